@@ -1,0 +1,178 @@
+// From assembly/ and ts/ to build/lib, what the package ships:
+//
+//   assembly/ ──asc──▶ wasm ──inline──▶ generated/bytes.ts ─┐
+//                        └──describe──▶ generated/ops.ts … ─┤
+//   ts/ ────────────────────────────────────────────────────┴─tsc──▶ js ──rollup──▶ lib
+//   @observablehq/plot, for pages ────────────────────────────rollup─▶ drawing ─────┘
+//
+// A step whose inputs did not change is skipped. `--force` runs them all; `--debug` also writes an
+// unoptimised wasm with its text beside the release.
+
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { argv } from "node:process";
+import { pathToFileURL } from "node:url";
+import { install } from "./lib/install.js";
+import { Failure, capture, script, tool } from "./lib/run.js";
+import { at, hash } from "./lib/tree.js";
+
+const WASM = "build/wasm/tapegrad.wasm";
+const BYTES = "build/generated/bytes.ts";
+const DRAWING = "build/drawing/browser.drawing.js";
+const STAMPS = "build/.stamps.json";
+const LOCK = "build/.lock";
+
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string[]} inputs files and folders that decide the result
+ * @property {string[]} outputs files that must be there afterwards
+ * @property {() => Promise<void> | void} make
+ */
+
+/** @type {Step[]} */
+const steps = [
+  {
+    name: "asc",
+    inputs: ["assembly", "asconfig.json"],
+    outputs: [WASM],
+    make: () => node(tool.asc, "--config", "asconfig.json", "--target", "release"),
+  },
+  {
+    name: "inline",
+    inputs: [WASM],
+    outputs: [BYTES],
+    make() {
+      const digits = readFileSync(at(WASM)).toString("hex");
+      mkdirSync(at("build/generated"), { recursive: true });
+      writeFileSync(
+        at(BYTES),
+        `/** The WebAssembly module, two digits a byte. */\nexport const bytes: string =\n  "${digits}";\n`,
+      );
+    },
+  },
+  {
+    name: "describe",
+    inputs: [WASM, "assembly/ops", "scripts/describe.js", "scripts/describe"],
+    outputs: ["build/generated/ops.ts", "build/generated/methods.ts"],
+    make: () => node("scripts/describe.js"),
+  },
+  {
+    name: "tsc",
+    inputs: ["ts", "assembly/shared", "build/generated", "tsconfig.json"],
+    outputs: ["build/js/ts/index.js"],
+    make() {
+      rmSync(at("build/js"), { recursive: true, force: true });
+      // Here the compiler may look across files, and so writes constants of `const enum` as numbers.
+      const across = ["--isolatedModules", "false", "--verbatimModuleSyntax", "false"];
+      return node(tool.tsc, "-p", "tsconfig.json", ...across);
+    },
+  },
+  {
+    name: "drawing",
+    inputs: ["rollup.config.js"],
+    outputs: [DRAWING],
+    make: () => node(tool.rollup, "-c", "--silent", "--configDrawing"),
+  },
+  {
+    name: "rollup",
+    inputs: ["build/js", WASM, DRAWING, "rollup.config.js"],
+    outputs: ["build/lib/index.js", "build/lib/browser.js", "build/lib/types/ts/index.d.ts"],
+    make() {
+      rmSync(at("build/lib"), { recursive: true, force: true });
+      return node(tool.rollup, "-c", "--silent");
+    },
+  },
+];
+
+/** @param {string[]} args */
+async function node(...args) {
+  const { code, output } = await capture(process.execPath, args);
+  if (code !== 0) throw new Failure(output.trim());
+  if (output.trim()) console.error(output.trim()); // warnings
+}
+
+/** @param {string} path */
+function read(path) {
+  return existsSync(at(path)) ? JSON.parse(readFileSync(at(path), "utf8")) : {};
+}
+
+/** Two builds at once would spoil each other's files: the second one waits for the first. */
+async function lock() {
+  for (let waited = 0; ; waited++) {
+    try {
+      writeFileSync(at(LOCK), String(process.pid), { flag: "wx" });
+      return () => rmSync(at(LOCK), { force: true });
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+    }
+    if (waited === 20) console.error("Waiting for another build …");
+    if (!ownerLives()) rmSync(at(LOCK), { force: true });
+    else await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function ownerLives() {
+  try {
+    const pid = Number(readFileSync(at(LOCK), "utf8"));
+    // An empty lock is one that is just being written, unless it stays so.
+    if (pid === 0) return Date.now() - statSync(at(LOCK)).mtimeMs < 5000;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+  }
+}
+
+/**
+ * Brings build/ up to date; prints only what it does.
+ * @param {{ force?: boolean, debug?: boolean }} [options]
+ */
+export async function build({ force = false, debug = false } = {}) {
+  mkdirSync(at("build"), { recursive: true });
+  const unlock = await lock();
+  try {
+    const stamps = read(STAMPS);
+    for (const step of steps) {
+      const stamp = hash([...step.inputs, "package-lock.json", "scripts/build.js"]);
+      const complete = step.outputs.every((path) => existsSync(at(path)));
+      if (!force && complete && stamps[step.name] === stamp) continue;
+      delete stamps[step.name];
+      await perform(step);
+      stamps[step.name] = stamp;
+      writeFileSync(at(STAMPS), JSON.stringify(stamps, null, 2));
+    }
+    if (debug) {
+      await node(tool.asc, "--config", "asconfig.json", "--target", "debug");
+      console.error("build: asc --target debug wrote build/wasm/tapegrad.debug.wasm and .wat");
+    }
+  } finally {
+    unlock();
+  }
+}
+
+/** @param {Step} step */
+async function perform(step) {
+  const begin = performance.now();
+  try {
+    await step.make();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(
+      `${error.message}\n\nThe build stopped at "${step.name}". ` +
+        "Mend what it says above, then run `npm run build`.",
+    );
+  }
+  for (const path of step.outputs) {
+    if (!existsSync(at(path))) {
+      throw new Failure(`The build stopped: "${step.name}" did not write ${path}.`);
+    }
+  }
+  console.error(`build: ${step.name} ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+}
+
+if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
+  await script(async () => {
+    await install();
+    await build({ force: argv.includes("--force"), debug: argv.includes("--debug") });
+  });
+}

@@ -1,0 +1,178 @@
+// The op table, as the wasm itself tells it, becomes TypeScript: build/generated/ops.ts (functions)
+// and build/generated/methods.ts (the methods of Tensor). The doc comment above each class is the
+// documentation; a row without one is an error.
+
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const wasm = readFileSync(join(root, "build/wasm/tapegrad.wasm"));
+const HIDDEN = 16;
+
+/** Other names for the same row. */
+const aliases = {
+  subtract: ["sub"],
+  multiply: ["mul"],
+  divide: ["div"],
+  power: ["pow"],
+  negative: ["neg"],
+  abs: ["absolute"],
+  concatenate: ["concat"],
+  round: ["rint"],
+};
+
+/**
+ * How rows of a family are called: parameters after x, the call, and what the documentation adds.
+ * The numbers are those of assembly/shared/family.ts.
+ */
+const families = {
+  1: { name: "unary", first: "x: TensorLike", rest: "", args: "" },
+  2: { name: "binary", first: "x: TensorLike", rest: "y: TensorLike", args: "y" },
+  4: {
+    name: "reduction",
+    first: "x: TensorLike",
+    rest: "axis?: Axes, options?: ReductionOptions",
+    args: "axis, options",
+  },
+  5: {
+    name: "shaped",
+    first: "x: TensorLike",
+    rest: "shape: number | readonly number[]",
+    args: "shape",
+  },
+  6: { name: "alongAxes", first: "x: TensorLike", rest: "axes?: Axes", args: "axes" },
+  7: {
+    name: "axisPair",
+    first: "x: TensorLike",
+    rest: "axis1: number, axis2: number",
+    args: "axis1, axis2",
+  },
+  8: { name: "sliced", first: "x: TensorLike", rest: "ranges: readonly Range[]", args: "ranges" },
+  9: {
+    name: "joined",
+    first: "tensors: readonly TensorLike[]",
+    rest: "axis?: number",
+    args: "axis",
+    method: false,
+  },
+  10: { name: "binary", first: "x: TensorLike", rest: "y: TensorLike", args: "y" },
+  11: { name: "casted", first: "x: TensorLike", rest: "dtype: Dtype", args: "dtype", noCode: true },
+};
+
+/** Rows of three operands have parameter names of their own. */
+const ternary = {
+  where: {
+    first: "condition: TensorLike",
+    rest: "x: TensorLike, y: TensorLike",
+    args: "x, y",
+    last: "true",
+    method: false,
+  },
+  clip: {
+    first: "x: TensorLike",
+    rest: "min: TensorLike, max: TensorLike",
+    args: "min, max",
+    last: "false",
+  },
+};
+
+function readTable() {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), {
+    env: { abort() {} },
+  });
+  const rows = [];
+  for (let op = 1; op < exports.opCount(); op++) {
+    const at = exports.opName(op);
+    const length = new Uint32Array(exports.memory.buffer, at - 4, 1)[0] >> 1;
+    const className = String.fromCharCode(
+      ...new Uint16Array(exports.memory.buffer, at, length),
+    );
+    if (exports.opTraits(op) & HIDDEN) continue;
+    const name = className[0].toLowerCase() + className.slice(1);
+    rows.push({ op, name, className, family: exports.opFamily(op) });
+  }
+  return rows;
+}
+
+function readDocs() {
+  const docs = new Map();
+  const folder = join(root, "assembly/ops");
+  for (const file of readdirSync(folder)) {
+    if (!file.endsWith(".ts")) continue;
+    const source = readFileSync(join(folder, file), "utf8");
+    for (const [, comment, name] of source.matchAll(/(\/\*\*(?:[^*]|\*(?!\/))*\*\/)\nclass (\w+)/g)) {
+      docs.set(name, comment);
+    }
+  }
+  return docs;
+}
+
+function shapeOfCall(row) {
+  const own = row.family === 3 ? ternary[row.name] : families[row.family];
+  if (!own) throw new Error(`describe: no way to call ${row.name} of family ${row.family}`);
+  const name = row.family === 3 ? "ternary" : own.name;
+  return { method: true, ...own, name };
+}
+
+function callOf(shape, row, self) {
+  const args = [shape.noCode ? "" : String(row.op), self, shape.args, shape.last ?? ""];
+  return `${shape.name}(${args.filter((arg) => arg !== "").join(", ")})`;
+}
+
+function indent(comment) {
+  return comment.replace(/^/gm, "  ");
+}
+
+function generate() {
+  const docs = readDocs();
+  const functions = [];
+  const methods = [];
+  const used = new Set();
+  for (const row of readTable()) {
+    const comment = docs.get(row.className);
+    if (!comment) throw new Error(`describe: class ${row.className} has no doc comment`);
+    const shape = shapeOfCall(row);
+    used.add(shape.name);
+    const self = shape.first.split(":")[0];
+    const parameters = [shape.first, shape.rest].filter(Boolean).join(", ");
+    for (const name of [row.name, ...(aliases[row.name] ?? [])]) {
+      const note = name === row.name ? comment : `/** Another name of \`${row.name}\`. */`;
+      functions.push(
+        `${note}\nexport function ${name}(${parameters}): Tensor {\n` +
+          `  return ${callOf(shape, row, self)};\n}\n`,
+      );
+      if (!shape.method) continue;
+      methods.push(
+        `${indent(note)}\n  ${name}(${shape.rest}): Tensor {\n` +
+          `    return ${callOf(shape, row, "this as unknown as Tensor")};\n  }\n`,
+      );
+    }
+  }
+  return { functions, methods, used: [...used].sort() };
+}
+
+function header(used, types) {
+  return [
+    "// Generated by scripts/describe.js from the op table of the wasm.",
+    'import type { Tensor } from "../../ts/tensor.js";',
+    'import type { Dtype } from "../../ts/dtype.js";',
+    'import type { TensorLike } from "../../ts/convert.js";',
+    `import type { ${types} } from "../../ts/families.js";`,
+    'import type { Range } from "../../ts/axes.js";',
+    `import { ${used.join(", ")} } from "../../ts/families.js";`,
+  ].join("\n");
+}
+
+const { functions, methods, used } = generate();
+const withMethods = used.filter((name) => name !== "joined");
+mkdirSync(join(root, "build/generated"), { recursive: true });
+writeFileSync(
+  join(root, "build/generated/ops.ts"),
+  `${header(used, "Axes, ReductionOptions")}\n\n${functions.join("\n")}`,
+);
+writeFileSync(
+  join(root, "build/generated/methods.ts"),
+  `${header(withMethods, "Axes, ReductionOptions")}\nimport { Handle } from "../../ts/handle.js";\n\n` +
+    `/** The rows of the op table as methods of Tensor. */\nexport abstract class Methods extends Handle {\n` +
+    `${methods.join("\n")}}\n`,
+);

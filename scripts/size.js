@@ -1,0 +1,68 @@
+// What a browser downloads, wasm included, in bytes.
+
+import { readFileSync } from "node:fs";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { ensure } from "./ensure.js";
+import { script } from "./lib/run.js";
+import { at } from "./lib/tree.js";
+
+/**
+ * @param {string} label
+ * @param {Uint8Array | string} content
+ */
+function row(label, content) {
+  const bytes = Buffer.from(content);
+  return {
+    label,
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes).length,
+  };
+}
+
+/**
+ * A page that imports some names, bundled and minified as users do.
+ * @param {string} source
+ */
+async function page(source) {
+  const [{ rollup }, { default: terser }] = await Promise.all([
+    import("rollup"),
+    import("@rollup/plugin-terser"),
+  ]);
+  const bundle = await rollup({
+    input: "page",
+    onLog() {},
+    plugins: [
+      {
+        name: "page",
+        resolveId(id) {
+          if (id === "page") return id;
+          if (id === "tapegrad") return { id: at("build/lib/index.js"), moduleSideEffects: false };
+          return id === "#wasm" ? at("build/lib/wasm.default.js") : null;
+        },
+        load: (id) => (id === "page" ? source : null),
+      },
+      terser({ module: true }),
+    ],
+  });
+  const { output } = await bundle.generate({ format: "es" });
+  return output[0].code;
+}
+
+await script(async () => {
+  await ensure();
+  const lib = (/** @type {string} */ name) => readFileSync(at("build/lib", name));
+  const rows = [
+    row("core: browser.js, one file", lib("browser.js")),
+    row("  of it the wasm", lib("tapegrad.wasm")),
+    row("  of it the wasm, as it travels", lib("tapegrad.wasm").toString("hex")),
+    row('import { grad } from "tapegrad"', await page('export { grad } from "tapegrad";')),
+    row("plot: browser.plot.js, beside core", lib("browser.plot.js")),
+    row("  and what it draws with", lib("browser.drawing.js")),
+  ];
+  const number = (/** @type {number} */ n) => n.toLocaleString("en").padStart(9);
+  console.log(`${"bytes".padEnd(38)}     raw     gzip    brotli`);
+  for (const { label, raw, gzip, brotli } of rows) {
+    console.log(`${label.padEnd(34)}${number(raw)}${number(gzip)}${number(brotli).padStart(10)}`);
+  }
+});

@@ -1,0 +1,59 @@
+// Three projects: `node` and `chromium` run the same tests, `package` looks from outside: at the
+// packed tarball, the documents and the examples.
+
+import { playwright } from "@vitest/browser-playwright";
+import { configDefaults, defineConfig } from "vitest/config";
+import { launchOptions } from "./scripts/lib/browser.js";
+
+const outside = ["tests/package/**", "tests/docs/**"];
+const nodeOnly = ["tests/node/**", "tests/layout.test.ts"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["tests/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...outside],
+          // The built package itself, not a copy that went through the test runner.
+          server: { deps: { external: [/\/build\/lib\//] } },
+        },
+      },
+      {
+        // Pages with these headers may share memory between threads.
+        server: {
+          headers: {
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Embedder-Policy": "require-corp",
+          },
+        },
+        // Prepared beforehand: found only in the middle of a run, they would reload the page.
+        optimizeDeps: { include: ["fast-check", "@observablehq/plot"] },
+        cacheDir: "build/.vite",
+        test: {
+          name: "chromium",
+          include: ["tests/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...outside, ...nodeOnly],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+      {
+        test: {
+          name: "package",
+          environment: "node",
+          include: outside.map((folder) => `${folder}/*.test.ts`),
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
