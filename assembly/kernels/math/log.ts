@@ -1,0 +1,112 @@
+// ln x by x = 2^k m with sqrt(1/2) <= m < sqrt(2), f = m - 1, ln x = k ln 2 + ln(1 + f).
+// float32: ln(1 + f) = f - f^2/2 + f^3 p(f), p minimax (Remez, 60 digits), Estrin's scheme.
+// float64: the series in s = f / (2 + f), with the coefficients of fdlibm's e_log.c (Sun Microsystems).
+
+import { Vec } from "./vector";
+
+// Offsets common to both tables.
+const LN2_HIGH: usize = 0;
+const LN2_LOW: usize = 1;
+const HALF: usize = 2;
+
+// prettier-ignore
+const F32 = memory.data<f32>([
+  0.693359375, 0.693359375, 0.693359375, 0.693359375, // ln 2, high bits
+  -2.1219444e-4, -2.1219444e-4, -2.1219444e-4, -2.1219444e-4, // ln 2, the rest
+  0.5, 0.5, 0.5, 0.5, // 1/2
+  0.3333333134651184, 0.3333333134651184, 0.3333333134651184, 0.3333333134651184, // 3: p0
+  -0.250008225440979, -0.250008225440979, -0.250008225440979, -0.250008225440979, // p1
+  0.20001226663589478, 0.20001226663589478, 0.20001226663589478, 0.20001226663589478, // p2
+  -0.16623356938362122, -0.16623356938362122, -0.16623356938362122, -0.16623356938362122, // p3
+  0.14201751351356506, 0.14201751351356506, 0.14201751351356506, 0.14201751351356506, // p4
+  -0.13160184025764465, -0.13160184025764465, -0.13160184025764465, -0.13160184025764465, // p5
+  0.12761621177196503, 0.12761621177196503, 0.12761621177196503, 0.12761621177196503, // p6
+  -0.07634547352790833, -0.07634547352790833, -0.07634547352790833, -0.07634547352790833, // p7
+], 16);
+
+// prettier-ignore
+const I32 = memory.data<i32>([
+  0x3f3504f3, 0x3f3504f3, 0x3f3504f3, 0x3f3504f3, // sqrt(1/2)
+  0x007fffff, 0x007fffff, 0x007fffff, 0x007fffff, // mantissa
+  0x00800000, 0x00800000, 0x00800000, 0x00800000, // the smallest normal number
+  0x7f000000, 0x7f000000, 0x7f000000, 0x7f000000, // the normal numbers' span
+], 16);
+
+// prettier-ignore
+const F64 = memory.data<f64>([
+  6.9314718036912381649e-1, 6.9314718036912381649e-1, // ln 2, high bits
+  1.90821492927058770002e-10, 1.90821492927058770002e-10, // ln 2, the rest
+  0.5, 0.5, // 1/2
+  2, 2, // 3
+  4503599627371519, 4503599627371519, // 4: 2^52 + 1023
+  6.66666666666673513e-1, 6.66666666666673513e-1, // 5: c1
+  3.999999999940941908e-1, 3.999999999940941908e-1, // c2
+  2.857142874366239149e-1, 2.857142874366239149e-1, // c3
+  2.222219843214978396e-1, 2.222219843214978396e-1, // c4
+  1.818357216161805012e-1, 1.818357216161805012e-1, // c5
+  1.531383769920937332e-1, 1.531383769920937332e-1, // c6
+  1.479819860511658591e-1, 1.479819860511658591e-1, // c7
+], 16);
+
+// prettier-ignore
+const I64 = memory.data<i64>([
+  0x00095f6200000000, 0x00095f6200000000, // 1 - sqrt(1/2), as bits
+  0x000fffffffffffff, 0x000fffffffffffff, // mantissa
+  0x3fe6a09e00000000, 0x3fe6a09e00000000, // sqrt(1/2)
+  0x4330000000000000, 0x4330000000000000, // 2^52
+  0x7ff0000000000000, 0x7ff0000000000000, // -2^63 - smallest normal, modulo 2^64
+  -0x0020000000000001, -0x0020000000000001, // -2^63 + normal numbers' span - 1
+], 16);
+
+/** The natural logarithm. */
+export abstract class VLog {
+  /** ln x in every lane that holds a positive normal number. */
+  @inline static f<T>(x: v128): v128 {
+    if (sizeof<T>() == 4) {
+      const bits = i32x4.sub(x, Vec.row(I32, 0));
+      const k = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
+      const m = i32x4.add(v128.and(bits, Vec.row(I32, 1)), Vec.row(I32, 0));
+      const f = f32x4.sub(m, Vec.one<f32>());
+      const f2 = f32x4.mul(f, f);
+      const f4 = f32x4.mul(f2, f2);
+      const p01 = Vec.madd<f32>(f, Vec.row(F32, 4), Vec.row(F32, 3));
+      const p23 = Vec.madd<f32>(f, Vec.row(F32, 6), Vec.row(F32, 5));
+      const p45 = Vec.madd<f32>(f, Vec.row(F32, 8), Vec.row(F32, 7));
+      const p67 = Vec.madd<f32>(f, Vec.row(F32, 10), Vec.row(F32, 9));
+      const p = Vec.madd<f32>(Vec.madd<f32>(p67, f2, p45), f4, Vec.madd<f32>(p23, f2, p01));
+      let y = f32x4.mul(f32x4.mul(f, f2), p);
+      y = Vec.madd<f32>(k, Vec.row(F32, LN2_LOW), y);
+      y = Vec.nmadd<f32>(f2, Vec.row(F32, HALF), y);
+      return Vec.madd<f32>(k, Vec.row(F32, LN2_HIGH), f32x4.add(f, y));
+    } else {
+      const bits = i64x2.add(x, Vec.row(I64, 0));
+      const biased = v128.or(i64x2.shr_u(bits, 52), Vec.row(I64, 3)); // 2^52 + exponent
+      const k = f64x2.sub(biased, Vec.row(F64, 4));
+      const m = i64x2.add(v128.and(bits, Vec.row(I64, 1)), Vec.row(I64, 2));
+      const f = f64x2.sub(m, Vec.one<f64>());
+      const s = f64x2.div(f, f64x2.add(f, Vec.row(F64, 3)));
+      const z = f64x2.mul(s, s);
+      const w = f64x2.mul(z, z);
+      let even = Vec.madd<f64>(w, Vec.row(F64, 10), Vec.row(F64, 8));
+      even = f64x2.mul(w, Vec.madd<f64>(w, even, Vec.row(F64, 6)));
+      let odd = Vec.madd<f64>(w, Vec.row(F64, 11), Vec.row(F64, 9));
+      odd = Vec.madd<f64>(w, odd, Vec.row(F64, 7));
+      odd = f64x2.mul(z, Vec.madd<f64>(w, odd, Vec.row(F64, 5)));
+      const halfSquare = f64x2.mul(f64x2.mul(f, f), Vec.row(F64, HALF));
+      const tail = f64x2.mul(s, f64x2.add(halfSquare, f64x2.add(even, odd)));
+      const low = Vec.madd<f64>(k, Vec.row(F64, LN2_LOW), tail);
+      return Vec.madd<f64>(k, Vec.row(F64, LN2_HIGH), f64x2.sub(f, f64x2.sub(halfSquare, low)));
+    }
+  }
+
+  /** Lanes `f` gets wrong: zero, subnormal, negative, infinite, NaN. One comparison of bits. */
+  @inline static rare<T>(x: v128): v128 {
+    if (sizeof<T>() == 4) return i32x4.ge_u(i32x4.sub(x, Vec.row(I32, 2)), Vec.row(I32, 3));
+    else return i64x2.gt_s(i64x2.add(x, Vec.row(I64, 4)), Vec.row(I64, 5));
+  }
+
+  /** ln x of one such lane. */
+  static lane<T>(x: T): T {
+    return <T>NativeMath.log(<f64>x);
+  }
+}
