@@ -1,0 +1,360 @@
+// The border: every export, one line each where possible. A handle is the address of a node's slot
+// divided by 128. Calls that make a tensor return four times the handle and two flags (see `packed`),
+// or 0 after a fault. Lists of numbers cross through the scratch area.
+import { DType } from "./shared/dtype";
+import { Family } from "./shared/family";
+import { SLOT_SHIFT } from "./shared/limits";
+import { peakBytes, resetPeak, usedBytes } from "./memory/heap";
+import { clearFault, failed, faultArea as faultAddress } from "./tensor/fault";
+import {
+  adoptStorage,
+  clearFlag,
+  dataOf,
+  dimsOf,
+  dtypeOf as dtype,
+  Flag,
+  hasFlag,
+  isContiguous,
+  maskOf,
+  newNode,
+  nodeCount as nodes,
+  opOf,
+  rankOf,
+  refsOf,
+  setFlag,
+  setMask,
+  sizeOf as size,
+  stridesOf,
+  Tensor,
+  touch,
+} from "./tensor/node";
+import { at } from "./tensor/shape";
+import { copy } from "./kernels/copy";
+import { loadNumber, storeNumber } from "./kernels/number";
+import { defaultDType, number as constantOf, setDefaultDType as setDefault } from "./tape/constants";
+import * as evicting from "./tape/evict";
+import * as levels from "./tape/levels";
+import { pooled, poolMark, settle, settleKeeping } from "./tape/pool";
+import { valueOf } from "./tape/record";
+import * as rows from "./tape/rows";
+import { forgetLevels, release as releaseNode } from "./tape/tape";
+import "./ops/index";
+import { alias, cast } from "./ops/cast";
+import * as creation from "./ops/creation";
+import { binaryOp, ternaryOp, unaryOp } from "./ops/families/elementwise";
+import { logicalRank } from "./ops/families/align";
+import { power, powerCode } from "./ops/arithmetic";
+import { joinRow } from "./ops/join";
+import { matmul as matmulOp } from "./ops/matmul";
+import * as movement from "./ops/movement";
+import { reduceRow } from "./ops/reduction";
+import * as scope from "./transforms/scope";
+import * as walks from "./transforms/walk";
+import { consume } from "./transforms/consume";
+
+const scratch = memory.data(16384, 16);
+
+function node(handle: u32): Tensor {
+  return <usize>handle << SLOT_SHIFT;
+}
+function handleOf(x: Tensor): u32 {
+  return <u32>(x >> SLOT_SHIFT);
+}
+
+/** Hands a result to TypeScript and lets everything else go that was made since `mark`. */
+function give(mark: usize, result: Tensor): u32 {
+  let x = result;
+  if (x && refsOf(x) > 1) x = alias(x);
+  if (!x || failed()) {
+    settle(mark);
+    return 0;
+  }
+  settleKeeping(mark, x);
+  setFlag(x, Flag.Handle);
+  evicting.countHandle(1);
+  return packed(x);
+}
+
+/** handle · 4, plus 2 if the imperative tape holds it outside transforms, plus 1 under pressure. */
+function packed(x: Tensor): u32 {
+  const taped = hasFlag(x, Flag.Taped) && !levels.levelDepth();
+  return (handleOf(x) << 2) | (u32(taped) << 1) | u32(evicting.underPressure());
+}
+
+// --- the area for lists, faults, the table ---
+
+export function scratchArea(): usize { return scratch; }
+export function faultArea(): usize { return faultAddress(); }
+export function faultClear(): void { clearFault(); }
+export function opCount(): u32 { return rows.rowCount(); }
+export function opName(op: u32): usize { return rows.nameOf(op); }
+export function opFamily(op: u32): u32 { return rows.familyOf(op); }
+export function opTraits(op: u32): u32 { return rows.traitsOf(op); }
+
+// --- tensors ---
+
+export function tensorEmpty(dtype: DType, rank: u32): u32 {
+  const mark = poolMark();
+  return give(mark, creation.empty(dtype, rank, scratch));
+}
+export function tensorFull(dtype: DType, rank: u32, value: f64): u32 {
+  const mark = poolMark();
+  return give(mark, creation.full(dtype, rank, scratch, value));
+}
+export function tensorRange(dtype: DType, n: u32, start: f64, step: f64, stop: f64, exact: bool): u32 {
+  const mark = poolMark();
+  return give(mark, creation.range(dtype, n, start, step, stop, exact));
+}
+export function tensorEye(dtype: DType, rows: u32, columns: u32, k: i32): u32 {
+  const mark = poolMark();
+  return give(mark, creation.eye(dtype, rows, columns, k));
+}
+/** A 0-d tensor; a weak one takes its partner's dtype. */
+export function tensorNumber(value: f64, dtype: DType, weak: bool): u32 {
+  const mark = poolMark();
+  const x = newNode(dtype, 0, 0);
+  if (x) {
+    v128.store(dataOf(x), i32x4.splat(0));
+    storeNumber(dataOf(x), dtype, value);
+    if (weak) setFlag(x, Flag.Weak);
+  }
+  return give(mark, pooled(x));
+}
+/** A tensor of one value that takes the room of a single element. */
+export function tensorUniform(dtype: DType, rank: u32, value: f64): u32 {
+  const mark = poolMark();
+  const x = movement.broadcastTo(constantOf(value, dtype), rank, scratch);
+  if (x) clearFlag(x, Flag.Weak);
+  return give(mark, x);
+}
+/** True if all elements are one and the same place in memory. */
+export function tensorIsUniform(x: u32): bool {
+  const t = node(x);
+  for (let i: u32 = 0; i < rankOf(t); i++) {
+    if (at(dimsOf(t), i) != 1 && at(stridesOf(t), i) != 0) return false;
+  }
+  return true;
+}
+/** Puts the logical shape into the scratch area; returns its rank. */
+export function tensorShape(x: u32): u32 {
+  const rank = logicalRank(node(x));
+  memory.copy(scratch, movement.logicalDims(node(x)), <usize>rank << 2);
+  return rank;
+}
+export function tensorDtype(x: u32): DType { return dtype(node(x)); }
+export function tensorBatch(x: u32): u32 { return levels.batchOf(node(x)); }
+export function tensorSize(x: u32): u32 { return size(node(x)); }
+export function tensorTracked(x: u32): bool { return maskOf(node(x)) != 0; }
+export function tensorMask(x: u32): u32 { return maskOf(node(x)); }
+export function tensorIsLeaf(x: u32): bool { return hasFlag(node(x), Flag.Leaf); }
+export function tensorIsWeak(x: u32): bool { return hasFlag(node(x), Flag.Weak); }
+export function tensorIsCut(x: u32): bool { return hasFlag(node(x), Flag.Cut); }
+export function tensorOp(x: u32): u32 { return opOf(node(x)); }
+/** Address of x's elements in row-major order; 0 after a fault. */
+export function tensorAddress(x: u32): usize {
+  const t = node(x);
+  touch(t);
+  const data = valueOf(t);
+  if (isContiguous(t)) return data;
+  const mark = poolMark();
+  const flat = pooled(newNode(dtype(t), rankOf(t), dimsOf(t)));
+  if (flat) {
+    copy(t, flat);
+    adoptStorage(t, flat);
+  }
+  settle(mark);
+  return flat ? dataOf(t) : 0;
+}
+export function tensorItem(x: u32): f64 { return loadNumber(valueOf(node(x)), dtype(node(x))); }
+/** TypeScript's handle is gone. */
+export function tensorRelease(x: u32): void {
+  clearFlag(node(x), Flag.Handle);
+  evicting.countHandle(-1);
+  releaseNode(node(x));
+}
+/** Turns the requiresGrad mark of a leaf on or off. */
+export function tensorSetLeaf(x: u32, on: bool): void {
+  const t = node(x);
+  setMask(t, on ? 1 : 0);
+  if (on) {
+    setFlag(t, Flag.Leaf);
+    setFlag(t, Flag.Source);
+    clearFlag(t, Flag.Weak);
+  } else {
+    clearFlag(t, Flag.Leaf);
+    clearFlag(t, Flag.Source);
+  }
+}
+export function tensorSetCut(x: u32): void { setFlag(node(x), Flag.Cut); }
+/** Gives leaf x the value of y: in place if only its handle holds x, else as a new tensor. */
+export function tensorAssign(x: u32, y: u32): u32 {
+  const t = node(x);
+  if (refsOf(t) == 1) {
+    adoptStorage(t, node(y));
+    return packed(t);
+  }
+  const mark = poolMark();
+  const result = give(mark, scope.detached(node(y)));
+  if (result && hasFlag(t, Flag.Leaf)) tensorSetLeaf(result >> 2, true);
+  return result;
+}
+export function tensorDetach(x: u32): u32 {
+  const mark = poolMark();
+  return give(mark, scope.detached(node(x)));
+}
+export function tensorAlias(x: u32): u32 {
+  const mark = poolMark();
+  return give(mark, alias(node(x)));
+}
+
+// --- ops ---
+
+export function unary(op: u32, x: u32): u32 {
+  const mark = poolMark();
+  return give(mark, unaryOp(op, node(x)));
+}
+function binaryRow(op: u32, x: Tensor, y: Tensor): Tensor {
+  return rows.familyOf(op) == Family.Product ? matmulOp(x, y) : op == powerCode() ? power(x, y) : binaryOp(op, x, y);
+}
+export function binary(op: u32, x: u32, y: u32): u32 {
+  const mark = poolMark();
+  return give(mark, binaryRow(op, node(x), node(y)));
+}
+/** A JavaScript number beside tensor x: its float dtype, or int32 beside integers if it is one. */
+function besides(value: f64, x: Tensor): Tensor {
+  const own = dtype(x);
+  if (own >= DType.Float32) return constantOf(value, own);
+  if (trunc(value) == value && abs(value) < 2147483648) return constantOf(value, DType.Int32);
+  return constantOf(value, defaultDType());
+}
+export function binaryNumber(op: u32, x: u32, value: f64, first: bool): u32 {
+  const mark = poolMark();
+  const c = besides(value, node(x));
+  return give(mark, first ? binaryRow(op, c, node(x)) : binaryRow(op, node(x), c));
+}
+/** A weak constant for a number that meets tensor x. */
+export function numberBeside(value: f64, x: u32): u32 {
+  const mark = poolMark();
+  return give(mark, besides(value, node(x)));
+}
+export function ternary(op: u32, x: u32, y: u32, z: u32, condition: bool): u32 {
+  const mark = poolMark();
+  return give(mark, ternaryOp(op, node(x), node(y), node(z), condition));
+}
+export function reduction(op: u32, x: u32, mask: u32, keepdims: bool): u32 {
+  const mark = poolMark();
+  return give(mark, reduceRow(op, node(x), mask, keepdims));
+}
+export function toShape(op: u32, x: u32, rank: u32): u32 {
+  const mark = poolMark();
+  return give(mark, movement.shapeRow(op, node(x), rank, scratch));
+}
+/** `list`: 0: the axes are bits of `mask`; else they stand in the scratch area, in order. */
+export function alongAxes(op: u32, x: u32, mask: u32, list: u32): u32 {
+  const mark = poolMark();
+  let perm: u64 = 0;
+  for (let i: u32 = 0; i < list; i++) perm |= <u64>at(scratch, i) << (i << 2);
+  return give(mark, movement.axesRow(op, node(x), mask, perm));
+}
+export function axisPair(x: u32, a: u32, b: u32): u32 {
+  const mark = poolMark();
+  return give(mark, movement.swapAxes(node(x), a, b));
+}
+/** Starts, steps and counts of all axes stand one list after the other in the scratch area. */
+export function slice(x: u32): u32 {
+  const mark = poolMark();
+  const bytes = <usize>logicalRank(node(x)) << 2;
+  return give(mark, movement.slice(node(x), scratch, scratch + bytes, scratch + 2 * bytes));
+}
+/** n handles stand in the scratch area. */
+export function join(op: u32, n: u32, axis: u32): u32 {
+  const mark = poolMark();
+  for (let i: u32 = 0; i < n; i++) store<u32>(scratch + (<usize>i << 2), <u32>node(at(scratch, i)));
+  return give(mark, joinRow(op, n, scratch, axis));
+}
+export function astype(x: u32, to: DType): u32 {
+  const mark = poolMark();
+  const y = cast(node(x), to);
+  if (y && hasFlag(y, Flag.Weak) && refsOf(y) == 1) clearFlag(y, Flag.Weak);
+  return give(mark, y);
+}
+
+// --- levels ---
+
+export function enter(): u32 { return levels.enterLevel(); }
+export function enterBatch(size: u32): u32 { return levels.enterBatch(size); }
+export function leave(level: u32): void {
+  forgetLevels(<u32>-1 << level, levels.levelOrder(level));
+  levels.closeLevel(level);
+}
+/** Closes levels from `level` up but keeps what they recorded. */
+export function leaveKeeping(level: u32): void { levels.closeLevel(level); }
+export function levelDepth(): u32 { return levels.levelDepth(); }
+export function batchDepth(): u32 { return levels.batchDepth(); }
+export function recording(): u32 { return levels.recordingMask(); }
+export function setRecording(mask: u32): u32 { return levels.setRecording(mask); }
+export function fresh(x: u32, level: u32): u32 {
+  const mark = poolMark();
+  return give(mark, scope.fresh(node(x), level));
+}
+export function fullBatch(x: u32): u32 {
+  const mark = poolMark();
+  return give(mark, scope.fullBatch(node(x)));
+}
+export function mapAxis(x: u32, axis: u32): u32 {
+  const mark = poolMark();
+  return give(mark, scope.mapAxis(node(x), axis));
+}
+export function unmapAxis(x: u32): u32 {
+  const mark = poolMark();
+  return give(mark, scope.unmapAxis(node(x)));
+}
+
+// --- walks ---
+
+/** Begins a walk for `level` over what was recorded after `order`. */
+export function walkBegin(level: u32, order: f64): usize {
+  return walks.beginWalk(1 << level, <u64>order);
+}
+export function levelOrder(level: u32): f64 { return <f64>levels.levelOrder(level); }
+/** Adds output y with cotangent g (0: none, for forward walks). */
+export function walkRoot(walk: usize, y: u32, g: u32): bool {
+  const mark = poolMark();
+  const fine = walks.addRoot(walk, node(y), g ? scope.fullBatch(node(g)) : 0);
+  settle(mark);
+  return fine;
+}
+export function walkBack(walk: usize, record: bool): bool { return walks.walkBack(walk, record); }
+export function walkPrepare(walk: usize): bool { return walks.prepareForth(walk); }
+export function walkTangent(walk: usize, x: u32, t: u32): bool {
+  const mark = poolMark();
+  walks.setTangent(walk, node(x), scope.fullBatch(node(t)));
+  settle(mark);
+  return !failed();
+}
+export function walkForth(walk: usize): bool { return walks.walkForth(walk); }
+/** What the walk left at x; 0 without a fault if nothing reached it. */
+export function walkTake(walk: usize, x: u32): u32 {
+  const mark = poolMark();
+  const value = walks.valueFor(walk, node(x));
+  return value ? give(mark, value) : 0;
+}
+export function walkLeaf(walk: usize, from: u32): i32 { return walks.nextLeaf(walk, from); }
+export function walkNode(walk: usize, i: u32): u32 { return handleOf(walks.walkNode(walk, i)); }
+export function walkConsume(walk: usize): void { consume(walk); }
+export function walkEnd(walk: usize): void { walks.endWalk(walk); }
+
+// --- memory ---
+
+export function setDefaultDtype(to: DType): void { setDefault(to); }
+export function memoryUsed(): f64 { return <f64>usedBytes(); }
+export function memoryPeak(): f64 { return <f64>peakBytes(); }
+export function memoryResetPeak(): void { resetPeak(); }
+export function nodeCount(): u32 { return nodes(); }
+export function handleCount(): u32 { return evicting.handleCount(); }
+export function evictChoose(all: bool): u32 { return evicting.choose(all); }
+export function evictAt(i: u32): u32 { return handleOf(evicting.chosenAt(i)); }
+/** Takes the i-th chosen value off the list. */
+export function evictSkip(i: u32): void { evicting.skip(i); }
+export function evictCommit(): void { evicting.commit(); }
+export function evictRemark(): void { evicting.remark(); }

@@ -1,0 +1,113 @@
+// Whole-tensor copies: contiguous from strided, strided from contiguous, between dtypes, fills.
+import { DType } from "../shared/dtype";
+import {
+  bytesOf,
+  dataOf,
+  dimsOf,
+  dtypeOf,
+  isContiguous,
+  rankOf,
+  sizeOf,
+  Tensor,
+} from "../tensor/node";
+import { gatherBytes, openCursor, openStrided, scatterBytes } from "./cursor";
+
+const cursor = memory.data(208, 16);
+const source = memory.data(208, 16);
+const tile = memory.data(1024, 16);
+
+/** Writes x, seen as of this shape, to `out` in order. */
+export function copyTo(x: Tensor, rank: u32, dims: usize, count: u32, out: usize): void {
+  const bytes = bytesOf(dtypeOf(x));
+  if (isContiguous(x) && sizeOf(x) == count) {
+    memory.copy(out, dataOf(x), <usize>count * bytes);
+    return;
+  }
+  openCursor(cursor, x, rank, dims);
+  gatherBytes(cursor, out, count, bytes);
+}
+
+/** out = x, elements in order; out is contiguous. */
+export function copy(x: Tensor, out: Tensor): void {
+  copyTo(x, rankOf(x), dimsOf(x), sizeOf(x), dataOf(out));
+}
+
+/** Writes x to memory that begins at `data`, has x's shape and these strides (elements). */
+export function copyInto(x: Tensor, data: usize, strides: usize): void {
+  const rank = rankOf(x);
+  const bytes = bytesOf(dtypeOf(x));
+  openCursor(source, x, rank, dimsOf(x));
+  openStrided(cursor, data, bytes, rank, dimsOf(x), strides, rank, dimsOf(x));
+  for (let left = sizeOf(x); left; ) {
+    const n = min(left, 1024 / bytes);
+    gatherBytes(source, tile, n, bytes);
+    scatterBytes(cursor, tile, n, bytes);
+    left -= n;
+  }
+}
+/** Sets n elements of this dtype. */
+export function fill(out: usize, dtype: DType, n: u32, value: f64): void {
+  if (dtype == DType.Float64) {
+    for (const end = out + (<usize>n << 3); out < end; out += 8) store<f64>(out, value);
+  } else if (dtype == DType.Float32) {
+    for (const end = out + (<usize>n << 2); out < end; out += 4) store<f32>(out, <f32>value);
+  } else {
+    const v = dtype == DType.Bool ? i32(value != 0) : <i32>value;
+    for (const end = out + (<usize>n << 2); out < end; out += 4) store<i32>(out, v);
+  }
+}
+
+function convert<A, B>(x: usize, out: usize, n: u32): void {
+  for (let i: u32 = 0; i < n; i++) {
+    store<B>(out, <B>load<A>(x));
+    x += sizeof<A>();
+    out += sizeof<B>();
+  }
+}
+
+function toBool<A>(x: usize, out: usize, n: u32): void {
+  for (let i: u32 = 0; i < n; i++) {
+    store<i32>(out, i32(load<A>(x) != 0));
+    x += sizeof<A>();
+    out += 4;
+  }
+}
+
+/** n contiguous elements of one dtype to another. Floats are cut towards 0, out of range saturates, NaN gives 0. */
+function convertRun(x: usize, from: DType, out: usize, to: DType, n: u32): void {
+  if (from == DType.Float32) {
+    if (to == DType.Float64) convert<f32, f64>(x, out, n);
+    else if (to == DType.Int32) convert<f32, i32>(x, out, n);
+    else if (to == DType.Bool) toBool<f32>(x, out, n);
+  } else if (from == DType.Float64) {
+    if (to == DType.Float32) convert<f64, f32>(x, out, n);
+    else if (to == DType.Int32) convert<f64, i32>(x, out, n);
+    else if (to == DType.Bool) toBool<f64>(x, out, n);
+  } else {
+    if (to == DType.Float32) convert<i32, f32>(x, out, n);
+    else if (to == DType.Float64) convert<i32, f64>(x, out, n);
+    else if (to == DType.Bool) toBool<i32>(x, out, n);
+    else if (to == DType.Int32) memory.copy(out, x, <usize>n << 2);
+  }
+}
+
+/** out = x in out's dtype; out is contiguous and of x's shape. */
+export function cast(x: Tensor, out: Tensor): void {
+  const from = dtypeOf(x);
+  const to = dtypeOf(out);
+  if (isContiguous(x)) {
+    convertRun(dataOf(x), from, dataOf(out), to, sizeOf(x));
+    return;
+  }
+  const bytes = bytesOf(from);
+  const n = 1024 / bytes;
+  const step = <usize>(n * bytesOf(to));
+  let dst = dataOf(out);
+  openCursor(cursor, x, rankOf(x), dimsOf(x));
+  for (let left = sizeOf(x); left; dst += step) {
+    const count = min(left, n);
+    gatherBytes(cursor, tile, count, bytes);
+    convertRun(tile, from, dst, to, count);
+    left -= count;
+  }
+}

@@ -1,0 +1,146 @@
+// A cursor walks a strided operand in the order of a (broadcast) shape and gathers tiles of it, so
+// that kernels only ever see contiguous runs. Adjacent axes that step alike are walked as one.
+//
+//     0 address   4 rank   8 step of the last axis (bytes)   16 dims[16]   80 steps[16]   144 index[16]
+import { bytesOf, dataOf, dimsOf, dtypeOf, rankOf, stridesOf, Tensor } from "../tensor/node";
+
+const DIMS: usize = 16;
+const STEPS: usize = 80;
+const INDEX: usize = 144;
+
+/** Bytes of a cursor. */
+export const CURSOR_BYTES: i32 = 208;
+
+/** Puts a cursor at the first element of x, seen as of this shape (x broadcasts to it). */
+export function openCursor(cursor: usize, x: Tensor, rank: u32, dims: usize): void {
+  const own = rankOf(x);
+  openStrided(cursor, dataOf(x), bytesOf(dtypeOf(x)), own, dimsOf(x), stridesOf(x), rank, dims);
+}
+
+/** The same for bare strides (in elements) of `own` axes, right-aligned to the shape. */
+export function openStrided(
+  cursor: usize,
+  data: usize,
+  bytes: u32,
+  own: u32,
+  ownDims: usize,
+  strides: usize,
+  rank: u32,
+  dims: usize,
+): void {
+  const missing = rank - own;
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < rank; i++) {
+    const d = load<u32>(dims + (<usize>i << 2));
+    if (d == 1) continue;
+    let step: i32 = 0;
+    if (i >= missing) {
+      const k = <usize>(i - missing) << 2;
+      if (load<u32>(ownDims + k) != 1) step = load<i32>(strides + k) * <i32>bytes;
+    }
+    if (n) {
+      const last = cursor + (<usize>(n - 1) << 2);
+      if (load<i32>(last, STEPS) == step * <i32>d) {
+        store<u32>(last, load<u32>(last, DIMS) * d, DIMS);
+        store<i32>(last, step, STEPS);
+        continue;
+      }
+    }
+    const here = cursor + (<usize>n << 2);
+    store<u32>(here, d, DIMS);
+    store<i32>(here, step, STEPS);
+    store<u32>(here, 0, INDEX);
+    n++;
+  }
+  if (!n) {
+    store<u32>(cursor, 1, DIMS);
+    store<i32>(cursor, <i32>bytes, STEPS);
+    store<u32>(cursor, 0, INDEX);
+    n = 1;
+  }
+  store<u32>(cursor, <u32>data);
+  store<u32>(cursor, n, 4);
+  store<i32>(cursor, load<i32>(cursor + (<usize>(n - 1) << 2), STEPS), 8);
+}
+
+/** True if the cursor's elements lie one after the other. */
+export function runsOn(cursor: usize, bytes: u32): bool {
+  return load<u32>(cursor, 4) == 1 && load<i32>(cursor, 8) == <i32>bytes;
+}
+
+/** Elements up to the end of the current run along the last axis. */
+function runLength(cursor: usize): u32 {
+  const last = cursor + (<usize>(load<u32>(cursor, 4) - 1) << 2);
+  return load<u32>(last, DIMS) - load<u32>(last, INDEX);
+}
+
+/** Steps over `count` elements of the current run (never past its end). */
+function advance(cursor: usize, count: u32): void {
+  let axis = load<u32>(cursor, 4) - 1;
+  let address = load<u32>(cursor) + count * load<i32>(cursor, 8);
+  let at = cursor + (<usize>axis << 2);
+  let index = load<u32>(at, INDEX) + count;
+  while (index == load<u32>(at, DIMS)) {
+    store<u32>(at, 0, INDEX);
+    address -= index * load<i32>(at, STEPS);
+    if (!axis) {
+      store<u32>(cursor, address);
+      return;
+    }
+    axis--;
+    at = cursor + (<usize>axis << 2);
+    address += load<i32>(at, STEPS);
+    index = load<u32>(at, INDEX) + 1;
+  }
+  store<u32>(at, index, INDEX);
+  store<u32>(cursor, address);
+}
+
+/** Copies the next `count` elements to `out`, contiguous. */
+export function gather<T>(cursor: usize, out: usize, count: u32): void {
+  const step = <usize>load<i32>(cursor, 8);
+  while (count) {
+    const n = min(count, runLength(cursor));
+    let from = <usize>load<u32>(cursor);
+    const bytes = <usize>n * sizeof<T>();
+    if (step == sizeof<T>()) {
+      if (n < 32) for (let o: usize = 0; o < bytes; o += sizeof<T>()) store<T>(out + o, load<T>(from + o));
+      else memory.copy(out, from, bytes);
+    } else if (step == 0) {
+      const value = load<T>(from);
+      for (let o: usize = 0; o < bytes; o += sizeof<T>()) store<T>(out + o, value);
+    } else {
+      for (let o: usize = 0; o < bytes; o += sizeof<T>(), from += step) store<T>(out + o, load<T>(from));
+    }
+    out += bytes;
+    count -= n;
+    advance(cursor, n);
+  }
+}
+
+/** Copies `count` contiguous elements from `x` to the cursor's next places. */
+export function scatter<T>(cursor: usize, x: usize, count: u32): void {
+  const step = <usize>load<i32>(cursor, 8);
+  while (count) {
+    const n = min(count, runLength(cursor));
+    let to = <usize>load<u32>(cursor);
+    const bytes = <usize>n * sizeof<T>();
+    if (step == sizeof<T>()) memory.copy(to, x, bytes);
+    else for (let o: usize = 0; o < bytes; o += sizeof<T>(), to += step) store<T>(to, load<T>(x + o));
+    x += bytes;
+    count -= n;
+    advance(cursor, n);
+  }
+}
+
+/** `gather` for elements of 4 or 8 bytes. */
+export function gatherBytes(cursor: usize, out: usize, count: u32, bytes: u32): void {
+  if (bytes == 8) gather<u64>(cursor, out, count);
+  else gather<u32>(cursor, out, count);
+}
+
+/** `scatter` for elements of 4 or 8 bytes. */
+export function scatterBytes(cursor: usize, x: usize, count: u32, bytes: u32): void {
+  if (bytes == 8) scatter<u64>(cursor, x, count);
+  else scatter<u32>(cursor, x, count);
+}

@@ -1,0 +1,127 @@
+// Loops over contiguous runs, templates over an operation object: `changetype<F>(0).f<T>(…)` inlines.
+// `bytes` counts operand bytes in whole vectors; out never overlaps an operand. What lies past the
+// last element of a padded run is computed and ignored.
+
+const BLOCK: usize = 1024;
+
+/** out = f(x). */
+export function map1<F, T>(x: usize, out: usize, bytes: usize): void {
+  const op = changetype<F>(0);
+  if (isDefined(op.rare)) {
+    for (const end = x + bytes; x < end; x += BLOCK, out += BLOCK) {
+      const n = min(BLOCK, end - x);
+      let bad = i64x2.splat(0);
+      for (let o: usize = 0; o < n; o += 16) {
+        const a = v128.load(x + o);
+        bad = v128.or(bad, op.rare<T>(a));
+        v128.store(out + o, op.f<T>(a));
+      }
+      if (v128.any_true(bad)) redo1<F, T>(x, out, n);
+    }
+  } else {
+    const pairs = x + (bytes & ~31);
+    for (; x < pairs; x += 32, out += 32) {
+      const a = v128.load(x);
+      const b = v128.load(x, 16);
+      v128.store(out, op.f<T>(a));
+      v128.store(out, op.f<T>(b), 16);
+    }
+    if (bytes & 16) v128.store(out, op.f<T>(v128.load(x)));
+  }
+}
+
+/** The rare elements of a run, one by one. */
+function redo1<F, T>(x: usize, out: usize, bytes: usize): void {
+  const op = changetype<F>(0);
+  for (let o: usize = 0; o < bytes; o += sizeof<T>()) {
+    const value = load<T>(x + o);
+    if (v128.any_true(op.rare<T>(v128.splat<T>(value)))) store<T>(out + o, op.lane<T>(value));
+  }
+}
+
+function splatAt<T>(p: usize): v128 {
+  if (sizeof<T>() == 8) return v128.load64_splat(p);
+  return v128.load32_splat(p);
+}
+
+/** How the operands of `map2` step: both run, the first stays, the second stays. */
+export const enum Step {
+  Both = 0,
+  Second = 1,
+  First = 2,
+}
+
+/** out = f(x, y), one of them possibly a single element. */
+export function map2<F, T>(x: usize, y: usize, out: usize, bytes: usize, step: Step): void {
+  const op = changetype<F>(0);
+  if (step == Step.Both) {
+    const pairs = x + (bytes & ~31);
+    for (; x < pairs; x += 32, y += 32, out += 32) {
+      const a0 = v128.load(x);
+      const a1 = v128.load(x, 16);
+      const b0 = v128.load(y);
+      const b1 = v128.load(y, 16);
+      v128.store(out, op.f<T>(a0, b0));
+      v128.store(out, op.f<T>(a1, b1), 16);
+    }
+    if (bytes & 16) v128.store(out, op.f<T>(v128.load(x), v128.load(y)));
+  } else if (step == Step.Second) {
+    const a = splatAt<T>(x);
+    for (const end = y + bytes; y < end; y += 16, out += 16) v128.store(out, op.f<T>(a, v128.load(y)));
+  } else {
+    const b = splatAt<T>(y);
+    for (const end = x + bytes; x < end; x += 16, out += 16) v128.store(out, op.f<T>(v128.load(x), b));
+  }
+}
+
+/** out = f(x, y, z). */
+export function map3<F, T>(x: usize, y: usize, z: usize, out: usize, bytes: usize): void {
+  const op = changetype<F>(0);
+  for (const end = x + bytes; x < end; x += 16, y += 16, z += 16, out += 16) {
+    v128.store(out, op.f<T>(v128.load(x), v128.load(y), v128.load(z)));
+  }
+}
+
+/** A lane mask as 0 and 1 in 32-bit lanes; of two float64 masks the 32-bit halves are joined. */
+function bits32(mask: v128): v128 {
+  return v128.and(mask, i32x4.splat(1));
+}
+
+/** out = 0 or 1: whether the predicate holds for (x, y). Two float64 vectors make one of bools. */
+export function test2<F, T>(x: usize, y: usize, out: usize, bytes: usize, step: Step): void {
+  const op = changetype<F>(0);
+  const a = splatAt<T>(x);
+  const b = splatAt<T>(y);
+  const n = bytes;
+  if (sizeof<T>() == 8) {
+    for (let o: usize = 0; o < n; o += 32, out += 16) {
+      const p = op.f<T>(step == Step.Second ? a : v128.load(x + o), step == Step.First ? b : v128.load(y + o));
+      const q = op.f<T>(
+        step == Step.Second ? a : v128.load(x + o, 16),
+        step == Step.First ? b : v128.load(y + o, 16),
+      );
+      v128.store(out, bits32(v128.shuffle<i32>(p, q, 0, 2, 4, 6)));
+    }
+  } else {
+    for (let o: usize = 0; o < n; o += 16, out += 16) {
+      const p = op.f<T>(step == Step.Second ? a : v128.load(x + o), step == Step.First ? b : v128.load(y + o));
+      v128.store(out, bits32(p));
+    }
+  }
+}
+
+/** out = 0 or 1: whether the predicate holds for x. */
+export function test1<F, T>(x: usize, out: usize, bytes: usize): void {
+  const op = changetype<F>(0);
+  if (sizeof<T>() == 8) {
+    for (let o: usize = 0; o < bytes; o += 32, out += 16) {
+      const p = op.f<T>(v128.load(x + o));
+      const q = op.f<T>(v128.load(x + o, 16));
+      v128.store(out, bits32(v128.shuffle<i32>(p, q, 0, 2, 4, 6)));
+    }
+  } else {
+    for (let o: usize = 0; o < bytes; o += 16, out += 16) {
+      v128.store(out, bits32(op.f<T>(v128.load(x + o))));
+    }
+  }
+}

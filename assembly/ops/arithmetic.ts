@@ -1,0 +1,219 @@
+// Sums, products, powers and what is built of them. Exact to the last bit but for power.
+import { DType } from "../shared/dtype";
+import { Fault } from "../shared/fault";
+import { LIntPow } from "../kernels/math/intpow";
+import { LPow } from "../kernels/math/lanes";
+import { fail, setOp } from "../tensor/fault";
+import { dtypeOf, isFloat_, Tensor } from "../tensor/node";
+import { number } from "../tape/constants";
+import { opCode, Trait } from "../tape/rows";
+import { equal, greater, less } from "./comparison";
+import { binary, binaryOp, NEGATED, PASS, unary, unaryOp, ZERO } from "./families/elementwise";
+import { smallest } from "./reduction";
+import { where } from "./selection";
+import { log } from "./transcendental";
+
+export function add(x: Tensor, y: Tensor): Tensor {
+  return binaryOp(opCode<Add>(), x, y);
+}
+export function subtract(x: Tensor, y: Tensor): Tensor {
+  return binaryOp(opCode<Subtract>(), x, y);
+}
+export function multiply(x: Tensor, y: Tensor): Tensor {
+  return binaryOp(opCode<Multiply>(), x, y);
+}
+export function divide(x: Tensor, y: Tensor): Tensor {
+  return binaryOp(opCode<Divide>(), x, y);
+}
+export function power(x: Tensor, y: Tensor): Tensor {
+  const op = opCode<Power>();
+  if (x && y && !isFloat_(dtypeOf(x)) && dtypeOf(y) == DType.Int32) {
+    const exponent = smallest(y);
+    if (exponent < 0) {
+      setOp(op);
+      return fail(Fault.NegativePower, exponent);
+    }
+  }
+  return binaryOp(op, x, y);
+}
+export function maskedMultiply(x: Tensor, y: Tensor): Tensor {
+  return binaryOp(opCode<MaskedMultiply>(), x, y);
+}
+export function negative(x: Tensor): Tensor {
+  return unaryOp(opCode<Negative>(), x);
+}
+export function square(x: Tensor): Tensor {
+  return unaryOp(opCode<Square>(), x);
+}
+export function sqrt(x: Tensor): Tensor {
+  return unaryOp(opCode<Sqrt>(), x);
+}
+export function reciprocal(x: Tensor): Tensor {
+  return unaryOp(opCode<Reciprocal>(), x);
+}
+export function sign(x: Tensor): Tensor {
+  return unaryOp(opCode<Sign>(), x);
+}
+/** The number c in x's dtype. */
+export function constant(c: f64, x: Tensor): Tensor {
+  return x ? number(c, dtypeOf(x)) : 0;
+}
+/** c·x */
+export function scale(c: f64, x: Tensor): Tensor {
+  return multiply(constant(c, x), x);
+}
+
+/** Sum x + y, broadcast. */
+class Add {
+  ints: bool;
+  @inline f<T>(x: v128, y: v128): v128 { return v128.add<T>(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return PASS; }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return PASS; }
+}
+binary<Add>();
+
+/** Difference x - y, broadcast. */
+class Subtract {
+  ints: bool;
+  @inline f<T>(x: v128, y: v128): v128 { return v128.sub<T>(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return PASS; }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return NEGATED; }
+}
+binary<Subtract>();
+
+/** Product x · y, element by element, broadcast. */
+class Multiply {
+  ints: bool;
+  @inline f<T>(x: v128, y: v128): v128 { return v128.mul<T>(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return y; }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return x; }
+}
+binary<Multiply>();
+
+/** Product that is 0 wherever a factor is 0, even if the other is infinite or NaN. */
+class MaskedMultiply {
+  @inline f<T>(x: v128, y: v128): v128 {
+    const zero = v128.splat<T>(<T>0);
+    const dead = v128.or(v128.eq<T>(x, zero), v128.eq<T>(y, zero));
+    return v128.andnot(v128.mul<T>(x, y), dead);
+  }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return y; }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return x; }
+}
+binary<MaskedMultiply>(Trait.Hidden);
+
+/** Quotient x / y, broadcast; always a float. */
+class Divide {
+  @inline f<T>(x: v128, y: v128): v128 { return v128.div<T>(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return reciprocal(y); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return negative(divide(z, y)); }
+}
+binary<Divide>();
+
+/**
+ * Power x ** y, broadcast. Of integers an integer (a negative exponent is an error); 0 ** 0 is 1.
+ * The derivative in x is 0 where y = 0; the one in y, where x = 0, is 0 for y ≥ 0 and -∞ below.
+ */
+class Power {
+  ints: bool;
+  @inline f<T>(x: v128, y: v128): v128 { if (isInteger<T>()) return LIntPow.f(x, y); else return LPow.f<T>(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor {
+    const zero = constant(0, x);
+    const slope = multiply(y, power(x, subtract(y, constant(1, y))));
+    return where(equal(y, zero), zero, slope);
+  }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor {
+    const zero = constant(0, x);
+    const dead = equal(x, zero);
+    const base = where(dead, constant(1, x), x);
+    const slope = multiply(z, log(base));
+    return where(dead, where(less(y, zero), constant(-Infinity, x), zero), slope);
+  }
+}
+binary<Power>();
+
+/** -x. */
+class Negative {
+  ints: bool;
+  @inline f<T>(x: v128): v128 { return v128.neg<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return NEGATED; }
+}
+unary<Negative>();
+
+/** Absolute value |x|; derivative 0 at 0. */
+class Abs {
+  ints: bool;
+  @inline f<T>(x: v128): v128 { return v128.abs<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return sign(x); }
+}
+unary<Abs>();
+
+/** Sign of x: -1, 0 or 1; NaN stays NaN. */
+class Sign {
+  ints: bool;
+  @inline f<T>(x: v128): v128 {
+    const one = v128.splat<T>(<T>1);
+    const zero = v128.splat<T>(<T>0);
+    const up = v128.and(v128.gt<T>(x, zero), one);
+    const down = v128.and(v128.lt<T>(x, zero), one);
+    return v128.bitselect(x, v128.sub<T>(up, down), v128.ne<T>(x, x));
+  }
+  d(x: Tensor, y: Tensor): Tensor { return ZERO; }
+}
+unary<Sign>();
+
+/** x². */
+class Square {
+  ints: bool;
+  @inline f<T>(x: v128): v128 { return v128.mul<T>(x, x); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(2, x); }
+}
+unary<Square>();
+
+/** Square root; its derivative at 0 is infinite. */
+class Sqrt {
+  @inline f<T>(x: v128): v128 { return v128.sqrt<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return divide(constant(0.5, y), y); }
+}
+unary<Sqrt>();
+
+/** 1 / x. */
+class Reciprocal {
+  @inline f<T>(x: v128): v128 { return v128.div<T>(v128.splat<T>(<T>1), x); }
+  d(x: Tensor, y: Tensor): Tensor { return negative(square(y)); }
+}
+unary<Reciprocal>();
+
+/** Larger of x and y, broadcast; NaN if either is. At ties the derivative is shared equally. */
+class Maximum {
+  ints: bool;
+  @inline f<T>(x: v128, y: v128): v128 { return v128.max<T>(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return winner(greater(x, y), x, y); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return winner(less(x, y), x, y); }
+}
+binary<Maximum>();
+
+/** Smaller of x and y, broadcast; NaN if either is. At ties the derivative is shared equally. */
+class Minimum {
+  ints: bool;
+  @inline f<T>(x: v128, y: v128): v128 { return v128.min<T>(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return winner(less(x, y), x, y); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return winner(greater(x, y), x, y); }
+}
+binary<Minimum>();
+
+/** 1 where `wins`, a half where x = y, else 0. */
+function winner(wins: Tensor, x: Tensor, y: Tensor): Tensor {
+  const tie = where(equal(x, y), constant(0.5, x), constant(0, x));
+  return where(wins, constant(1, x), tie);
+}
+
+/** The op code of Divide, whose operands are always floats. */
+export function divideCode(): u32 {
+  return opCode<Divide>();
+}
+
+/** The op code of Power. */
+export function powerCode(): u32 {
+  return opCode<Power>();
+}

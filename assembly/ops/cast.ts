@@ -1,0 +1,53 @@
+// Between dtypes, and the identity.
+import { DType } from "../shared/dtype";
+import { Family } from "../shared/family";
+import {
+  dataOf,
+  dimsOf,
+  dtypeOf,
+  Flag,
+  hasFlag,
+  inputOf,
+  maskOf,
+  newNode,
+  newView,
+  rankOf,
+  stridesOf,
+  Tensor,
+} from "../tensor/node";
+import { cast as castKernel } from "../kernels/copy";
+import { loadNumber } from "../kernels/number";
+import { number } from "../tape/constants";
+import { record1, recordView, valueOf } from "../tape/record";
+import { opCode, Trait } from "../tape/rows";
+import { row } from "./families/linear";
+
+/** x in another dtype; x itself if it has it. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  if (!x || dtypeOf(x) == dtype) return x;
+  if (hasFlag(x, Flag.Weak) && !maskOf(x) && !rankOf(x)) {
+    return number(loadNumber(valueOf(x), dtypeOf(x)), dtype);
+  }
+  return record1(newNode(dtype, rankOf(x), dimsOf(x)), opCode<Astype>(), x);
+}
+
+/** Another node with x's value that passes derivatives on. */
+export function alias(x: Tensor): Tensor {
+  if (!x) return 0;
+  return recordView(newView(x, rankOf(x), dimsOf(x), stridesOf(x), valueOf(x)), opCode<Alias>(), x);
+}
+
+/** x in another dtype. Floats turned integer lose their fraction; the derivative passes between floats. */
+class Astype {
+  run(out: Tensor): void { castKernel(inputOf(out, 0), out); }
+  vjp(node: Tensor, g: Tensor, i: u32): Tensor { return cast(g, dtypeOf(inputOf(node, 0))); }
+  jvp(node: Tensor, t: Tensor, i: u32): Tensor { return cast(t, dtypeOf(node)); }
+}
+row<Astype>(Family.Cast, 1);
+
+/** x itself, as a node of its own. */
+class Alias {
+  vjp(node: Tensor, g: Tensor, i: u32): Tensor { return g; }
+  jvp(node: Tensor, t: Tensor, i: u32): Tensor { return t; }
+}
+row<Alias>(Family.Inner, 1, Trait.Hidden);

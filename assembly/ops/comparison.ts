@@ -1,0 +1,92 @@
+// Comparisons and logic: bools, derivative zero. NaN compares as IEEE 754 says.
+import { Tensor } from "../tensor/node";
+import { opCode, Trait } from "../tape/rows";
+import { binaryOp, comparison, predicate } from "./families/elementwise";
+
+export function equal(x: Tensor, y: Tensor): Tensor {
+  return binaryOp(opCode<Equal>(), x, y);
+}
+export function greater(x: Tensor, y: Tensor): Tensor {
+  return binaryOp(opCode<Greater>(), x, y);
+}
+export function less(x: Tensor, y: Tensor): Tensor {
+  return binaryOp(opCode<Less>(), x, y);
+}
+
+/** x = y, element by element. */
+class Equal {
+  @inline f<T>(x: v128, y: v128): v128 { return v128.eq<T>(x, y); }
+}
+comparison<Equal>();
+
+/** x ≠ y, element by element. */
+class NotEqual {
+  @inline f<T>(x: v128, y: v128): v128 { return v128.ne<T>(x, y); }
+}
+comparison<NotEqual>();
+
+/** x > y, element by element. */
+class Greater {
+  @inline f<T>(x: v128, y: v128): v128 { return v128.gt<T>(x, y); }
+}
+comparison<Greater>();
+
+/** x ≥ y, element by element. */
+class GreaterEqual {
+  @inline f<T>(x: v128, y: v128): v128 { return v128.ge<T>(x, y); }
+}
+comparison<GreaterEqual>();
+
+/** x < y, element by element. */
+class Less {
+  @inline f<T>(x: v128, y: v128): v128 { return v128.lt<T>(x, y); }
+}
+comparison<Less>();
+
+/** x ≤ y, element by element. */
+class LessEqual {
+  @inline f<T>(x: v128, y: v128): v128 { return v128.le<T>(x, y); }
+}
+comparison<LessEqual>();
+
+/** True where x and y both are (not zero). */
+class LogicalAnd {
+  @inline f<T>(x: v128, y: v128): v128 { return i32x4.ne(v128.and(x, y), i32x4.splat(0)); }
+}
+comparison<LogicalAnd>(Trait.Logical);
+
+/** True where x or y is (not zero). */
+class LogicalOr {
+  @inline f<T>(x: v128, y: v128): v128 { return i32x4.ne(v128.or(x, y), i32x4.splat(0)); }
+}
+comparison<LogicalOr>(Trait.Logical);
+
+/** True where exactly one of x and y is (not zero). */
+class LogicalXor {
+  @inline f<T>(x: v128, y: v128): v128 { return i32x4.ne(v128.xor(x, y), i32x4.splat(0)); }
+}
+comparison<LogicalXor>(Trait.Logical);
+
+/** True where x is zero. */
+class LogicalNot {
+  @inline f<T>(x: v128): v128 { return i32x4.eq(x, i32x4.splat(0)); }
+}
+predicate<LogicalNot>(Trait.Logical);
+
+/** True where x is NaN. */
+class Isnan {
+  @inline f<T>(x: v128): v128 { return v128.ne<T>(x, x); }
+}
+predicate<Isnan>(Trait.Floating);
+
+/** True where x is infinite. */
+class Isinf {
+  @inline f<T>(x: v128): v128 { return v128.eq<T>(v128.abs<T>(x), v128.splat<T>(<T>Infinity)); }
+}
+predicate<Isinf>(Trait.Floating);
+
+/** True where x is neither infinite nor NaN. */
+class Isfinite {
+  @inline f<T>(x: v128): v128 { return v128.lt<T>(v128.abs<T>(x), v128.splat<T>(<T>Infinity)); }
+}
+predicate<Isfinite>(Trait.Floating);

@@ -1,0 +1,276 @@
+// Elementwise rows. From a class's formula `f` come the kernels, from its partial derivatives the
+// rules of both modes: jvp d·ẋ, vjp g·d summed back to the operand's shape. Both multiply through
+// `maskedMultiply`: a zero factor gives 0 even where the other one is not finite.
+import { DType } from "../../shared/dtype";
+import { Family } from "../../shared/family";
+import { Fault } from "../../shared/fault";
+import { failShapes, setOp } from "../../tensor/fault";
+import {
+  bytesOf,
+  dimsOf,
+  dtypeOf,
+  inputOf,
+  newNode,
+  opOf,
+  rankOf,
+  Tensor,
+} from "../../tensor/node";
+import { broadcastShapes } from "../../tensor/shape";
+import { runMap1, runMap2, runMap3 } from "../../kernels/elementwise";
+import { map1, map2, map3, test1, test2 } from "../../kernels/map";
+import { batchOf } from "../../tape/levels";
+import { record1, record2, recordN } from "../../tape/record";
+import {
+  addRow,
+  hasTrait,
+  kernelOf,
+  partialOf,
+  setKernels,
+  setPartial,
+  setRules,
+  Trait,
+} from "../../tape/rows";
+import { maskedMultiply, negative } from "../arithmetic";
+import { cast } from "../cast";
+import { broadcastLike, sumLike } from "../movement";
+import { aligned, logicalRank } from "./align";
+import { computeDType, promote } from "./promote";
+import { elementwiseShape, ternaryInputs } from "../scratch";
+
+/** Partial derivatives that need no multiplication: 1, -1, 0. */
+export const PASS: Tensor = 1;
+export const NEGATED: Tensor = 2;
+export const ZERO: Tensor = 3;
+
+
+function outDType(op: u32, computed: DType): DType {
+  return hasTrait(op, Trait.Bool) ? DType.Bool : computed;
+}
+
+/** Records the unary row `op`. */
+export function unaryOp(op: u32, x0: Tensor): Tensor {
+  if (!x0) return 0;
+  setOp(op);
+  const dtype = computeDType(op, dtypeOf(x0));
+  const x = cast(x0, dtype);
+  if (!x) return 0;
+  return record1(newNode(outDType(op, dtype), rankOf(x), dimsOf(x)), op, x);
+}
+
+/** Records the binary row `op`. */
+export function binaryOp(op: u32, x0: Tensor, y0: Tensor): Tensor {
+  if (!x0 || !y0) return 0;
+  setOp(op);
+  const dtype = computeDType(op, promote(x0, y0));
+  let x = cast(x0, dtype);
+  let y = cast(y0, dtype);
+  if (!x || !y) return 0;
+  const batch = max(batchOf(x), batchOf(y));
+  if (batch) {
+    const rank = max(logicalRank(x), logicalRank(y));
+    x = aligned(x, batch, rank);
+    y = aligned(y, batch, rank);
+    if (!x || !y) return 0;
+    setOp(op);
+  }
+  const rank = broadcastShapes(rankOf(x), dimsOf(x), rankOf(y), dimsOf(y), elementwiseShape);
+  if (rank < 0) return broadcastFault(x, y);
+  return record2(newNode(outDType(op, dtype), rank, elementwiseShape), op, x, y);
+}
+
+function broadcastFault(x: Tensor, y: Tensor): Tensor {
+  const bx = <usize>batchOf(x);
+  const by = <usize>batchOf(y);
+  return failShapes(
+    Fault.Broadcast,
+    dimsOf(x) + (bx << 2),
+    rankOf(x) - <u32>bx,
+    dimsOf(y) + (by << 2),
+    rankOf(y) - <u32>by,
+  );
+}
+
+/** Records the ternary row `op`. With `condition`, the first operand does not take part in promotion. */
+export function ternaryOp(op: u32, x0: Tensor, y0: Tensor, z0: Tensor, condition: bool): Tensor {
+  if (!x0 || !y0 || !z0) return 0;
+  setOp(op);
+  const dtype = condition
+    ? computeDType(op, promote(y0, z0))
+    : computeDType(op, max(promote(x0, y0), promote(x0, z0)));
+  let x = condition && dtypeOf(x0) != DType.Bool ? cast(x0, DType.Bool) : x0;
+  x = cast(x, condition && bytesOf(dtype) == 4 ? dtypeOf(x) : dtype);
+  let y = cast(y0, dtype);
+  let z = cast(z0, dtype);
+  if (!x || !y || !z) return 0;
+  const batch = max(max(batchOf(x), batchOf(y)), batchOf(z));
+  if (batch) {
+    const rank = max(max(logicalRank(x), logicalRank(y)), logicalRank(z));
+    x = aligned(x, batch, rank);
+    y = aligned(y, batch, rank);
+    z = aligned(z, batch, rank);
+    if (!x || !y || !z) return 0;
+    setOp(op);
+  }
+  let rank = broadcastShapes(rankOf(x), dimsOf(x), rankOf(y), dimsOf(y), elementwiseShape);
+  if (rank < 0) return broadcastFault(x, y);
+  rank = broadcastShapes(<u32>rank, elementwiseShape, rankOf(z), dimsOf(z), elementwiseShape);
+  if (rank < 0) return broadcastFault(rankOf(x) > rankOf(y) ? x : y, z);
+  const out = newNode(dtype, rank, elementwiseShape);
+  store<u32>(ternaryInputs, <u32>x);
+  store<u32>(ternaryInputs, <u32>y, 4);
+  store<u32>(ternaryInputs, <u32>z, 8);
+  return recordN(out, op, 3, ternaryInputs);
+}
+
+function run1(out: Tensor): void {
+  const x = inputOf(out, 0);
+  runMap1(kernelOf(opOf(out), dtypeOf(x)), x, out);
+}
+function run2(out: Tensor): void {
+  const x = inputOf(out, 0);
+  runMap2(kernelOf(opOf(out), dtypeOf(x)), x, inputOf(out, 1), out);
+}
+function run3(out: Tensor): void {
+  runMap3(kernelOf(opOf(out), dtypeOf(out)), inputOf(out, 0), inputOf(out, 1), inputOf(out, 2), out);
+}
+
+/** g·d without poison. */
+function weigh(g: Tensor, d: Tensor): Tensor {
+  if (d == PASS) return g;
+  if (d == NEGATED) return negative(g);
+  if (d == ZERO) return 0;
+  return maskedMultiply(g, d);
+}
+
+function partial1(node: Tensor): Tensor {
+  return call_indirect<Tensor>(partialOf(opOf(node), 0), inputOf(node, 0), node);
+}
+function partial2(node: Tensor, i: u32): Tensor {
+  return call_indirect<Tensor>(partialOf(opOf(node), i), inputOf(node, 0), inputOf(node, 1), node);
+}
+function partial3(node: Tensor, i: u32): Tensor {
+  return call_indirect<Tensor>(
+    partialOf(opOf(node), i),
+    inputOf(node, 0),
+    inputOf(node, 1),
+    inputOf(node, 2),
+  );
+}
+
+function vjp1(node: Tensor, g: Tensor, i: u32): Tensor {
+  return weigh(g, partial1(node));
+}
+function vjp2(node: Tensor, g: Tensor, i: u32): Tensor {
+  return sumLike(weigh(g, partial2(node, i)), inputOf(node, i));
+}
+function vjp3(node: Tensor, g: Tensor, i: u32): Tensor {
+  return sumLike(weigh(g, partial3(node, i)), inputOf(node, i));
+}
+function jvp1(node: Tensor, t: Tensor, i: u32): Tensor {
+  return weigh(t, partial1(node));
+}
+function jvp2(node: Tensor, t: Tensor, i: u32): Tensor {
+  return broadcastLike(weigh(t, partial2(node, i)), node);
+}
+function jvp3(node: Tensor, t: Tensor, i: u32): Tensor {
+  return broadcastLike(weigh(t, partial3(node, i)), node);
+}
+
+function ints<F>(): bool {
+  return isDefined(changetype<F>(0).ints);
+}
+
+function kernels1<F>(row: usize): void {
+  const f32s = ((x: usize, out: usize, n: usize): void => map1<F, f32>(x, out, n)).index;
+  const f64s = ((x: usize, out: usize, n: usize): void => map1<F, f64>(x, out, n)).index;
+  let i32s: u32 = 0;
+  if (isDefined(changetype<F>(0).ints)) {
+    i32s = ((x: usize, out: usize, n: usize): void => map1<F, i32>(x, out, n)).index;
+  }
+  setKernels(row, f32s, f64s, i32s);
+}
+
+function kernels2<F>(row: usize): void {
+  const f32s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
+    map2<F, f32>(x, y, out, n, s)).index;
+  const f64s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
+    map2<F, f64>(x, y, out, n, s)).index;
+  let i32s: u32 = 0;
+  if (isDefined(changetype<F>(0).ints)) {
+    i32s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
+      map2<F, i32>(x, y, out, n, s)).index;
+  }
+  setKernels(row, f32s, f64s, i32s);
+}
+
+/** Registers y = f(x) with its derivative d(x, y). A class with `ints` works on integers as well. */
+export function unary<F>(): void {
+  unaryRow<F>(ints<F>() ? Trait.Numeric : Trait.Floating);
+}
+
+/** As `unary`, for a function that only rules use. */
+export function hiddenUnary<F>(): void {
+  unaryRow<F>(Trait.Floating | Trait.Hidden);
+}
+
+function unaryRow<F>(traits: u32): void {
+  const row = addRow<F>(Family.Unary, 1, traits);
+  kernels1<F>(row);
+  setRules(row, run1.index, vjp1.index, jvp1.index);
+  setPartial(row, 0, ((x: Tensor, y: Tensor): Tensor => changetype<F>(0).d(x, y)).index);
+}
+
+/** Registers z = f(x, y) with its derivatives dx(x, y, z) and dy(x, y, z). */
+export function binary<F>(traits: u32 = 0): void {
+  const row = addRow<F>(Family.Binary, 2, traits | (ints<F>() ? Trait.Numeric : Trait.Floating));
+  kernels2<F>(row);
+  setRules(row, run2.index, vjp2.index, jvp2.index);
+  setPartial(row, 0, ((x: Tensor, y: Tensor, z: Tensor): Tensor => changetype<F>(0).dx(x, y, z)).index);
+  setPartial(row, 1, ((x: Tensor, y: Tensor, z: Tensor): Tensor => changetype<F>(0).dy(x, y, z)).index);
+}
+
+/** Registers f(x, y, z) with its derivatives dx, dy, dz of the same operands. */
+export function ternary<F>(): void {
+  const row = addRow<F>(Family.Ternary, 3, 0);
+  setKernels(
+    row,
+    ((x: usize, y: usize, z: usize, out: usize, n: usize): void => map3<F, f32>(x, y, z, out, n)).index,
+    ((x: usize, y: usize, z: usize, out: usize, n: usize): void => map3<F, f64>(x, y, z, out, n)).index,
+    ((x: usize, y: usize, z: usize, out: usize, n: usize): void => map3<F, i32>(x, y, z, out, n)).index,
+  );
+  setRules(row, run3.index, vjp3.index, jvp3.index);
+  setPartial(row, 0, ((x: Tensor, y: Tensor, z: Tensor): Tensor => changetype<F>(0).dx(x, y, z)).index);
+  setPartial(row, 1, ((x: Tensor, y: Tensor, z: Tensor): Tensor => changetype<F>(0).dy(x, y, z)).index);
+  setPartial(row, 2, ((x: Tensor, y: Tensor, z: Tensor): Tensor => changetype<F>(0).dz(x, y, z)).index);
+}
+
+/** Registers a step function: same dtype, derivative zero. */
+export function step<F>(): void {
+  const row = addRow<F>(Family.Unary, 1, Trait.Constant | Trait.Numeric);
+  kernels1<F>(row);
+  setRules(row, run1.index, 0, 0);
+}
+
+/** Registers a predicate of one operand: a bool, derivative zero. */
+export function predicate<F>(traits: u32): void {
+  const row = addRow<F>(Family.Unary, 1, Trait.Constant | Trait.Bool | traits);
+  setKernels(
+    row,
+    ((x: usize, out: usize, n: usize): void => test1<F, f32>(x, out, n)).index,
+    ((x: usize, out: usize, n: usize): void => test1<F, f64>(x, out, n)).index,
+    ((x: usize, out: usize, n: usize): void => test1<F, i32>(x, out, n)).index,
+  );
+  setRules(row, run1.index, 0, 0);
+}
+
+/** Registers a comparison: a bool, derivative zero. */
+export function comparison<F>(traits: u32 = 0): void {
+  const row = addRow<F>(Family.Binary, 2, Trait.Constant | Trait.Bool | traits);
+  setKernels(
+    row,
+    ((x: usize, y: usize, out: usize, n: usize, s: i32): void => test2<F, f32>(x, y, out, n, s)).index,
+    ((x: usize, y: usize, out: usize, n: usize, s: i32): void => test2<F, f64>(x, y, out, n, s)).index,
+    ((x: usize, y: usize, out: usize, n: usize, s: i32): void => test2<F, i32>(x, y, out, n, s)).index,
+  );
+  setRules(row, run2.index, 0, 0);
+}

@@ -1,0 +1,11 @@
+// The catalogue: every file that registers rows.
+import "./arithmetic";
+import "./cast";
+import "./comparison";
+import "./join";
+import "./matmul";
+import "./movement";
+import "./reduction";
+import "./rounding";
+import "./selection";
+import "./transcendental";

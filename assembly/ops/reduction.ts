@@ -1,0 +1,197 @@
+// Reductions over axes. `mask` names logical axes by bits; attr keeps the physical mask and keepdims.
+import { DType } from "../shared/dtype";
+import { Family } from "../shared/family";
+import { Fault } from "../shared/fault";
+import { failShapes, setOp } from "../tensor/fault";
+import {
+  attrOf,
+  dataOf,
+  dimsOf,
+  dtypeOf,
+  inputOf,
+  newNode,
+  opOf,
+  rankOf,
+  setAttr,
+  sizeOf,
+  Tensor,
+} from "../tensor/node";
+import { at, put } from "../tensor/shape";
+import { reduce } from "../kernels/reduce";
+import { batchOf } from "../tape/levels";
+import { pooled } from "../tape/pool";
+import { record1, valueOf } from "../tape/record";
+import { addRow, kernelOf, opCode, setKernels, setRules, Trait } from "../tape/rows";
+import { constant, divide, divideCode, maskedMultiply } from "./arithmetic";
+import { cast } from "./cast";
+import { equal } from "./comparison";
+import { logicalRank } from "./families/align";
+import { composed } from "./families/linear";
+import { computeDType } from "./families/promote";
+import { broadcastLike, insertAxes, logicalDims } from "./movement";
+import { productOfOthers } from "./product";
+import { reducedShape } from "./scratch";
+
+const KEEP: u32 = 1 << 16;
+
+/** Records the reduction `op` over the logical axes in `mask`. */
+export function reductionOp(op: u32, x0: Tensor, mask: u32, keepdims: bool): Tensor {
+  if (!x0) return 0;
+  setOp(op);
+  const x = cast(x0, computeDType(op, dtypeOf(x0)));
+  if (!x) return 0;
+  const physical = mask << batchOf(x);
+  const out = newReduced(op, x, physical, keepdims);
+  if (!out) return 0;
+  setAttr(out, physical | (keepdims ? KEEP : 0));
+  return record1(out, op, x);
+}
+
+function newReduced(op: u32, x: Tensor, mask: u32, keepdims: bool): Tensor {
+  let n: u32 = 0;
+  let empty = false;
+  for (let i: u32 = 0; i < rankOf(x); i++) {
+    const d = at(dimsOf(x), i);
+    if ((mask >> i) & 1) {
+      if (!d) empty = true;
+      if (keepdims) put(reducedShape, n++, 1);
+    } else put(reducedShape, n++, d);
+  }
+  const out = newNode(dtypeOf(x), n, reducedShape);
+  if (out && empty && sizeOf(out) && (op == opCode<Max>() || op == opCode<Min>())) {
+    return failShapes(Fault.EmptyReduction, logicalDims(x), logicalRank(x), reducedShape, 0);
+  }
+  return out;
+}
+
+/** Sum over the logical axes in `mask`. */
+export function sumAxes(x: Tensor, mask: u32, keepdims: bool): Tensor {
+  return reductionOp(opCode<Sum>(), x, mask, keepdims);
+}
+
+/** Mean over the logical axes in `mask`. */
+export function mean(x: Tensor, mask: u32, keepdims: bool): Tensor {
+  if (!x) return 0;
+  let count: f64 = 1;
+  for (let i: u32 = 0; i < logicalRank(x); i++) {
+    if ((mask >> i) & 1) count *= <f64>at(logicalDims(x), i);
+  }
+  const dtype = computeDType(divideCode(), dtypeOf(x));
+  const sum = sumAxes(cast(x, dtype), mask, keepdims);
+  return sum ? divide(sum, constant(count, sum)) : 0;
+}
+
+/** Smallest of all elements of an int32 tensor, 0 if there is none; not recorded. */
+export function smallest(x: Tensor): i32 {
+  if (!sizeOf(x)) return 0;
+  const out = pooled(newNode(DType.Int32, 0, 0));
+  if (!out) return 0;
+  valueOf(x);
+  reduce<Min, i32>(x, (1 << rankOf(x)) - 1, out);
+  return load<i32>(dataOf(out));
+}
+
+/** Logical axes that a node reduced. */
+function axesOf(node: Tensor): u32 {
+  return (attrOf(node) & 0xffff) >> batchOf(node);
+}
+
+/** A value of the reduced shape, spread over the shape of the operand. */
+function spread(value: Tensor, node: Tensor): Tensor {
+  const open = attrOf(node) & KEEP ? value : insertAxes(value, axesOf(node));
+  return broadcastLike(open, inputOf(node, 0));
+}
+
+/** t folded as `node` folded its operand. */
+function fold(t: Tensor, node: Tensor): Tensor {
+  return sumAxes(t, axesOf(node), (attrOf(node) & KEEP) != 0);
+}
+
+function run(out: Tensor): void {
+  const x = inputOf(out, 0);
+  call_indirect<void>(kernelOf(opOf(out), dtypeOf(x)), x, attrOf(out) & 0xffff, out);
+}
+
+/** Registers a reduction: a fold object with `weights(node)`, the derivative in x's shape. */
+function reduction<F>(traits: u32): void {
+  const row = addRow<F>(Family.Reduction, 1, traits);
+  setKernels(
+    row,
+    ((x: Tensor, mask: u32, out: Tensor): void => reduce<F, f32>(x, mask, out)).index,
+    ((x: Tensor, mask: u32, out: Tensor): void => reduce<F, f64>(x, mask, out)).index,
+    ((x: Tensor, mask: u32, out: Tensor): void => reduce<F, i32>(x, mask, out)).index,
+  );
+  setRules(
+    row,
+    run.index,
+    ((node: Tensor, g: Tensor, i: u32): Tensor => changetype<F>(0).vjp(node, g)).index,
+    ((node: Tensor, t: Tensor, i: u32): Tensor => changetype<F>(0).jvp(node, t)).index,
+  );
+}
+
+/** Sum over axes; 0 of nothing. bools are counted as integers. */
+class Sum {
+  @inline start<T>(): v128 { return v128.splat<T>(<T>0); }
+  @inline v<T>(a: v128, b: v128): v128 { return v128.add<T>(a, b); }
+  @inline s<T>(a: T, b: T): T { return <T>(a + b); }
+  vjp(node: Tensor, g: Tensor): Tensor { return spread(g, node); }
+  jvp(node: Tensor, t: Tensor): Tensor { return fold(t, node); }
+}
+reduction<Sum>(Trait.Numeric);
+
+/** Product over axes; 1 of nothing. Derivatives are right where factors are 0. */
+class Prod {
+  @inline start<T>(): v128 { return v128.splat<T>(<T>1); }
+  @inline v<T>(a: v128, b: v128): v128 { return v128.mul<T>(a, b); }
+  @inline s<T>(a: T, b: T): T { return <T>(a * b); }
+  vjp(node: Tensor, g: Tensor): Tensor {
+    return maskedMultiply(spread(g, node), productOfOthers(inputOf(node, 0), axesOf(node)));
+  }
+  jvp(node: Tensor, t: Tensor): Tensor {
+    return fold(maskedMultiply(t, productOfOthers(inputOf(node, 0), axesOf(node))), node);
+  }
+}
+reduction<Prod>(Trait.Numeric);
+
+/** Largest element over axes; NaN if there is one. Ties share the derivative equally. */
+class Max {
+  @inline start<T>(): v128 {
+    if (isFloat<T>()) return v128.splat<T>(<T>-Infinity);
+    return v128.splat<T>(<T>i32.MIN_VALUE);
+  }
+  @inline v<T>(a: v128, b: v128): v128 { return v128.max<T>(a, b); }
+  @inline s<T>(a: T, b: T): T { return max<T>(a, b); }
+  vjp(node: Tensor, g: Tensor): Tensor { return maskedMultiply(spread(g, node), share(node)); }
+  jvp(node: Tensor, t: Tensor): Tensor { return fold(maskedMultiply(t, share(node)), node); }
+}
+reduction<Max>(0);
+
+/** Smallest element over axes; NaN if there is one. Ties share the derivative equally. */
+class Min {
+  @inline start<T>(): v128 {
+    if (isFloat<T>()) return v128.splat<T>(<T>Infinity);
+    return v128.splat<T>(<T>i32.MAX_VALUE);
+  }
+  @inline v<T>(a: v128, b: v128): v128 { return v128.min<T>(a, b); }
+  @inline s<T>(a: T, b: T): T { return min<T>(a, b); }
+  vjp(node: Tensor, g: Tensor): Tensor { return maskedMultiply(spread(g, node), share(node)); }
+  jvp(node: Tensor, t: Tensor): Tensor { return fold(maskedMultiply(t, share(node)), node); }
+}
+reduction<Min>(0);
+
+/** 1 / (number of winners) at each winner, else 0. */
+function share(node: Tensor): Tensor {
+  const x = inputOf(node, 0);
+  const winners = cast(equal(x, spread(node, node)), dtypeOf(x));
+  return divide(winners, sumAxes(winners, axesOf(node), true));
+}
+
+/** Mean over axes; always a float. */
+class Mean {}
+composed<Mean>(Family.Reduction, 1);
+
+/** Calls a reduction by its op code, composed ones included. */
+export function reduceRow(op: u32, x: Tensor, mask: u32, keepdims: bool): Tensor {
+  if (op == opCode<Mean>()) return mean(x, mask, keepdims);
+  return reductionOp(op, x, mask, keepdims);
+}

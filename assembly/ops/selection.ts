@@ -1,0 +1,64 @@
+// Choosing between values.
+import { Tensor } from "../tensor/node";
+import { opCode } from "../tape/rows";
+import { constant } from "./arithmetic";
+import { greater, less } from "./comparison";
+import { PASS, ternary, ternaryOp, unary, unaryOp, ZERO } from "./families/elementwise";
+import { cast } from "./cast";
+import { dtypeOf } from "../tensor/node";
+
+export function where(condition: Tensor, x: Tensor, y: Tensor): Tensor {
+  return ternaryOp(opCode<Where>(), condition, x, y, true);
+}
+
+/** x where the condition holds (is not zero), else y; broadcast. Only the chosen one gets a derivative. */
+class Where {
+  @inline f<T>(condition: v128, x: v128, y: v128): v128 {
+    return v128.bitselect(x, y, holds<T>(condition));
+  }
+  dx(condition: Tensor, x: Tensor, y: Tensor): Tensor { return ZERO; }
+  dy(condition: Tensor, x: Tensor, y: Tensor): Tensor {
+    return where(condition, constant(1, x), constant(0, x));
+  }
+  dz(condition: Tensor, x: Tensor, y: Tensor): Tensor {
+    return where(condition, constant(0, x), constant(1, x));
+  }
+}
+ternary<Where>();
+
+function holds<T>(condition: v128): v128 {
+  // 32-bit conditions stay as they are; 64-bit ones were cast to the dtype of the choices.
+  if (sizeof<T>() == 8) return v128.ne<T>(condition, v128.splat<T>(<T>0));
+  return i32x4.ne(condition, i32x4.splat(0));
+}
+
+/**
+ * x limited to min … max, broadcast. The derivative passes at the edges. Where min > max the result
+ * is max.
+ */
+class Clip {
+  @inline f<T>(x: v128, low: v128, high: v128): v128 {
+    return v128.min<T>(v128.max<T>(x, low), high);
+  }
+  dx(x: Tensor, low: Tensor, high: Tensor): Tensor {
+    const zero = constant(0, x);
+    return where(less(x, low), zero, where(greater(x, high), zero, constant(1, x)));
+  }
+  dy(x: Tensor, low: Tensor, high: Tensor): Tensor {
+    const zero = constant(0, x);
+    return where(less(x, low), where(greater(low, high), zero, constant(1, x)), zero);
+  }
+  dz(x: Tensor, low: Tensor, high: Tensor): Tensor {
+    const one = constant(1, x);
+    return where(greater(x, high), one, where(greater(low, high), one, constant(0, x)));
+  }
+}
+ternary<Clip>();
+
+/** max(x, 0); derivative 0 at 0. */
+class Relu {
+  ints: bool;
+  @inline f<T>(x: v128): v128 { return v128.max<T>(x, v128.splat<T>(<T>0)); }
+  d(x: Tensor, y: Tensor): Tensor { return cast(greater(x, constant(0, x)), dtypeOf(x)); }
+}
+unary<Relu>();

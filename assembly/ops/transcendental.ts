@@ -1,0 +1,162 @@
+// Exponentials, logarithms, trigonometric and hyperbolic functions. Angles are in radians.
+// Derivatives are written so that they keep relative accuracy where the textbook form cancels.
+import { VExp } from "../kernels/math/exp";
+import {
+  LAcos,
+  LAsin,
+  LAtan,
+  LCosh,
+  LExpm1,
+  LLog1p,
+  LSinh,
+  LSoftplus,
+  LTan,
+} from "../kernels/math/lanes";
+import { VLog } from "../kernels/math/log";
+import { VSigmoid, VSigmoidSlope } from "../kernels/math/sigmoid";
+import { VSechSquared, VTanh } from "../kernels/math/tanh";
+import { VCos, VSin } from "../kernels/math/trig";
+import { Tensor } from "../tensor/node";
+import { opCode } from "../tape/rows";
+import { add, constant, multiply, negative, reciprocal, scale, sqrt, square, subtract } from "./arithmetic";
+import { hiddenUnary, unary, unaryOp } from "./families/elementwise";
+
+export function exp(x: Tensor): Tensor { return unaryOp(opCode<Exp>(), x); }
+export function log(x: Tensor): Tensor { return unaryOp(opCode<Log>(), x); }
+export function sin(x: Tensor): Tensor { return unaryOp(opCode<Sin>(), x); }
+export function cos(x: Tensor): Tensor { return unaryOp(opCode<Cos>(), x); }
+export function tanh(x: Tensor): Tensor { return unaryOp(opCode<Tanh>(), x); }
+export function sinh(x: Tensor): Tensor { return unaryOp(opCode<Sinh>(), x); }
+export function cosh(x: Tensor): Tensor { return unaryOp(opCode<Cosh>(), x); }
+export function sigmoid(x: Tensor): Tensor { return unaryOp(opCode<Sigmoid>(), x); }
+
+/** e to the power x. */
+class Exp {
+  @inline f<T>(x: v128): v128 { return VExp.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return y; }
+}
+unary<Exp>();
+
+/** e to the power x, minus 1, accurate near 0. */
+class Expm1 {
+  @inline f<T>(x: v128): v128 { return LExpm1.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return exp(x); }
+}
+unary<Expm1>();
+
+/** Natural logarithm; -∞ at 0, NaN below. */
+class Log {
+  @inline f<T>(x: v128): v128 { return VLog.f<T>(x); }
+  @inline rare<T>(x: v128): v128 { return VLog.rare<T>(x); }
+  lane<T>(x: T): T { return VLog.lane<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return reciprocal(x); }
+}
+unary<Log>();
+
+/** Natural logarithm of 1 + x, accurate near 0. */
+class Log1p {
+  @inline f<T>(x: v128): v128 { return LLog1p.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return reciprocal(add(constant(1, x), x)); }
+}
+unary<Log1p>();
+
+/** Sine. */
+class Sin {
+  @inline f<T>(x: v128): v128 { return VSin.f<T>(x); }
+  @inline rare<T>(x: v128): v128 { return VSin.rare<T>(x); }
+  lane<T>(x: T): T { return VSin.lane<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return cos(x); }
+}
+unary<Sin>();
+
+/** Cosine. */
+class Cos {
+  @inline f<T>(x: v128): v128 { return VCos.f<T>(x); }
+  @inline rare<T>(x: v128): v128 { return VCos.rare<T>(x); }
+  lane<T>(x: T): T { return VCos.lane<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return negative(sin(x)); }
+}
+unary<Cos>();
+
+/** Tangent. */
+class Tan {
+  @inline f<T>(x: v128): v128 { return LTan.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return add(constant(1, y), square(y)); }
+}
+unary<Tan>();
+
+/** Inverse sine, in -π/2 … π/2; NaN outside [-1, 1]. */
+class Asin {
+  @inline f<T>(x: v128): v128 { return LAsin.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return reciprocal(sqrt(oneMinusSquare(x))); }
+}
+unary<Asin>();
+
+/** Inverse cosine, in 0 … π; NaN outside [-1, 1]. */
+class Acos {
+  @inline f<T>(x: v128): v128 { return LAcos.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return negative(reciprocal(sqrt(oneMinusSquare(x)))); }
+}
+unary<Acos>();
+
+/** Inverse tangent, in -π/2 … π/2. */
+class Atan {
+  @inline f<T>(x: v128): v128 { return LAtan.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return reciprocal(add(constant(1, x), square(x))); }
+}
+unary<Atan>();
+
+/** Hyperbolic sine. */
+class Sinh {
+  @inline f<T>(x: v128): v128 { return LSinh.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return cosh(x); }
+}
+unary<Sinh>();
+
+/** Hyperbolic cosine. */
+class Cosh {
+  @inline f<T>(x: v128): v128 { return LCosh.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return sinh(x); }
+}
+unary<Cosh>();
+
+/** Hyperbolic tangent. */
+class Tanh {
+  @inline f<T>(x: v128): v128 { return VTanh.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<SechSquared>(), x); }
+}
+unary<Tanh>();
+
+/** 1 / cosh(x)², the slope of tanh without cancellation. */
+class SechSquared {
+  @inline f<T>(x: v128): v128 { return VSechSquared.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(-2, multiply(y, tanh(x))); }
+}
+hiddenUnary<SechSquared>();
+
+/** Logistic function 1 / (1 + exp(-x)). */
+class Sigmoid {
+  @inline f<T>(x: v128): v128 { return VSigmoid.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<SigmoidSlope>(), x); }
+}
+unary<Sigmoid>();
+
+/** sigmoid(x) · sigmoid(-x), the slope of sigmoid without cancellation. */
+class SigmoidSlope {
+  @inline f<T>(x: v128): v128 { return VSigmoidSlope.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return negative(multiply(y, tanh(scale(0.5, x)))); }
+}
+hiddenUnary<SigmoidSlope>();
+
+/** log(1 + exp(x)) without overflow. */
+class Softplus {
+  @inline f<T>(x: v128): v128 { return LSoftplus.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return sigmoid(x); }
+}
+unary<Softplus>();
+
+/** 1 - x², without cancellation near 1. */
+function oneMinusSquare(x: Tensor): Tensor {
+  const one = constant(1, x);
+  return multiply(subtract(one, x), add(one, x));
+}

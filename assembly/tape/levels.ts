@@ -1,0 +1,88 @@
+// The transforms that are live. Each has a number, its level; level 0 is the imperative style.
+//
+// A node's mask says on which levels it depends; `recording` says which of them are recorded now.
+// A vmap level also opens a batch axis: node axes 0 … batchOf(x) - 1 belong to the live vmap levels
+// 1 … batchOf(x), the rest is the shape that the user sees. When a vmap level closes, its axis turns
+// into an ordinary one: nothing is rewritten, `batchOf` compares creation orders instead.
+import { Fault } from "../shared/fault";
+import { MAX_LEVEL } from "../shared/limits";
+import { fail } from "../tensor/fault";
+import { now, orderOf, prefixOf, Tensor } from "../tensor/node";
+
+let depth: u32 = 0;
+let recording: u32 = 1;
+let batches: u32 = 0;
+// Per level: order at opening (f64-exact u64), what was recorded before, batch depth before.
+const openedAt = memory.data(32 * 8, 16);
+const recordedBefore = memory.data(32 * 4, 16);
+const batchesBefore = memory.data(32 * 4, 16);
+// Per vmap depth: order at opening, size of its axis.
+const batchOpenedAt = memory.data(33 * 8, 16);
+const batchSizes = memory.data(33 * 4, 16);
+
+/** Levels whose dependence is recorded now. */
+export function recordingMask(): u32 {
+  return recording;
+}
+/** Sets the recorded levels; returns what they were. */
+export function setRecording(mask: u32): u32 {
+  const before = recording;
+  recording = mask;
+  return before;
+}
+/** Number of live transforms. */
+export function levelDepth(): u32 {
+  return depth;
+}
+/** Number of live vmap levels. */
+export function batchDepth(): u32 {
+  return batches;
+}
+/** Size of the axis of vmap depth 1 … batchDepth(). */
+export function batchSize(level: u32): u32 {
+  return load<u32>(batchSizes + (<usize>level << 2));
+}
+/** Creation number at which a level was opened. */
+export function levelOrder(level: u32): u64 {
+  return load<u64>(openedAt + (<usize>level << 3));
+}
+
+/** Opens a differentiating level; 0 and a fault if there are too many. */
+export function enterLevel(): u32 {
+  if (depth == MAX_LEVEL) return <u32>fail(Fault.Levels, MAX_LEVEL);
+  depth++;
+  store<u64>(openedAt + (<usize>depth << 3), now());
+  store<u32>(recordedBefore + (<usize>depth << 2), recording);
+  store<u32>(batchesBefore + (<usize>depth << 2), batches);
+  recording |= 1 << depth;
+  return depth;
+}
+
+/** Opens a vmap level with an axis of this size. */
+export function enterBatch(size: u32): u32 {
+  const level = enterLevel();
+  if (!level) return 0;
+  recording &= ~(1 << level);
+  batches++;
+  store<u64>(batchOpenedAt + (<usize>batches << 3), now());
+  store<u32>(batchSizes + (<usize>batches << 2), size);
+  return level;
+}
+
+/** Closes every level from `level` up and restores what was recorded before it. */
+export function closeLevel(level: u32): void {
+  if (level == 0 || level > depth) return;
+  recording = load<u32>(recordedBefore + (<usize>level << 2));
+  batches = load<u32>(batchesBefore + (<usize>level << 2));
+  depth = level - 1;
+}
+
+/** Prefix axes of x that belong to live vmap levels. */
+export function batchOf(x: Tensor): u32 {
+  let batch = prefixOf(x);
+  if (!batch) return 0;
+  if (batch > batches) batch = batches;
+  const order = orderOf(x);
+  while (batch && order <= load<u64>(batchOpenedAt + (<usize>batch << 3))) batch--;
+  return batch;
+}

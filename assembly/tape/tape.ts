@@ -1,0 +1,139 @@
+// The Wengert list: recorded nodes, linked in creation order. A recorded node holds its inputs; when
+// nothing it depends on is live any more it becomes a constant and lets them go. Nothing recurses.
+import { releaseBlock } from "../memory/heap";
+import {
+  Flag,
+  clearFlag,
+  extOf,
+  freeSlot,
+  hasFlag,
+  inputOf,
+  inputsOf,
+  maskOf,
+  orderOf,
+  refsOf,
+  setExt,
+  setFlag,
+  setMask,
+  Tensor,
+} from "../tensor/node";
+
+let tail: Tensor = 0;
+
+/** The node before x on the tape. */
+export function prevOnTape(x: Tensor): Tensor {
+  return <usize>load<u32>(x, 28);
+}
+/** The node after x on the tape. */
+export function nextOnTape(x: Tensor): Tensor {
+  return <usize>load<u32>(x, 32);
+}
+
+/** The newest recorded node, 0 if there is none. */
+export function tapeTail(): Tensor {
+  return tail;
+}
+
+/** Puts a fresh node at the end of the tape. Nodes are appended in creation order. */
+export function append(x: Tensor): void {
+  store<u32>(x, <u32>tail, 28);
+  store<u32>(x, 0, 32);
+  if (tail) store<u32>(tail, <u32>x, 32);
+  tail = x;
+  setFlag(x, Flag.Taped);
+}
+
+/** Takes a node off the tape. */
+export function unlink(x: Tensor): void {
+  if (!hasFlag(x, Flag.Taped)) return;
+  const prev = prevOnTape(x);
+  const next = nextOnTape(x);
+  if (prev) store<u32>(prev, <u32>next, 32);
+  if (next) store<u32>(next, <u32>prev, 28);
+  else tail = prev;
+  clearFlag(x, Flag.Taped);
+}
+
+/** One more holder. */
+export function retain(x: Tensor): void {
+  store<u32>(x, refsOf(x) + 1, 20);
+}
+
+/** One holder less. Frees the node, and whatever only it held, without recursion. */
+export function release(x: Tensor): void {
+  const refs = refsOf(x) - 1;
+  store<u32>(x, refs, 20);
+  if (!refs) drain(x);
+}
+
+/** Frees nodes without holders; the chain of those to come runs through their `next` fields. */
+function drain(first: Tensor): void {
+  unlink(first);
+  store<u32>(first, 0, 32);
+  let head = first;
+  while (head) {
+    const x = head;
+    head = nextOnTape(x);
+    head = letInputsGo(x, head);
+    freeSlot(x);
+  }
+}
+
+/** Drops x's inputs; those that nobody else holds are put before `chain`, whose head is returned. */
+function letInputsGo(x: Tensor, chain: Tensor): Tensor {
+  let head = chain;
+  const n = inputsOf(x);
+  for (let i: u32 = 0; i < n; i++) {
+    const input = inputOf(x, i);
+    const refs = refsOf(input) - 1;
+    store<u32>(input, refs, 20);
+    if (refs) continue;
+    unlink(input);
+    store<u32>(input, <u32>head, 32);
+    head = input;
+  }
+  store<u8>(x, 0, 46);
+  const ext = extOf(x);
+  if (ext) {
+    releaseBlock(ext);
+    setExt(x, 0);
+  }
+  return head;
+}
+
+/** Drops x's inputs and frees those that nobody else holds. */
+function dropInputs(x: Tensor): void {
+  let head = letInputsGo(x, 0);
+  while (head) {
+    const next = nextOnTape(head);
+    store<u32>(head, 0, 32);
+    drain(head);
+    head = next;
+  }
+}
+
+/** Makes a recorded node a plain value; returns the node before it on the tape. */
+export function forget(x: Tensor): Tensor {
+  // The inputs first: they may be neighbours on the tape, and unlinking them mends x's links.
+  dropInputs(x);
+  const prev = prevOnTape(x);
+  unlink(x);
+  setMask(x, 0);
+  clearFlag(x, Flag.Source);
+  return prev;
+}
+
+/**
+ * Levels in `levels` are over: of the nodes recorded after `order`, those that depend on no other
+ * level become plain values.
+ */
+export function forgetLevels(levels: u32, order: u64): void {
+  let x = tail;
+  while (x && orderOf(x) > order) {
+    const left = maskOf(x) & ~levels;
+    if (left) {
+      setMask(x, left);
+      x = prevOnTape(x);
+    } else x = forget(x);
+  }
+}

@@ -1,0 +1,53 @@
+// The end of a graph of the imperative style: backward() frees what it has walked, and what was
+// computed beside it from consumed values lets go as well.
+import {
+  Flag,
+  hasFlag,
+  inputOf,
+  inputsOf,
+  maskOf,
+  orderOf,
+  setFlag,
+  setMask,
+  Tensor,
+} from "../tensor/node";
+import { forget, nextOnTape, prevOnTape, tapeTail } from "../tape/tape";
+import { walkNode, walkSize } from "./walk";
+
+/** Turns the nodes of a finished walk of level 0 into plain values. */
+export function consume(walk: usize): void {
+  let oldest: u64 = u64.MAX_VALUE;
+  for (let i: u32 = 0, n = walkSize(walk); i < n; i++) {
+    const node = walkNode(walk, i);
+    if (hasFlag(node, Flag.Leaf)) continue;
+    oldest = min(oldest, orderOf(node));
+    setMask(node, maskOf(node) & ~1);
+    setFlag(node, Flag.Cut);
+  }
+  // The first tape node that may have lost something.
+  let x: Tensor = 0;
+  for (let t = tapeTail(); t && orderOf(t) >= oldest; t = prevOnTape(t)) x = t;
+  while (x) {
+    const next = nextOnTape(x);
+    settleMask(x);
+    x = next;
+  }
+  // Letting inputs go frees nodes, so it waits until the masks are right, and runs backward.
+  x = tapeTail();
+  while (x && orderOf(x) >= oldest) x = maskOf(x) ? prevOnTape(x) : forget(x);
+}
+
+/** Recomputes on which levels x depends. */
+function settleMask(x: Tensor): void {
+  if (hasFlag(x, Flag.Source)) return;
+  let mask: u32 = 0;
+  let cut = false;
+  for (let k: u32 = 0, n = inputsOf(x); k < n; k++) {
+    const input = inputOf(x, k);
+    mask |= maskOf(input);
+    if (hasFlag(input, Flag.Cut)) cut = true;
+  }
+  const left = maskOf(x) & mask;
+  if (cut && !(left & 1)) setFlag(x, Flag.Cut);
+  setMask(x, left);
+}

@@ -1,0 +1,103 @@
+// What a transform does to values: fresh inputs, leaves, constants, batch axes.
+import {
+  dimsOf,
+  dtypeOf,
+  Flag,
+  hasFlag,
+  maskOf,
+  newView,
+  rankOf,
+  setFlag,
+  setMask,
+  setPrefix,
+  stridesOf,
+  Tensor,
+} from "../tensor/node";
+import { at, put } from "../tensor/shape";
+import { batchDepth, batchOf, batchSize } from "../tape/levels";
+import { pooled } from "../tape/pool";
+import { valueOf } from "../tape/record";
+import { append } from "../tape/tape";
+import { alias } from "../ops/cast";
+import { logicalRank } from "../ops/families/align";
+import { broadcastPrefix, insertOnes, transpose } from "../ops/movement";
+import { batchSizes } from "../ops/scratch";
+
+
+/** x with every live batch axis at full size, so that derivatives stay apart per example. */
+export function fullBatch(x: Tensor): Tensor {
+  const depth = batchDepth();
+  if (!x || !depth) return x;
+  const own = batchOf(x);
+  const y = own < depth ? insertBatch(x, own, depth) : x;
+  if (!y) return 0;
+  let whole = true;
+  for (let i: u32 = 0; i < depth; i++) {
+    const size = batchSize(i + 1);
+    put(batchSizes, i, size);
+    if (at(dimsOf(y), i) != size) whole = false;
+  }
+  return whole ? y : broadcastPrefix(y, depth, batchSizes);
+}
+
+/** x with prefix axes of size 1 up to `depth`. */
+function insertBatch(x: Tensor, own: u32, depth: u32): Tensor {
+  const y = insertOnes(x, own, depth - own);
+  if (y) setPrefix(y, depth);
+  return y;
+}
+
+/** A node of its own for input x of a level: derivatives of that level end at it. */
+export function fresh(x: Tensor, level: u32): Tensor {
+  const y = alias(fullBatch(x));
+  if (!y) return 0;
+  const mask = maskOf(y);
+  setMask(y, mask | (1 << level));
+  setFlag(y, Flag.Source);
+  if (!hasFlag(y, Flag.Taped)) append(y);
+  return y;
+}
+
+/** x as a constant: no derivative passes. */
+export function detached(x: Tensor): Tensor {
+  if (!x) return 0;
+  const y = newView(x, rankOf(x), dimsOf(x), stridesOf(x), valueOf(x));
+  if (y) {
+    setPrefix(y, batchOf(x));
+    if (hasFlag(x, Flag.Weak)) setFlag(y, Flag.Weak);
+  }
+  return pooled(y);
+}
+
+/** x with logical axis `axis` turned into the innermost batch axis. */
+export function mapAxis(x: Tensor, axis: u32): Tensor {
+  if (!x) return 0;
+  const depth = batchDepth();
+  const own = batchOf(x);
+  // Front first, then ones for the levels between, so that the axis stands at depth - 1.
+  let perm: u64 = <u64>axis;
+  for (let i: u32 = 1; i < logicalRank(x); i++) {
+    perm |= <u64>(i <= axis ? i - 1 : i) << (i << 2);
+  }
+  let y = transpose(x, perm);
+  if (y && depth - 1 > own) y = insertOnes(y, own, depth - 1 - own);
+  if (!y) return 0;
+  // A view of its own: the prefix must not change under other holders.
+  y = alias(y);
+  if (y) setPrefix(y, depth);
+  return y;
+}
+
+/** x as one result of a vmap level: its innermost batch axis is there and has full size. */
+export function unmapAxis(x: Tensor): Tensor {
+  if (!x) return 0;
+  const depth = batchDepth();
+  const own = batchOf(x);
+  const y = own < depth ? insertBatch(x, own, depth) : x;
+  if (!y) return 0;
+  const size = batchSize(depth);
+  if (at(dimsOf(y), depth - 1) == size) return y;
+  memory.copy(batchSizes, dimsOf(y), <usize>depth << 2);
+  put(batchSizes, depth - 1, size);
+  return broadcastPrefix(y, depth, batchSizes);
+}
