@@ -1,0 +1,66 @@
+// Axes and ranges as users write them, checked and normalised.
+import { describe } from "./convert.js";
+import { shapeText } from "./errors.js";
+
+/** Number of the axis, counted from 0; negative ones count from the end. */
+export function toAxis(axis: number, rank: number, who: string): number {
+  if (typeof axis !== "number" || !Number.isInteger(axis)) {
+    throw new TypeError(`${who}: axis ${describe(axis)} is not an integer`);
+  }
+  if (axis < -rank || axis >= rank) {
+    const range = rank === 0 ? "has none" : `has axes ${-rank} to ${rank - 1}`;
+    throw new RangeError(`${who}: no axis ${axis}: a tensor of ${rank} axes ${range}`);
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** Axes as bits; undefined or null means all of them. */
+export function toMask(
+  axes: number | readonly number[] | null | undefined,
+  rank: number,
+  who: string,
+): number {
+  if (axes === undefined || axes === null) return (1 << rank) - 1;
+  let mask = 0;
+  for (const axis of typeof axes === "number" ? [axes] : axes) {
+    const bit = 1 << toAxis(axis, rank, who);
+    if (mask & bit) throw new RangeError(`${who}: axis ${axis} is named twice`);
+    mask |= bit;
+  }
+  return mask;
+}
+
+/** A range along one axis: an index, `[start, stop, step]` as in Python, or null for all of it. */
+export type Range = number | null | readonly [(number | null)?, (number | null)?, (number | null)?];
+
+/** First element, step and number of elements of a range over an axis of this size. */
+export function toRange(range: Range, size: number, axis: number, who: string): [number, number, number] {
+  if (range === null) return [0, 1, size];
+  if (typeof range === "number") {
+    if (!Number.isInteger(range)) throw new TypeError(`${who}: index ${range} is not an integer`);
+    if (range < -size || range >= size) {
+      throw new RangeError(`${who}: no index ${range} along axis ${axis}, which has size ${size}`);
+    }
+    return [range < 0 ? range + size : range, 1, 1];
+  }
+  if (!Array.isArray(range) || range.length > 3) {
+    throw new TypeError(`${who}: a range is [start, stop, step], an index or null, not ${describe(range)}`);
+  }
+  const [start = null, stop = null, step] = range as readonly (number | null | undefined)[];
+  const by = step ?? 1;
+  for (const x of [start, stop, by]) {
+    if (x !== null && !Number.isInteger(x)) {
+      throw new TypeError(`${who}: ${describe(x)} in a range is not an integer`);
+    }
+  }
+  if (by === 0) throw new RangeError(`${who}: a step of 0 in ${shapeText(range as number[])}`);
+  const clamp = (x: number | null, missing: number): number => {
+    if (x === null) return missing;
+    const at = x < 0 ? x + size : x;
+    return by > 0 ? Math.min(Math.max(at, 0), size) : Math.min(Math.max(at, -1), size - 1);
+  };
+  const from = clamp(start, by > 0 ? 0 : size - 1);
+  const to = clamp(stop, by > 0 ? size : -1);
+  const count = Math.max(0, Math.ceil((to - from) / by));
+  return [count === 0 ? 0 : from, by, count];
+}

@@ -1,0 +1,109 @@
+// The imperative style: from a tensor back to the requiresGrad leaves.
+import type { Tensor } from "./tensor.js";
+import { add } from "../build/generated/ops.js";
+import { cellAt, type Cell } from "./cell.js";
+import { isTypedArray } from "./dtype.js";
+import { toTensor, type TensorLike } from "./convert.js";
+import { shapeText } from "./errors.js";
+import { isHandle, slot, wrap } from "./handle.js";
+import * as wasm from "./wasm.js";
+
+/** How backward() goes. */
+export interface BackwardOptions {
+  /** Cotangent of the output; needed unless it has one element. */
+  seed?: TensorLike;
+  /** Keep the graph, so that backward() can be called again. Default false. */
+  retainGraph?: boolean;
+}
+
+function isOptions(x: unknown): x is BackwardOptions {
+  return typeof x === "object" && x !== null && !isHandle(x) && !Array.isArray(x) && !isTypedArray(x);
+}
+
+function seedFor(y: Tensor, seed: TensorLike | undefined): Tensor {
+  if (seed === undefined) {
+    if (y.size !== 1) {
+      throw new Error(
+        `backward: the output has shape ${shapeText(y.shape)}, so it needs a seed: ` +
+          "y.backward(onesLike(y)), or sum(y).backward()",
+      );
+    }
+    return uniform(y, 1);
+  }
+  const given = toTensor(seed, "backward");
+  const shape = y.shape;
+  if (given.shape.length !== shape.length || !given.shape.every((d, i) => d === shape[i])) {
+    throw new RangeError(
+      `backward: the seed has shape ${shapeText(given.shape)}, the output ${shapeText(shape)}`,
+    );
+  }
+  return given;
+}
+
+/** A tensor like y whose elements are all the same number. */
+export function uniform(y: Tensor, value: number): Tensor {
+  const c = wasm.core();
+  const at = slot(y);
+  const rank = c.tensorShape(at);
+  return wrap(c.tensorUniform(c.tensorDtype(at), rank, value));
+}
+
+/** Runs backward from y and accumulates into the leaves' gradients. */
+export function backward(
+  y: Tensor,
+  seedOrOptions: TensorLike | BackwardOptions | undefined,
+  more: BackwardOptions | undefined,
+): void {
+  const options = isOptions(seedOrOptions) ? seedOrOptions : (more ?? {});
+  const c = wasm.core();
+  const at = slot(y);
+  if (c.batchDepth() > 0) {
+    throw new Error("backward: not inside vmap; use grad() there");
+  }
+  if (!(c.tensorMask(at) & 1)) {
+    if (c.tensorIsCut(at)) {
+      throw new Error(
+        "backward: the graph of this tensor was already used up by an earlier backward(); call that " +
+          "one with { retainGraph: true } to go through it twice",
+      );
+    }
+    throw new Error(
+      "backward: this tensor depends on no tensor with requiresGrad (made with " +
+        "tensor(…, { requiresGrad: true }), outside noGrad)",
+    );
+  }
+  const seed = seedFor(y, isOptions(seedOrOptions) ? options.seed : seedOrOptions);
+  const found = collect(y, seed, options.retainGraph ?? false);
+  const before = c.setRecording(c.recording() & ~1);
+  try {
+    for (const [cell, g] of found) {
+      cell.grad = cell.grad === null ? g : add(cell.grad as Tensor, g);
+    }
+  } finally {
+    c.setRecording(before);
+  }
+}
+
+function collect(y: Tensor, seed: Tensor, retain: boolean): [Cell, Tensor][] {
+  const c = wasm.core();
+  const walk = c.walkBegin(0, 0);
+  if (walk === 0) throw wasm.takeFault("backward");
+  try {
+    if (!c.walkRoot(walk, slot(y), slot(seed)) || !c.walkBack(walk, false)) {
+      throw wasm.takeFault("backward");
+    }
+    const found: [Cell, Tensor][] = [];
+    for (let i = c.walkLeaf(walk, 0); i >= 0; i = c.walkLeaf(walk, i + 1)) {
+      const leaf = c.walkNode(walk, i);
+      const cell = cellAt(leaf);
+      if (cell === undefined) continue;
+      const g = c.walkTake(walk, leaf);
+      if (g === 0) throw wasm.takeFault("backward");
+      found.push([cell, wrap(g)]);
+    }
+    if (!retain) c.walkConsume(walk);
+    return found;
+  } finally {
+    c.walkEnd(walk);
+  }
+}

@@ -1,0 +1,285 @@
+// Where a tensor's value is. A Tensor points to a cell; while the value is in wasm, a table by slot
+// holds the cell (never the Tensor). Eviction moves values that nothing in wasm needs into buffers
+// that their cells own: a tensor that is garbage goes with its buffer, one that is alive comes back
+// when it is used. So nobody frees anything, and nothing that can still be named is lost.
+import { DType } from "../assembly/shared/dtype.js";
+import { Fault } from "../assembly/shared/fault.js";
+import { SLAB_SHIFT } from "../assembly/shared/limits.js";
+import { bytesOf, dtypeName } from "./dtype.js";
+import { shapeText } from "./errors.js";
+import * as wasm from "./wasm.js";
+
+/** A value outside wasm. */
+interface Kept {
+  dtype: DType;
+  shape: number[];
+  leaf: boolean;
+  weak: boolean;
+  cut: boolean;
+  /** One value for all elements, if there is no buffer. */
+  value: number;
+  buffer: ArrayBuffer | undefined;
+  offset: number;
+  bytes: number;
+}
+
+const DISPOSED = -1;
+const EVICTED = 0;
+
+/** A tensor's place: a slot in wasm, or what was kept of it. */
+export class Cell {
+  /** Slot in wasm, EVICTED or DISPOSED. */
+  slot: number;
+  kept: Kept | undefined = undefined;
+  /** The accumulated gradient of a leaf (a Tensor, which this file does not know). */
+  grad: unknown = null;
+  /** What errors call it. */
+  name: string | undefined = undefined;
+
+  constructor(slot: number) {
+    this.slot = slot;
+  }
+}
+
+const table: (Cell | undefined)[][] = [];
+const IN_SLAB = (1 << SLAB_SHIFT) - 1;
+let evictedBytes = 0;
+let evictions = 0;
+
+/** The cell whose value is in a slot. */
+export function cellAt(slot: number): Cell | undefined {
+  return table[slot >>> SLAB_SHIFT]?.[slot & IN_SLAB];
+}
+
+function register(slot: number, cell: Cell | undefined): void {
+  const slab = slot >>> SLAB_SHIFT;
+  let cells = table[slab];
+  if (cells === undefined) {
+    while (table.length <= slab) table.push([]);
+    cells = new Array<Cell | undefined>(IN_SLAB + 1).fill(undefined);
+    table[slab] = cells;
+  } else if (cells.length === 0) {
+    for (let i = 0; i <= IN_SLAB; i++) cells.push(undefined);
+  }
+  cells[slot & IN_SLAB] = cell;
+}
+
+// --- results of the border ---
+
+/** A cell for a result of the border (four times the slot, plus flags). */
+export function newCell(result: number): Cell {
+  const slot = result >>> 2;
+  const cell = new Cell(slot);
+  register(slot, cell);
+  if (scope !== undefined) scope.push(cell);
+  if (result & 1) evict(false);
+  return cell;
+}
+
+/**
+ * The result of `call`, which returned 0 once: if memory ran out, everything evictable leaves and it
+ * is called again.
+ */
+export function again(call: () => number, who?: string): number {
+  if (wasm.pendingFault() === Fault.OutOfMemory && evict(true) > 0) {
+    wasm.clearFault();
+    const result = call();
+    if (result !== 0) return result;
+  }
+  if (wasm.pendingFault() === Fault.None) throw new Error(`internal: ${who ?? "op"}: no fault`);
+  throw wasm.takeFault(who);
+}
+
+/** The slot of a cell's value, brought back into wasm if need be. */
+export function slotOf(cell: Cell): number {
+  return cell.slot > 0 ? cell.slot : restore(cell);
+}
+
+/** Points a cell at another slot; its old one is the tape's alone now. */
+export function moveCell(cell: Cell, result: number): void {
+  const slot = result >>> 2;
+  if (slot === cell.slot) return;
+  // The old slot keeps its entry: gradients of the old value still belong to this cell.
+  wasm.core().tensorRelease(cell.slot);
+  cell.slot = slot;
+  register(slot, cell);
+  if (result & 1) evict(false);
+}
+
+/** Gives a cell's value back for good. */
+export function disposeCell(cell: Cell): void {
+  if (cell.slot > 0) {
+    if (cellAt(cell.slot) === cell) register(cell.slot, undefined);
+    wasm.core().tensorRelease(cell.slot);
+  } else if (cell.kept !== undefined) evictedBytes -= cell.kept.bytes;
+  cell.kept = undefined;
+  cell.grad = null;
+  cell.slot = DISPOSED;
+}
+
+/** True if the cell was disposed of. */
+export function isDisposed(cell: Cell): boolean {
+  return cell.slot === DISPOSED;
+}
+
+/** Brings an evicted value back. */
+function restore(cell: Cell): number {
+  const kept = cell.kept;
+  if (kept === undefined) {
+    const name = cell.name === undefined ? "" : ` "${cell.name}"`;
+    throw new Error(
+      `tensor: this tensor${name} was disposed of; it cannot be used after dispose(), the end of its ` +
+        "`using` block or of the tidy() that made it",
+    );
+  }
+  const c = wasm.core();
+  const make = (): number => {
+    wasm.writeList(kept.shape);
+    if (kept.buffer !== undefined) return c.tensorEmpty(kept.dtype, kept.shape.length);
+    if (kept.shape.length === 0) return c.tensorNumber(kept.value, kept.dtype, kept.weak);
+    return c.tensorUniform(kept.dtype, kept.shape.length, kept.value);
+  };
+  const result = make() || again(make, `tensor ${shapeText(kept.shape)}`);
+  const slot = result >>> 2;
+  if (kept.buffer !== undefined) {
+    wasm.copyIn(c.tensorAddress(slot), kept.buffer, kept.offset, kept.bytes);
+  }
+  if (kept.leaf) c.tensorSetLeaf(slot, true);
+  if (kept.cut) c.tensorSetCut(slot);
+  evictedBytes -= kept.bytes;
+  cell.kept = undefined;
+  cell.slot = slot;
+  register(slot, cell);
+  return slot;
+}
+
+// --- eviction ---
+
+/** Values up to this size share buffers. */
+const SMALL_BYTES = 1024;
+const SHARED_BYTES = 65536;
+let shared: ArrayBuffer | undefined;
+let sharedUsed = 0;
+
+/** Copies the least recently used evictable values (or all) out of wasm; returns how many. */
+export function evict(all: boolean): number {
+  const c = wasm.core();
+  const n = c.evictChoose(all);
+  if (n === 0) {
+    c.evictRemark();
+    warnOfTape();
+    return 0;
+  }
+  let done = 0;
+  for (let i = 0; i < n; i++) {
+    const slot = c.evictAt(i);
+    const cell = cellAt(slot);
+    const kept = cell === undefined || cell.slot !== slot ? undefined : keep(slot);
+    if (kept === undefined) {
+      c.evictSkip(i);
+      continue;
+    }
+    cell!.kept = kept;
+    cell!.slot = EVICTED;
+    register(slot, undefined);
+    evictedBytes += kept.bytes;
+    done++;
+  }
+  c.evictCommit();
+  if (wasm.pendingFault() !== Fault.None && done > 0) wasm.clearFault();
+  evictions += done;
+  shared = undefined;
+  return done;
+}
+
+const NO_SHAPE: number[] = [];
+
+function keep(slot: number): Kept | undefined {
+  const c = wasm.core();
+  const dtype = c.tensorDtype(slot);
+  const rank = c.tensorShape(slot);
+  const kept: Kept = {
+    dtype,
+    shape: rank === 0 ? NO_SHAPE : wasm.readList(rank),
+    leaf: c.tensorIsLeaf(slot) !== 0,
+    weak: c.tensorIsWeak(slot) !== 0,
+    cut: c.tensorIsCut(slot) !== 0,
+    value: 0,
+    buffer: undefined,
+    offset: 0,
+    bytes: 0,
+  };
+  const size = c.tensorSize(slot);
+  if (size > 0 && c.tensorIsUniform(slot)) {
+    kept.value = c.tensorItem(slot);
+    return kept;
+  }
+  const address = c.tensorAddress(slot);
+  if (address === 0) return undefined;
+  kept.bytes = size * bytesOf(dtype);
+  if (kept.bytes > SMALL_BYTES) {
+    kept.buffer = wasm.sliceOut(address, kept.bytes);
+    return kept;
+  }
+  if (shared === undefined || sharedUsed + kept.bytes > SHARED_BYTES) {
+    shared = new ArrayBuffer(SHARED_BYTES);
+    sharedUsed = 0;
+  }
+  kept.buffer = shared;
+  kept.offset = sharedUsed;
+  sharedUsed += (kept.bytes + 7) & ~7;
+  wasm.copyOut(address, kept.bytes, shared, kept.offset);
+  return kept;
+}
+
+let warned = false;
+
+/** Nothing could leave: the tape itself has grown past the mark. */
+function warnOfTape(): void {
+  if (warned || wasm.core().levelDepth() > 0) return;
+  warned = true;
+  console.warn(
+    "tapegrad: the tape has grown large and nothing differentiates it. Computations that need no " +
+      "gradient belong in noGrad(() => …), or start from x.detach().",
+  );
+}
+
+// --- tidy ---
+
+let scope: Cell[] | undefined;
+
+/** Starts to collect new cells; returns the collection that was under way. */
+export function openScope(): Cell[] | undefined {
+  const outer = scope;
+  scope = [];
+  return outer;
+}
+
+/** Ends a collection and goes on with the outer one; returns what was collected. */
+export function closeScope(outer: Cell[] | undefined): Cell[] {
+  const cells = scope!;
+  scope = outer;
+  return cells;
+}
+
+/** Adds a cell to the collection under way. */
+export function collect(cell: Cell): void {
+  scope?.push(cell);
+}
+
+// --- report ---
+
+/** Shape of an evicted value, without bringing it back; undefined if it is in wasm. */
+export function keptShape(cell: Cell): readonly number[] | undefined {
+  return cell.kept?.shape;
+}
+
+/** dtype of an evicted value, without bringing it back. */
+export function keptDtype(cell: Cell) {
+  return cell.kept === undefined ? undefined : dtypeName(cell.kept.dtype);
+}
+
+/** Counters for memory(). */
+export function cellStatistics() {
+  return { evictedBytes, evictions };
+}

@@ -1,0 +1,219 @@
+// How rows of the op table are called: one function per family, typed once. The generated functions
+// and methods (build/generated) pass the op code.
+import { MAX_RANK } from "../assembly/shared/limits.js";
+import type { Tensor } from "./tensor.js";
+import { toAxis, toMask, toRange, type Range } from "./axes.js";
+import { again } from "./cell.js";
+import { toShape, toTensor, type TensorLike } from "./convert.js";
+import { dtypeCode, type Dtype } from "./dtype.js";
+import { Handle, slot, tensorOf, wrap } from "./handle.js";
+import * as wasm from "./wasm.js";
+
+/** Options of reductions. */
+export interface ReductionOptions {
+  /** Keep reduced axes with size 1. Default false. */
+  keepdims?: boolean;
+}
+
+/** One axis or several; null or undefined for all of them. */
+export type Axes = number | readonly number[] | null | undefined;
+
+/** A row of one operand. */
+export function unary(op: number, x: TensorLike): Tensor {
+  const t = x instanceof Handle ? (x as Tensor) : toTensor(x, wasm.opName(op));
+  const result = wasm.core().unary(op, slot(t));
+  return wrap(result === 0 ? again(() => wasm.core().unary(op, slot(t))) : result);
+}
+
+/** A row of two operands. */
+export function binary(op: number, x: TensorLike, y: TensorLike): Tensor {
+  const c = wasm.core();
+  let call: () => number;
+  let result: number;
+  if (x instanceof Handle && y instanceof Handle) {
+    const [a, b] = [x as Tensor, y as Tensor];
+    result = c.binary(op, slot(a), slot(b));
+    if (result !== 0) return wrap(result);
+    call = () => c.binary(op, slot(a), slot(b));
+  } else if (x instanceof Handle && typeof y === "number") {
+    const a = x as Tensor;
+    result = c.binaryNumber(op, slot(a), y, false);
+    if (result !== 0) return wrap(result);
+    call = () => c.binaryNumber(op, slot(a), y, false);
+  } else if (y instanceof Handle && typeof x === "number") {
+    const b = y as Tensor;
+    result = c.binaryNumber(op, slot(b), x, true);
+    if (result !== 0) return wrap(result);
+    call = () => c.binaryNumber(op, slot(b), x, true);
+  } else {
+    const who = wasm.opName(op);
+    return binary(op, toTensor(x, who), toTensor(y, who));
+  }
+  return wrap(again(call));
+}
+
+/** Numbers beside a tensor become weak constants that suit it; anything else becomes a tensor. */
+function beside(x: TensorLike, partner: Tensor | undefined, who: string): Tensor {
+  if (typeof x !== "number" || partner === undefined) return toTensor(x, who);
+  return tensorOf(() => wasm.core().numberBeside(x, slot(partner)), who);
+}
+
+/** A row of three operands; with `condition`, the first one only chooses. */
+export function ternary(
+  op: number,
+  x: TensorLike,
+  y: TensorLike,
+  z: TensorLike,
+  condition: boolean,
+): Tensor {
+  const who = wasm.opName(op);
+  const candidates = condition ? [y, z] : [x, y, z];
+  const partner = candidates.find((t) => typeof t !== "number");
+  const other = partner === undefined ? undefined : toTensor(partner, who);
+  const operand = (t: TensorLike) => (t === partner ? other! : beside(t, other, who));
+  const a = condition ? toTensor(x, who) : operand(x);
+  const b = operand(y);
+  const d = operand(z);
+  return tensorOf(() => wasm.core().ternary(op, slot(a), slot(b), slot(d), condition), who);
+}
+
+/** A row that folds axes. */
+export function reduction(
+  op: number,
+  x: TensorLike,
+  axis: Axes,
+  options: ReductionOptions | undefined,
+): Tensor {
+  const who = wasm.opName(op);
+  const t = toTensor(x, who);
+  const mask = toMask(axis, t.ndim, who);
+  const keepdims = options?.keepdims ?? false;
+  return tensorOf(() => wasm.core().reduction(op, slot(t), mask, keepdims), who);
+}
+
+/** A row that gives x another shape. */
+export function shaped(op: number, x: TensorLike, shape: number | readonly number[]): Tensor {
+  const who = wasm.opName(op);
+  const t = toTensor(x, who);
+  const list = toShape(inferred(shape, t, who), who);
+  return tensorOf(() => {
+    const at = slot(t);
+    wasm.writeList(list);
+    return wasm.core().toShape(op, at, list.length);
+  }, who);
+}
+
+/** A shape with its one -1 replaced by what is left over. */
+function inferred(shape: number | readonly number[], x: Tensor, who: string): number | readonly number[] {
+  const list = typeof shape === "number" ? [shape] : shape;
+  if (!Array.isArray(list) || !list.includes(-1)) return shape;
+  const at = list.indexOf(-1);
+  if (list.indexOf(-1, at + 1) >= 0) throw new RangeError(`${who}: more than one size is -1`);
+  const others = list.reduce<number>((a, b, i) => (i === at ? a : a * (b as number)), 1);
+  const size = others === 0 ? 0 : x.size / others;
+  if (!Number.isInteger(size) || (others === 0 && x.size > 0)) {
+    throw new RangeError(`${who}: ${x.size} elements do not divide into [${list.join(",")}]`);
+  }
+  return list.map((d: number, i) => (i === at ? size : d));
+}
+
+/** transpose, expandDims, squeeze: the axes mean something else to each of them. */
+export function alongAxes(op: number, x: TensorLike, axes: Axes): Tensor {
+  const who = wasm.opName(op);
+  const t = toTensor(x, who);
+  if (who === "transpose") return permuted(op, t, axes, who);
+  const mask = who === "squeeze" ? squeezeMask(t, axes) : expandMask(t, axes);
+  return tensorOf(() => wasm.core().alongAxes(op, slot(t), mask, 0), who);
+}
+
+function permuted(op: number, t: Tensor, axes: Axes, who: string): Tensor {
+  const rank = t.ndim;
+  const list =
+    axes === undefined || axes === null
+      ? Array.from({ length: rank }, (_, i) => rank - 1 - i)
+      : (typeof axes === "number" ? [axes] : axes).map((axis) => toAxis(axis, rank, who));
+  if (new Set(list).size !== rank || list.length !== rank) {
+    throw new RangeError(`${who}: axes [${String(axes)}] are not an order of ${rank} axes`);
+  }
+  return tensorOf(() => {
+    const at = slot(t);
+    wasm.writeList(list);
+    return wasm.core().alongAxes(op, at, 0, list.length);
+  }, who);
+}
+
+function squeezeMask(t: Tensor, axes: Axes): number {
+  const { shape } = t;
+  if (axes === undefined || axes === null) {
+    return shape.reduce((mask, d, i) => (d === 1 ? mask | (1 << i) : mask), 0);
+  }
+  const mask = toMask(axes, shape.length, "squeeze");
+  shape.forEach((d, i) => {
+    if (mask & (1 << i) && d !== 1) {
+      throw new RangeError(`squeeze: axis ${i} has size ${d}, not 1`);
+    }
+  });
+  return mask;
+}
+
+function expandMask(t: Tensor, axes: Axes): number {
+  if (axes === undefined || axes === null) throw new TypeError("expandDims: which axis?");
+  const added = typeof axes === "number" ? 1 : axes.length;
+  const rank = t.ndim + added;
+  if (rank > MAX_RANK) throw new RangeError(`expandDims: ${rank} axes are more than ${MAX_RANK}`);
+  return toMask(axes, rank, "expandDims");
+}
+
+/** A row of two axes. */
+export function axisPair(op: number, x: TensorLike, axis1: number, axis2: number): Tensor {
+  const who = wasm.opName(op);
+  const t = toTensor(x, who);
+  const a = toAxis(axis1, t.ndim, who);
+  const b = toAxis(axis2, t.ndim, who);
+  return tensorOf(() => wasm.core().axisPair(slot(t), a, b), who);
+}
+
+/** Part of x by ranges of its first axes; an index drops its axis. */
+export function sliced(op: number, x: TensorLike, ranges: readonly Range[]): Tensor {
+  const who = wasm.opName(op);
+  const t = toTensor(x, who);
+  const { shape } = t;
+  if (ranges.length > shape.length) {
+    throw new RangeError(`${who}: ${ranges.length} ranges for ${shape.length} axes`);
+  }
+  const all = shape.map((size, axis) => toRange(ranges[axis] ?? null, size, axis, who));
+  const list = [0, 1, 2].flatMap((part) => all.map((range) => range[part]!));
+  const part = tensorOf(() => {
+    const at = slot(t);
+    wasm.writeList(list);
+    return wasm.core().slice(at);
+  }, who);
+  const drop = ranges.flatMap((range, axis) => (typeof range === "number" ? [axis] : []));
+  return drop.length === 0 ? part : part.squeeze(drop);
+}
+
+/** A row that joins tensors along an axis. */
+export function joined(op: number, tensors: readonly TensorLike[], axis: number | undefined): Tensor {
+  const who = wasm.opName(op);
+  if (!Array.isArray(tensors) || tensors.length === 0) {
+    throw new TypeError(`${who}: needs a list of at least one tensor`);
+  }
+  if (tensors.length > 4000) {
+    throw new RangeError(`${who}: ${tensors.length} tensors at once are more than 4000`);
+  }
+  const list = (tensors as readonly TensorLike[]).map((x) => toTensor(x, who));
+  const rank = list[0]!.ndim + (who === "stack" ? 1 : 0);
+  const at = toAxis(axis ?? 0, rank, who);
+  return tensorOf(() => {
+    const slots = list.map(slot);
+    wasm.writeList(slots);
+    return wasm.core().join(op, slots.length, at);
+  }, who);
+}
+
+/** x in another dtype. */
+export function casted(x: TensorLike, dtype: Dtype): Tensor {
+  const t = toTensor(x, "astype");
+  const code = dtypeCode(dtype, "astype");
+  return tensorOf(() => wasm.core().astype(slot(t), code), "astype");
+}

@@ -1,0 +1,96 @@
+// What every Tensor is underneath: a cell, a brand, and a guard against JavaScript's operators.
+import type { Tensor } from "./tensor.js";
+import { again, Cell, disposeCell, newCell, slotOf } from "./cell.js";
+
+const BRAND = Symbol.for("tapegrad.tensor");
+
+/** A cell with the face of a tensor. `Tensor` (ts/tensor.ts) adds everything else. */
+export abstract class Handle {
+  /** @internal */
+  readonly cell: Cell;
+  /** Shared by tensors that the garbage collector reports together. @internal */
+  token: object | undefined = undefined;
+
+  /** @internal */
+  constructor(cell: Cell) {
+    this.cell = cell;
+  }
+
+  /** @internal */
+  get [BRAND](): boolean {
+    return true;
+  }
+
+  /** JavaScript has no operator overloading: arithmetic and comparison on tensors throw. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    throw new TypeError(
+      "tensor: JavaScript operators do not work on tensors; write multiply(x, y) or x.multiply(y) " +
+        "for x * y, greater(x, 0) for x > 0, and x.item() for the number in a tensor of one element",
+    );
+  }
+}
+
+let create: (cell: Cell) => Tensor;
+
+/** Tells how tensors are made; ts/tensor.ts does so once. */
+export function setFactory(factory: (cell: Cell) => Tensor): void {
+  create = factory;
+}
+
+/** The tensor for a result of the border that is not 0. */
+export function wrap(result: number): Tensor {
+  const tensor = create(newCell(result));
+  if (result & 2) watch(tensor);
+  return tensor;
+}
+
+/** The tensor for the result of `call`, which is repeated once if memory ran out. */
+export function tensorOf(call: () => number, who?: string): Tensor {
+  const result = call();
+  return wrap(result === 0 ? again(call, who) : result);
+}
+
+/** True for tensors of this copy of the library; throws for tensors of another one. */
+export function isHandle(x: unknown): x is Tensor {
+  if (x instanceof Handle) return true;
+  if (typeof x === "object" && x !== null && BRAND in x) {
+    throw new TypeError(
+      "tensor: this tensor belongs to another copy of tapegrad (two versions installed, or the " +
+        "browser file beside the package); load the library once",
+    );
+  }
+  return false;
+}
+
+/** The slot of a tensor's value. */
+export function slot(x: Tensor): number {
+  const cell = x.cell;
+  return cell.slot > 0 ? cell.slot : slotOf(cell);
+}
+
+// --- tensors that only the imperative tape holds ---
+// Outside transforms, a recorded result cannot be evicted. When code yields, the garbage collector
+// reports which ones are gone; 64 tensors share one token, for registering costs more than an op.
+
+const GROUP = 64;
+let token: object | undefined;
+let group: Cell[] = [];
+let registry: FinalizationRegistry<Cell[]> | undefined;
+
+function watch(tensor: Tensor): void {
+  if (typeof FinalizationRegistry === "undefined") return;
+  registry ??= new FinalizationRegistry((cells) => cells.forEach(letGo));
+  if (token === undefined) {
+    token = {};
+    group = [];
+    registry.register(token, group);
+  }
+  tensor.token = token;
+  group.push(tensor.cell);
+  if (group.length === GROUP) token = undefined;
+}
+
+function letGo(cell: Cell): void {
+  if (cell.slot > 0) disposeCell(cell);
+}

@@ -1,0 +1,47 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * Automatic differentiation: tensors, ops and transforms on one tape in WebAssembly.
+ *
+ * With this entry point, one can:
+ *   - make tensors: tensor, zeros, ones, full, arange, linspace, eye
+ *   - compute with them: add, exp, matmul, sum, … as functions or methods
+ *   - differentiate functions: grad, valueAndGrad, jacobian, hessian, vjp, jvp, elementwiseGrad
+ *   - map them over examples: vmap
+ *   - differentiate step by step: requiresGrad, backward(), .grad, noGrad, detach
+ *   - check derivatives against finite differences: checkGrads
+ *
+ * @packageDocumentation
+ */
+export { Tensor, type ArrayTree } from "./tensor.js";
+export {
+  arange,
+  eye,
+  full,
+  fullLike,
+  getDefaultDtype,
+  isTensor,
+  linspace,
+  ones,
+  onesLike,
+  setDefaultDtype,
+  tensor,
+  zeros,
+  zerosLike,
+  type CreationOptions,
+} from "./create.js";
+export * from "../build/generated/ops.js";
+export { grad, valueAndGrad, type GradOptions } from "./transforms/grad.js";
+export { jvp, vjp, type Pullback } from "./transforms/products.js";
+export { elementwiseGrad, hessian, jacobian } from "./transforms/jacobian.js";
+export { vmap, type AxisTree, type VmapOptions } from "./transforms/vmap.js";
+export { noGrad, stopGradient } from "./transforms/control.js";
+export { checkGrads, type CheckOptions } from "./check.js";
+export { memory, resetPeakMemory, tidy, type MemoryReport } from "./memory.js";
+export { useModule } from "./wasm.js";
+export type { NestedArray, TensorLike } from "./convert.js";
+export type { Dtype, TypedArray } from "./dtype.js";
+export type { Axes, ReductionOptions } from "./families.js";
+export type { Range } from "./axes.js";
+export type { BackwardOptions } from "./backward.js";
+export type { Leaf } from "./tree.js";
+export type { Derivative, Derivatives, Input, Inputs, Scalar, ValueOf } from "./types.js";

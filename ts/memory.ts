@@ -1,0 +1,75 @@
+// For those who want control or figures; nobody has to free anything.
+import { cellStatistics, closeScope, collect, disposeCell, isDisposed, openScope } from "./cell.js";
+import { describe } from "./convert.js";
+import { isHandle } from "./handle.js";
+import { isContainer } from "./tree.js";
+import * as wasm from "./wasm.js";
+
+/** What memory() tells. */
+export interface MemoryReport {
+  /** Tensors whose value is in wasm. */
+  tensors: number;
+  /** Values in wasm, those without a tensor (of the tape) included. */
+  nodes: number;
+  /** Bytes in use in wasm. */
+  residentBytes: number;
+  /** Most bytes in use so far, or since resetPeakMemory(). */
+  peakBytes: number;
+  /** Bytes that WebAssembly has taken from the host; it cannot give any back. */
+  wasmBytes: number;
+  /** Bytes moved out to JavaScript and not come back; those of dropped tensors are collected. */
+  evictedBytes: number;
+  /** Values moved out so far. */
+  evictions: number;
+}
+
+/** Where tensors are and how much room they take. */
+export function memory(): MemoryReport {
+  const c = wasm.core();
+  return {
+    tensors: c.handleCount(),
+    nodes: c.nodeCount(),
+    residentBytes: c.memoryUsed(),
+    peakBytes: c.memoryPeak(),
+    wasmBytes: c.memory.buffer.byteLength,
+    ...cellStatistics(),
+  };
+}
+
+/** Starts to measure `peakBytes` anew. */
+export function resetPeakMemory(): void {
+  wasm.core().memoryResetPeak();
+}
+
+/** Cells of all tensors in a result. */
+function keepCells(x: unknown, keep: Set<unknown>): void {
+  if (isHandle(x)) keep.add(x.cell);
+  else if (isContainer(x)) Object.values(x).forEach((y) => keepCells(y, keep));
+}
+
+/**
+ * Runs f and disposes of every tensor made in it but those it returns (in arrays and objects) and
+ * requiresGrad leaves. Never needed: it only frees sooner.
+ *
+ * @throws if f returns a promise: no scope spans an await
+ */
+export function tidy<R>(f: () => R): R {
+  if (typeof f !== "function") throw new TypeError(`tidy: needs a function, not ${describe(f)}`);
+  const outer = openScope();
+  const keep = new Set<unknown>();
+  try {
+    const result = f();
+    if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
+      throw new TypeError("tidy: the function returned a promise; no scope spans an await");
+    }
+    keepCells(result, keep);
+    return result;
+  } finally {
+    for (const cell of closeScope(outer)) {
+      if (isDisposed(cell)) continue;
+      const leaf = cell.slot > 0 && wasm.core().tensorIsLeaf(cell.slot) !== 0;
+      if (keep.has(cell) || leaf) collect(cell);
+      else disposeCell(cell);
+    }
+  }
+}

@@ -1,0 +1,265 @@
+// The Tensor class: a handle with a shape, readable values, methods for every row of the op table,
+// and the imperative style (requiresGrad, backward, grad, assign).
+import { Methods } from "../build/generated/methods.js";
+import { keptDtype, keptShape, disposeCell, isDisposed, moveCell } from "./cell.js";
+import { toTensor, type TensorLike } from "./convert.js";
+import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
+import { shapeText } from "./errors.js";
+import { setFactory, slot, tensorOf } from "./handle.js";
+import { formatTensor } from "./print.js";
+import { backward, type BackwardOptions } from "./backward.js";
+import { add, subtract } from "../build/generated/ops.js";
+import * as wasm from "./wasm.js";
+
+const DISPOSE: typeof Symbol.dispose =
+  Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
+
+/** Numbers in arrays in arrays …: what toArray() gives. */
+export type ArrayTree = number | boolean | ArrayTree[];
+
+/**
+ * An n-dimensional array whose value lives in WebAssembly memory, or outside of it while nothing
+ * needs it there. Immutable but for `assign…` on leaves. Made by `tensor`, `zeros`, … and by ops.
+ *
+ * @example
+ * ```ts
+ * const x = tensor([[1, 2], [3, 4]]);
+ * x.multiply(x).sum(0).toArray(); // [10, 20]
+ * ```
+ */
+export class Tensor extends Methods implements Disposable {
+  /** Sizes of the axes; inside vmap, without the mapped ones. */
+  get shape(): number[] {
+    const kept = keptShape(this.cell);
+    if (kept !== undefined) return [...kept];
+    const at = slot(this);
+    return wasm.readList(wasm.core().tensorShape(at));
+  }
+
+  /** Element type. */
+  get dtype(): Dtype {
+    return keptDtype(this.cell) ?? dtypeName(wasm.core().tensorDtype(slot(this)));
+  }
+
+  /** Number of axes. */
+  get ndim(): number {
+    const kept = keptShape(this.cell);
+    return kept === undefined ? wasm.core().tensorShape(slot(this)) : kept.length;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.shape.reduce((a, b) => a * b, 1);
+  }
+
+  /** What error messages call this tensor. */
+  get name(): string | undefined {
+    return this.cell.name;
+  }
+  set name(name: string | undefined) {
+    this.cell.name = name;
+  }
+
+  // --- values ---
+
+  /**
+   * The only element as a number (a boolean counts as 0 or 1).
+   *
+   * @throws if there is not exactly one element, or inside vmap
+   */
+  item(): number {
+    const at = slot(this);
+    const c = wasm.core();
+    this.outsideVmap("item");
+    if (c.tensorSize(at) !== 1) {
+      throw new RangeError(
+        `item: a tensor of shape ${shapeText(this.shape)} has ${this.size} elements, not one`,
+      );
+    }
+    return c.tensorItem(at);
+  }
+
+  /**
+   * A copy of the elements in row-major order: Float64Array, Float32Array, Int32Array, or for bools
+   * Uint8Array.
+   */
+  data(): Float32Array | Float64Array | Int32Array | Uint8Array {
+    this.outsideVmap("data");
+    const c = wasm.core();
+    const at = slot(this);
+    const dtype = c.tensorDtype(at);
+    const n = c.tensorSize(at);
+    const address = c.tensorAddress(at);
+    if (address === 0) throw wasm.takeFault("data");
+    const view = wasm.viewAt(address, n, bytesOf(dtype) === 8, isFloat(dtype));
+    return this.dtype === "bool" ? Uint8Array.from(view) : view.slice();
+  }
+
+  /** The elements in nested arrays; of a 0-d tensor the number itself. bools give booleans. */
+  toArray(): ArrayTree {
+    const { shape } = this;
+    const flat = this.data();
+    const bool = this.dtype === "bool";
+    let at = 0;
+    const level = (axis: number): ArrayTree => {
+      if (axis === shape.length) {
+        const x = flat[at++]!;
+        return bool ? x !== 0 : x;
+      }
+      return Array.from({ length: shape[axis]! }, () => level(axis + 1));
+    };
+    return level(0);
+  }
+
+  /** As printed: dtype, then the elements; large tensors are elided. */
+  override toString(): string {
+    if (isDisposed(this.cell)) return "Tensor(disposed)";
+    const dtype = this.dtype;
+    if (wasm.core().tensorBatch(slot(this)) > 0) {
+      return `Tensor(${dtype}, shape ${shapeText(this.shape)} inside vmap)`;
+    }
+    return `Tensor(${dtype}) ${formatTensor(this.data(), this.shape, dtype)}`;
+  }
+
+  /** What console.log shows in Node, Deno and Bun. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /** JSON.stringify(x) gives the nested arrays. */
+  toJSON(): ArrayTree {
+    return this.toArray();
+  }
+
+  private outsideVmap(who: string): void {
+    if (wasm.core().tensorBatch(slot(this)) > 0) {
+      throw new Error(
+        `${who}: the value of a mapped tensor cannot be read inside vmap; use where() to choose, ` +
+          "and read values after vmap has returned",
+      );
+    }
+  }
+
+  // --- the imperative style ---
+
+  /** True if backward() on what is computed from this tensor reaches it or goes through it. */
+  get requiresGrad(): boolean {
+    return (wasm.core().tensorMask(slot(this)) & 1) !== 0;
+  }
+  set requiresGrad(on: boolean) {
+    const c = wasm.core();
+    const at = slot(this);
+    if (c.tensorIsLeaf(at) ? on : !on && !(c.tensorMask(at) & 1)) return;
+    if (!c.tensorIsLeaf(at) && c.tensorMask(at) !== 0) {
+      throw new Error(
+        "requiresGrad: only leaves can change it; this tensor is computed from others, use detach()",
+      );
+    }
+    if (!isFloat(c.tensorDtype(at))) {
+      throw new TypeError(`requiresGrad: only floats have gradients, not ${this.dtype}`);
+    }
+    c.tensorSetLeaf(at, on);
+  }
+
+  /** True for tensors that are not computed from tracked ones. */
+  get isLeaf(): boolean {
+    const at = slot(this);
+    return wasm.core().tensorIsLeaf(at) !== 0 || wasm.core().tensorMask(at) === 0;
+  }
+
+  /** What backward() has accumulated for this leaf, or null. */
+  get grad(): Tensor | null {
+    return this.cell.grad as Tensor | null;
+  }
+  set grad(grad: Tensor | null) {
+    this.cell.grad = grad;
+  }
+
+  /**
+   * Adds to the `.grad` of every requiresGrad leaf its derivative of this tensor, weighted with
+   * `seed` (default 1 for a tensor of one element), and frees the graph unless told otherwise.
+   *
+   * @example
+   * ```ts
+   * const x = tensor([1, 2], { requiresGrad: true });
+   * x.square().sum().backward();
+   * x.grad!.toArray(); // [2, 4]
+   * ```
+   */
+  backward(seed?: TensorLike | BackwardOptions, options?: BackwardOptions): void {
+    backward(this, seed, options);
+  }
+
+  /** The same value as a constant: no derivative passes. */
+  detach(): Tensor {
+    return tensorOf(() => wasm.core().tensorDetach(slot(this)), "detach");
+  }
+
+  /** Gives this leaf another value; views and recorded uses keep the old one. Under noGrad only. */
+  assign(value: TensorLike): this {
+    return this.rebind(toTensor(value, "assign"), "assign");
+  }
+
+  /** assign(this + x). */
+  assignAdd(x: TensorLike): this {
+    this.mayAssign("assignAdd");
+    return this.rebind(add(this, x), "assignAdd");
+  }
+
+  /** assign(this - x). */
+  assignSub(x: TensorLike): this {
+    this.mayAssign("assignSub");
+    return this.rebind(subtract(this, x), "assignSub");
+  }
+
+  private mayAssign(who: string): void {
+    const c = wasm.core();
+    const at = slot(this);
+    const mask = c.tensorMask(at);
+    if (c.tensorIsLeaf(at)) {
+      if (mask & c.recording()) {
+        throw new Error(`${who}: a tensor with requiresGrad changes under noGrad(() => …) only`);
+      }
+    } else if (mask !== 0) {
+      throw new Error(`${who}: only leaves can be assigned to; this tensor is computed from others`);
+    }
+    if (c.tensorBatch(at) > 0) throw new Error(`${who}: not inside vmap`);
+  }
+
+  private rebind(value: Tensor, who: string): this {
+    this.mayAssign(who);
+    const shape = this.shape;
+    const given = value.shape;
+    if (given.length > shape.length || !given.every((d, i) => {
+      const mine = shape[shape.length - given.length + i];
+      return d === mine || d === 1;
+    })) {
+      throw new RangeError(
+        `${who}: a value of shape ${shapeText(given)} does not fit a tensor of ${shapeText(shape)}`,
+      );
+    }
+    const suited = value.astype(this.dtype).broadcastTo(shape);
+    const c = wasm.core();
+    if (c.tensorBatch(slot(suited)) > 0 || (c.tensorMask(slot(suited)) & c.recording()) !== 0) {
+      throw new Error(`${who}: the new value depends on a transform that is under way; use detach()`);
+    }
+    const result = c.tensorAssign(slot(this), slot(suited));
+    if (result === 0) throw wasm.takeFault(who);
+    moveCell(this.cell, result);
+    return this;
+  }
+
+  // --- memory ---
+
+  /** Frees the value now. Never needed; using the tensor afterwards is an error. */
+  dispose(): void {
+    if (!isDisposed(this.cell)) disposeCell(this.cell);
+  }
+
+  /** `using x = …` disposes at the end of the block. */
+  [DISPOSE](): void {
+    this.dispose();
+  }
+}
+
+setFactory((cell) => new Tensor(cell));

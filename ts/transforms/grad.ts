@@ -1,0 +1,160 @@
+// Gradients of scalar functions.
+import type { Tensor } from "../tensor.js";
+import { describe } from "../convert.js";
+import { shapeText } from "../errors.js";
+import { mapTree } from "../tree.js";
+import type { AnyArgs, Derivative, Derivatives, Inputs, Scalar, ValueOf } from "../types.js";
+import * as wasm from "../wasm.js";
+import {
+  checkFunction,
+  checkResult,
+  hasFloats,
+  inLevel,
+  inStyleOf,
+  openArguments,
+  resultTensor,
+  taken,
+  toArgnums,
+  uniformLike,
+} from "./scope.js";
+import { pullBack, withWalk } from "./walk.js";
+
+/** What to differentiate. */
+export interface GradOptions {
+  /** Position of the argument, or positions of several. Default 0. */
+  argnums?: number | readonly number[];
+  /** The function returns [value, aux]; aux is passed through. Default false. */
+  hasAux?: boolean;
+}
+
+/** Throws unless y is one float number in a tensor. */
+function checkScalar(y: Tensor, who: string): void {
+  const { shape } = y;
+  if (shape.length > 0) {
+    throw new RangeError(
+      `${who}: the function returned a tensor of shape ${shapeText(shape)}, not a scalar; reduce it ` +
+        "(sum, mean) or use jacobian, vjp or elementwiseGrad",
+    );
+  }
+  if (!hasFloats(y)) {
+    throw new TypeError(`${who}: the function returned ${y.dtype}, which has no derivative`);
+  }
+}
+
+/** [y, aux] of what the function returned. */
+export function splitAux(out: unknown, hasAux: boolean, who: string): [unknown, unknown] {
+  if (!hasAux) return [out, undefined];
+  if (!Array.isArray(out) || out.length !== 2) {
+    throw new TypeError(`${who}: with hasAux the function returns [value, aux], not ${describe(out)}`);
+  }
+  return [out[0], out[1]];
+}
+
+interface Outcome {
+  value: unknown;
+  aux: unknown;
+  gradient: unknown;
+}
+
+function differentiate(
+  who: string,
+  f: (...args: never[]) => unknown,
+  given: readonly unknown[],
+  options: GradOptions | undefined,
+): Outcome {
+  const argnums = toArgnums(options?.argnums, given, who);
+  const { y, aux, gradients, numbers } = inLevel(who, (level) => {
+    const { args, inputs } = openArguments(given, argnums, level, who);
+    const out = f(...(args as never[]));
+    checkResult(out, who);
+    const [result, extra] = splitAux(out, options?.hasAux ?? false, who);
+    checkResult(result, who);
+    const value = resultTensor(result, who);
+    // A plain number is a constant: its gradient is 0.
+    if (result === value) checkScalar(value, who);
+    const found = withWalk(who, level, wasm.core().levelOrder(level), (walk) => {
+      if (hasFloats(value)) pullBack(who, walk, [[value, uniformLike(value, 1)]], false);
+      return inputs.map((input) => taken(walk, input.tensor, who));
+    });
+    const allNumbers = inputs.every((input) => typeof input.given === "number");
+    return { y: value, aux: extra, gradients: found, numbers: allNumbers };
+  });
+  // In the style of the arguments: the level is left, so plain numbers can be read.
+  let next = 0;
+  const trees = argnums.map((n) => mapTree(given[n], (leaf) => inStyleOf(leaf, gradients[next++]!)));
+  const several = typeof options?.argnums === "object";
+  const value = numbers && gradients.length > 0 ? inStyleOf(0, y) : y;
+  return { value, aux, gradient: several ? trees : trees[0] };
+}
+
+/** A function of several arguments. */
+type Fn<A extends AnyArgs, R> = (...args: A) => R;
+
+/**
+ * The gradient of a scalar function: a function of the same arguments that returns the derivative
+ * with respect to the first one (or those of `argnums`), in its type and container. Plain numbers
+ * are computed in float64 and come back as numbers.
+ *
+ * @example
+ * ```ts
+ * grad((x) => multiply(x, x))(3); // 6
+ * grad(loss, { argnums: [0, 1] })(w, b); // [dw, db]
+ * ```
+ * @throws if the function does not return one float number, or returns a promise or nothing
+ */
+export function grad<A extends AnyArgs, const N extends readonly number[]>(
+  f: Fn<A, Scalar>,
+  options: { argnums: N; hasAux?: false },
+): <B extends Inputs<A>>(...args: B) => Derivatives<B, N>;
+export function grad<A extends AnyArgs, X, const N extends readonly number[]>(
+  f: Fn<A, [Scalar, X]>,
+  options: { argnums: N; hasAux: true },
+): <B extends Inputs<A>>(...args: B) => [Derivatives<B, N>, X];
+export function grad<A extends AnyArgs, X, const N extends number = 0>(
+  f: Fn<A, [Scalar, X]>,
+  options: { argnums?: N; hasAux: true },
+): <B extends Inputs<A>>(...args: B) => [Derivative<B[N]>, X];
+export function grad<A extends AnyArgs, const N extends number = 0>(
+  f: Fn<A, Scalar>,
+  options?: { argnums?: N; hasAux?: false },
+): <B extends Inputs<A>>(...args: B) => Derivative<B[N]>;
+export function grad(f: (...args: never[]) => unknown, options?: GradOptions): unknown {
+  checkFunction(f, "grad");
+  return (...args: unknown[]) => {
+    const { aux, gradient } = differentiate("grad", f, args, options);
+    return options?.hasAux ? [gradient, aux] : gradient;
+  };
+}
+
+/**
+ * Value and gradient together: `[value, gradient]`, with `hasAux` `[[value, aux], gradient]`. See
+ * {@link grad}.
+ *
+ * @example
+ * ```ts
+ * const [loss, g] = valueAndGrad((w) => sum(square(w)))(tensor([1, 2]));
+ * ```
+ */
+export function valueAndGrad<A extends AnyArgs, const N extends readonly number[]>(
+  f: Fn<A, Scalar>,
+  options: { argnums: N; hasAux?: false },
+): <B extends Inputs<A>>(...args: B) => [ValueOf<B>, Derivatives<B, N>];
+export function valueAndGrad<A extends AnyArgs, X, const N extends readonly number[]>(
+  f: Fn<A, [Scalar, X]>,
+  options: { argnums: N; hasAux: true },
+): <B extends Inputs<A>>(...args: B) => [[ValueOf<B>, X], Derivatives<B, N>];
+export function valueAndGrad<A extends AnyArgs, X, const N extends number = 0>(
+  f: Fn<A, [Scalar, X]>,
+  options: { argnums?: N; hasAux: true },
+): <B extends Inputs<A>>(...args: B) => [[ValueOf<B>, X], Derivative<B[N]>];
+export function valueAndGrad<A extends AnyArgs, const N extends number = 0>(
+  f: Fn<A, Scalar>,
+  options?: { argnums?: N; hasAux?: false },
+): <B extends Inputs<A>>(...args: B) => [ValueOf<B>, Derivative<B[N]>];
+export function valueAndGrad(f: (...args: never[]) => unknown, options?: GradOptions): unknown {
+  checkFunction(f, "valueAndGrad");
+  return (...args: unknown[]) => {
+    const { value, aux, gradient } = differentiate("valueAndGrad", f, args, options);
+    return [options?.hasAux ? [value, aux] : value, gradient];
+  };
+}

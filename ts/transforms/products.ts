@@ -1,0 +1,197 @@
+// Products with the Jacobian, from the left (vjp) and from the right (jvp).
+import type { Tensor } from "../tensor.js";
+import { describe } from "../convert.js";
+import { Cell, disposeCell } from "../cell.js";
+import { slot, tensorOf } from "../handle.js";
+import { leavesOf, mapTree, type Leaf } from "../tree.js";
+import type { AnyArgs, Derivative, Inputs } from "../types.js";
+import * as wasm from "../wasm.js";
+import {
+  checkFunction,
+  checkResult,
+  hasFloats,
+  inLevel,
+  inStyleOf,
+  leafTensor,
+  openArguments,
+  resultTensor,
+  suited,
+  taken,
+  uniformLike,
+} from "./scope.js";
+import { pullBack, pushForward, withWalk } from "./walk.js";
+
+/** What a function returned: its tree with tensors as leaves. */
+export function resultTree(out: unknown, who: string): { tree: unknown; leaves: Tensor[] } {
+  checkResult(out, who);
+  const leaves: Tensor[] = [];
+  const tree = mapTree(out, (leaf) => {
+    const y = resultTensor(leaf, who);
+    leaves.push(y);
+    return y;
+  });
+  if (leaves.length === 0) throw new TypeError(`${who}: the function returned no tensor`);
+  return { tree, leaves };
+}
+
+/** Leaves of a tree that must have the form of another one. */
+function matching(tree: unknown, n: number, who: string, what: string): Leaf[] {
+  const leaves = leavesOf(tree);
+  if (leaves.length !== n) {
+    throw new TypeError(`${who}: ${leaves.length} ${what}s for ${n} values`);
+  }
+  return leaves;
+}
+
+/** The cotangents of all arguments for a cotangent of the result. */
+export interface Pullback<A extends readonly unknown[], R> {
+  (cotangent: R): { -readonly [K in keyof A]: Derivative<A[K]> };
+  /** Frees the tape that the pullback keeps; never needed. */
+  dispose(): void;
+}
+
+let registry: FinalizationRegistry<Cell[]> | undefined;
+
+/** When `owner` is gone, its cells may go. */
+function releaseWith(owner: object, cells: Cell[]): void {
+  if (typeof FinalizationRegistry === "undefined") return;
+  registry ??= new FinalizationRegistry((list) => list.forEach(freeCell));
+  registry.register(owner, cells);
+}
+
+function freeCell(cell: Cell): void {
+  if (cell.slot > 0) disposeCell(cell);
+}
+
+/**
+ * The value of f and its pullback, which maps a cotangent of the result to cotangents of all
+ * arguments. It can be called any number of times.
+ *
+ * @example
+ * ```ts
+ * const [y, pullback] = vjp((x) => multiply(x, x), tensor([1, 2, 3]));
+ * const [dx] = pullback(tensor([1, 0, 1])); // [2, 0, 6]
+ * ```
+ * @throws if the cotangent does not have the form of the result
+ */
+export function vjp<A extends AnyArgs, R, B extends Inputs<A>>(
+  f: (...args: A) => R,
+  ...args: B
+): [R, Pullback<B, R>] {
+  const who = "vjp";
+  checkFunction(f, who);
+  const c = wasm.core();
+  const level = c.enter();
+  if (level === 0) throw wasm.takeFault(who);
+  const order = c.levelOrder(level);
+  const recording = c.recording();
+  let kept = false;
+  try {
+    const all = args.map((_, i) => i);
+    const opened = openArguments(args, all, level, who);
+    const { tree, leaves } = resultTree(f(...(opened.args as A)), who);
+    const alias = (y: Tensor) => tensorOf(() => c.tensorAlias(slot(y)), who);
+    const outputs = leaves.map(alias);
+    // The user gets copies without this level, so that nothing else is recorded on it.
+    c.setRecording(recording & ~(1 << level));
+    const y = mapTree(tree, (leaf) => alias(leaf as Tensor));
+    const inputs = opened.inputs.map((x) => x.tensor);
+    const enclosing = enclosingScope(level);
+    const pullback = makePullback(who, args, inputs, outputs, { level, order, enclosing });
+    kept = true;
+    return [y as R, pullback as Pullback<B, R>];
+  } finally {
+    c.setRecording(recording);
+    if (kept) c.leaveKeeping(level);
+    else c.leave(level);
+  }
+}
+
+interface Origin {
+  level: number;
+  order: number;
+  enclosing: number;
+}
+
+/** Identity of the transform around a level: a pullback dies with it. 0 outside all. */
+function enclosingScope(level: number): number {
+  return level > 1 ? wasm.core().levelOrder(level - 1) : 0;
+}
+
+function makePullback(
+  who: string,
+  args: readonly unknown[],
+  inputs: Tensor[],
+  outputs: Tensor[],
+  origin: Origin,
+): unknown {
+  const cells = [...inputs, ...outputs].map((x) => x.cell);
+  const pullback = (cotangent: unknown): unknown => {
+    const c = wasm.core();
+    const { level, order, enclosing } = origin;
+    if (enclosing !== 0 && (c.levelDepth() < level - 1 || c.levelOrder(level - 1) !== enclosing)) {
+      throw new Error("vjp: this pullback was used after the transform around its vjp had ended");
+    }
+    const given = matching(cotangent, outputs.length, who, "cotangent");
+    const roots = outputs.flatMap((y, i): [Tensor, Tensor][] =>
+      hasFloats(y) ? [[y, suited(given[i]!, y, who, "cotangent")]] : [],
+    );
+    const found = withWalk(who, level, order, (walk) => {
+      // The level is closed: what is recorded now belongs to others that are live.
+      pullBack(who, walk, roots, true);
+      return inputs.map((x) => taken(walk, x, who));
+    });
+    let next = 0;
+    return args.map((arg) => mapTree(arg, (leaf) => inStyleOf(leaf, found[next++]!)));
+  };
+  pullback.dispose = () => cells.forEach(freeCell);
+  releaseWith(pullback, cells);
+  return pullback;
+}
+
+/**
+ * The value of f and its derivative along a tangent: `[y, dy]`, where dy is the Jacobian times the
+ * tangents.
+ *
+ * @example
+ * ```ts
+ * const [y, dy] = jvp((x) => sin(x), [0], [1]); // dy = 1
+ * ```
+ * @throws if the tangents do not have the form of the primals
+ */
+export function jvp<A extends AnyArgs, R>(
+  f: (...args: A) => R,
+  primals: Inputs<A>,
+  tangents: Inputs<A>,
+): [R, R] {
+  const who = "jvp";
+  checkFunction(f, who);
+  for (const list of [primals, tangents] as unknown[]) {
+    if (!Array.isArray(list)) {
+      throw new TypeError(`${who}: primals and tangents are lists of arguments, not ${describe(list)}`);
+    }
+  }
+  const given = primals as unknown[];
+  const { tree, slopes, numbers } = inLevel(who, (level) => {
+    const all = given.map((_, i) => i);
+    const { args, inputs } = openArguments(given, all, level, who);
+    const along = matching(tangents, inputs.length, who, "tangent").map((t, i) =>
+      suited(leafTensor(t, who), inputs[i]!.tensor, who, "tangent"),
+    );
+    const result = resultTree(f(...(args as A)), who);
+    const floats = result.leaves.filter(hasFloats);
+    const c = wasm.core();
+    const found = withWalk(who, level, c.levelOrder(level), (walk) => {
+      const pairs = inputs.map((x, i): [Tensor, Tensor] => [x.tensor, along[i]!]);
+      pushForward(who, walk, floats, pairs);
+      return result.leaves.map((y) => (hasFloats(y) ? taken(walk, y, who) : uniformLike(y, 0)));
+    });
+    const plain = inputs.length > 0 && inputs.every((x) => typeof x.given === "number");
+    return { tree: result.tree, slopes: found, numbers: plain };
+  });
+  const style = (x: Tensor) => (numbers ? inStyleOf(0, x) : x);
+  let next = 0;
+  const dy = mapTree(tree, () => style(slopes[next++]!));
+  const y = mapTree(tree, (leaf) => style(leaf as Tensor));
+  return [y as R, dy as R];
+}

@@ -1,0 +1,172 @@
+// One call of a transform: a level is entered, arguments become inputs of that level, the user's
+// function runs, and whatever happens the level is left again.
+import type { Tensor } from "../tensor.js";
+import { DType } from "../../assembly/shared/dtype.js";
+import { again } from "../cell.js";
+import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
+import { dtypeName, isFloat, isTypedArray, type TypedArray } from "../dtype.js";
+import { isHandle, slot, tensorOf, wrap } from "../handle.js";
+import { isLeaf, mapTree, type Leaf } from "../tree.js";
+import * as wasm from "../wasm.js";
+
+/** Runs `body` in a fresh level and leaves it, also after an exception. */
+export function inLevel<R>(who: string, body: (level: number) => R): R {
+  const c = wasm.core();
+  const level = c.enter();
+  if (level === 0) throw wasm.takeFault(who);
+  const recording = c.recording();
+  try {
+    return body(level);
+  } finally {
+    c.setRecording(recording);
+    c.leave(level);
+  }
+}
+
+/** A leaf of an argument, as the level sees it. */
+export interface Input {
+  /** What the user passed. */
+  given: Leaf;
+  /** What the user's function gets. */
+  tensor: Tensor;
+}
+
+/** A leaf as a tensor: numbers are weak float64, typed arrays keep their dtype. */
+export function leafTensor(leaf: Leaf, who: string): Tensor {
+  if (isHandle(leaf)) return leaf;
+  if (typeof leaf === "number") return toTensor(leaf, who);
+  return fromData(leaf, undefined, who);
+}
+
+/** Makes a leaf an input of a level. */
+export function openLeaf(leaf: Leaf, level: number, where: string, who: string): Input {
+  const source = leafTensor(leaf, who);
+  const dtype = wasm.core().tensorDtype(slot(source));
+  if (!isFloat(dtype)) {
+    throw new TypeError(
+      `${who}: ${where} is ${dtypeName(dtype)}; only floats can be differentiated (x.astype("float32"), ` +
+        "or choose others by argnums)",
+    );
+  }
+  return { given: leaf, tensor: tensorOf(() => wasm.core().fresh(slot(source), level), who) };
+}
+
+/** Arguments with the leaves of those in `argnums` opened; inputs come back in order. */
+export function openArguments(
+  args: readonly unknown[],
+  argnums: readonly number[],
+  level: number,
+  who: string,
+): { args: unknown[]; inputs: Input[] } {
+  const inputs: Input[] = [];
+  const opened = args.map((arg, i) =>
+    argnums.includes(i)
+      ? mapTree(arg, (leaf, path) => {
+          const input = openLeaf(leaf, level, `argument ${i}${path}`, who);
+          inputs.push(input);
+          return input.tensor;
+        })
+      : arg,
+  );
+  return { args: opened, inputs };
+}
+
+/** Arguments to differentiate, checked. */
+export function toArgnums(
+  argnums: number | readonly number[] | undefined,
+  args: readonly unknown[],
+  who: string,
+): number[] {
+  const list = argnums === undefined ? [0] : typeof argnums === "number" ? [argnums] : [...argnums];
+  return list.map((n) => {
+    if (!Number.isInteger(n)) throw new TypeError(`${who}: argnums holds ${describe(n)}`);
+    const at = n < 0 ? n + args.length : n;
+    if (at < 0 || at >= args.length) {
+      throw new RangeError(`${who}: argnums names argument ${n}, but there are ${args.length}`);
+    }
+    return at;
+  });
+}
+
+/** Throws unless f is a function. */
+export function checkFunction(f: unknown, who: string): void {
+  if (typeof f !== "function") throw new TypeError(`${who}: needs a function, not ${describe(f)}`);
+}
+
+/** Throws for results that no transform can use. */
+export function checkResult(y: unknown, who: string): void {
+  if (y === undefined) {
+    throw new TypeError(`${who}: the function returned undefined (is a return missing?)`);
+  }
+  if (typeof y === "object" && y !== null && typeof (y as { then?: unknown }).then === "function") {
+    throw new TypeError(
+      `${who}: the function returned a promise; functions of transforms are synchronous (await ` +
+        "before the call and pass the values in)",
+    );
+  }
+}
+
+/** A result leaf as a tensor: tensors as they are, numbers and typed arrays as constants. */
+export function resultTensor(y: unknown, who: string): Tensor {
+  if (isHandle(y)) return y;
+  if (typeof y === "boolean" || isLeaf(y)) return toTensor(y as TensorLike, who);
+  throw new TypeError(`${who}: the function returned ${describe(y)}, not a tensor`);
+}
+
+/**
+ * A derivative (or value) in the style of what was passed: numbers for numbers, typed arrays for
+ * typed arrays. Inside an enclosing transform that it depends on, it stays a tensor: as a number it
+ * would lose its derivative.
+ */
+export function inStyleOf(given: Leaf, x: Tensor): Leaf {
+  if (isHandle(given)) return x;
+  const c = wasm.core();
+  const at = slot(x);
+  if (c.tensorMask(at) !== 0 || c.tensorBatch(at) > 0) return x;
+  if (typeof given === "number") {
+    if (c.tensorSize(at) !== 1) return x;
+    const value = c.tensorItem(at);
+    x.dispose();
+    return value;
+  }
+  return x.data() as TypedArray;
+}
+
+/** What a walk left at an input, or zeros of its shape. */
+export function taken(walk: number, input: Tensor, who: string): Tensor {
+  const c = wasm.core();
+  const result = c.walkTake(walk, slot(input));
+  if (result !== 0) return wrap(result);
+  if (wasm.pendingFault() !== 0) return wrap(again(() => c.walkTake(walk, slot(input)), who));
+  return uniformLike(input, 0);
+}
+
+/** A constant of x's shape and dtype. */
+export function uniformLike(x: Tensor, value: number): Tensor {
+  const c = wasm.core();
+  return tensorOf(() => {
+    const at = slot(x);
+    const rank = c.tensorShape(at);
+    return c.tensorUniform(c.tensorDtype(at), rank, value);
+  });
+}
+
+/** The cotangent or tangent `given` for x, in x's dtype; throws if the shapes differ. */
+export function suited(given: TensorLike, x: Tensor, who: string, what: string): Tensor {
+  const g = toTensor(given, who);
+  const want = x.shape;
+  const have = g.shape;
+  if (want.length !== have.length || !want.every((d, i) => d === have[i])) {
+    throw new RangeError(
+      `${who}: the ${what} has shape [${have.join(",")}], the value it belongs to [${want.join(",")}]`,
+    );
+  }
+  const code = wasm.core().tensorDtype(slot(x));
+  if (wasm.core().tensorDtype(slot(g)) === code) return g;
+  return tensorOf(() => wasm.core().astype(slot(g), code), who);
+}
+
+/** True for float tensors. */
+export function hasFloats(x: Tensor): boolean {
+  return wasm.core().tensorDtype(slot(x)) >= DType.Float32;
+}

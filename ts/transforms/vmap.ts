@@ -1,0 +1,138 @@
+// Batching: a function of one example becomes a function of many.
+import type { Tensor } from "../tensor.js";
+import { describe } from "../convert.js";
+import { toAxis } from "../axes.js";
+import { slot, tensorOf } from "../handle.js";
+import { isContainer, isLeaf, mapTree, type Leaf } from "../tree.js";
+import type { AnyArgs, Inputs } from "../types.js";
+import * as wasm from "../wasm.js";
+import { checkFunction, checkResult, leafTensor, resultTensor } from "./scope.js";
+
+/** Axes per argument: a number or null for all leaves, or a tree of them. */
+export type AxisTree = number | null | readonly AxisTree[] | { readonly [key: string]: AxisTree };
+
+/** Which axes are mapped. */
+export interface VmapOptions {
+  /** The mapped axis of each argument; null: the argument is the same for all. Default 0. */
+  inAxes?: number | null | readonly AxisTree[];
+  /** Where the mapped axis stands in the results. Default 0. */
+  outAxes?: number;
+}
+
+interface Mapped {
+  leaf: Leaf;
+  axis: number | null;
+}
+
+/** Pairs the leaves of an argument with their axes. */
+function pair(arg: unknown, axes: AxisTree, out: Mapped[], path: string): void {
+  if (isLeaf(arg)) {
+    if (axes !== null && typeof axes !== "number") {
+      throw new TypeError(`vmap: inAxes has ${describe(axes)} for the leaf ${path}`);
+    }
+    out.push({ leaf: arg, axis: axes });
+  } else if (isContainer(arg)) {
+    for (const [key, value] of Object.entries(arg)) {
+      const inner = isContainer(axes) ? (axes as Record<string, AxisTree>)[key] : axes;
+      pair(value, inner ?? null, out, `${path}.${key}`);
+    }
+  }
+}
+
+/** The size of the mapped axis, the same for all mapped leaves. */
+function mappedSize(mapped: Mapped[]): number {
+  let size: number | undefined;
+  for (const { leaf, axis } of mapped) {
+    if (axis === null || typeof leaf === "number") continue;
+    const shape = "shape" in leaf ? leaf.shape : [leaf.length];
+    const at = toAxis(axis, shape.length, "vmap");
+    const here = shape[at]!;
+    if (size !== undefined && size !== here) {
+      throw new RangeError(`vmap: mapped axes have different sizes: ${size} and ${here}`);
+    }
+    size = here;
+  }
+  if (size === undefined) {
+    throw new TypeError("vmap: nothing is mapped: at least one argument needs an axis in inAxes");
+  }
+  return size;
+}
+
+/**
+ * f mapped over an axis of its arguments: it is written for one example and called once for all.
+ * Results are stacked along a new axis. Nests, and works inside and outside the other transforms.
+ *
+ * @example
+ * ```ts
+ * const perExample = vmap(grad(loss), { inAxes: [null, 0, 0] })(w, xs, ys);
+ * ```
+ * @throws if mapped sizes differ, or the function reads values (`item`, `data`) of mapped tensors
+ */
+export function vmap<A extends AnyArgs, R>(
+  f: (...args: A) => R,
+  options?: VmapOptions,
+): (...args: Inputs<A>) => R {
+  const who = "vmap";
+  checkFunction(f, who);
+  return (...args) => {
+    const inAxes = options?.inAxes === undefined ? 0 : options.inAxes;
+    const given = args as unknown[];
+    if (Array.isArray(inAxes) && inAxes.length !== given.length) {
+      throw new RangeError(`${who}: inAxes has ${inAxes.length} entries for ${given.length} arguments`);
+    }
+    const mapped: Mapped[] = [];
+    given.forEach((arg, i) => {
+      const axes = Array.isArray(inAxes) ? (inAxes as AxisTree[])[i]! : (inAxes as AxisTree);
+      pair(arg, axes, mapped, `argument ${i}`);
+    });
+    const size = mappedSize(mapped);
+    const out = inBatch(who, size, () => {
+      let next = 0;
+      const inside = given.map((arg) => mapTree(arg, () => enterLeaf(mapped[next++]!, who)));
+      const result = f(...(inside as A));
+      checkResult(result, who);
+      return mapTree(result, (y) => unmap(resultTensor(y, who), who));
+    });
+    const outAxis = options?.outAxes ?? 0;
+    return (outAxis === 0 ? out : mapTree(out, (y) => moveFirst(y as Tensor, outAxis))) as R;
+  };
+}
+
+/** Runs `body` with one more batch axis and closes it, also after an exception. */
+export function inBatch<R>(who: string, size: number, body: () => R): R {
+  const c = wasm.core();
+  const level = c.enterBatch(size);
+  if (level === 0) throw wasm.takeFault(who);
+  const recording = c.recording();
+  try {
+    return body();
+  } finally {
+    c.setRecording(recording);
+    c.leave(level);
+  }
+}
+
+function enterLeaf({ leaf, axis }: Mapped, who: string): unknown {
+  if (axis === null || typeof leaf === "number") return leaf;
+  const x = leafTensor(leaf, who);
+  const at = toAxis(axis, x.ndim, who);
+  return mapAxis(x, at, who);
+}
+
+/** x with an axis turned into the innermost batch axis. */
+export function mapAxis(x: Tensor, axis: number, who: string): Tensor {
+  return tensorOf(() => wasm.core().mapAxis(slot(x), axis), who);
+}
+
+/** x with the innermost batch axis at full size, to become its first axis when the level closes. */
+export function unmap(x: Tensor, who: string): Tensor {
+  return tensorOf(() => wasm.core().unmapAxis(slot(x)), who);
+}
+
+function moveFirst(y: Tensor, to: number): Tensor {
+  const rank = y.ndim;
+  const at = toAxis(to, rank, "vmap");
+  const axes = Array.from({ length: rank - 1 }, (_, i) => i + 1);
+  axes.splice(at, 0, 0);
+  return y.transpose(axes);
+}

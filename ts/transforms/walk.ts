@@ -1,0 +1,48 @@
+// A walk over the tape, ended whatever happens.
+import type { Tensor } from "../tensor.js";
+import { slot } from "../handle.js";
+import * as wasm from "../wasm.js";
+
+/** Runs `body` with a walk for a level over what was recorded after `order`. */
+export function withWalk<R>(who: string, level: number, order: number, body: (walk: number) => R): R {
+  const c = wasm.core();
+  const walk = c.walkBegin(level, order);
+  if (walk === 0) throw wasm.takeFault(who);
+  try {
+    return body(walk);
+  } finally {
+    c.walkEnd(walk);
+  }
+}
+
+/** Adds outputs with their cotangents and walks back; `record` tapes the way at this level too. */
+export function pullBack(
+  who: string,
+  walk: number,
+  roots: readonly [Tensor, Tensor][],
+  record: boolean,
+): void {
+  const c = wasm.core();
+  for (const [y, g] of roots) {
+    if (!c.walkRoot(walk, slot(y), slot(g))) throw wasm.takeFault(who);
+  }
+  if (!c.walkBack(walk, record)) throw wasm.takeFault(who);
+}
+
+/** Adds outputs and inputs with their tangents and walks forward. */
+export function pushForward(
+  who: string,
+  walk: number,
+  roots: readonly Tensor[],
+  tangents: readonly [Tensor, Tensor][],
+): void {
+  const c = wasm.core();
+  for (const y of roots) {
+    if (!c.walkRoot(walk, slot(y), 0)) throw wasm.takeFault(who);
+  }
+  if (!c.walkPrepare(walk)) throw wasm.takeFault(who);
+  for (const [x, t] of tangents) {
+    if (!c.walkTangent(walk, slot(x), slot(t))) throw wasm.takeFault(who);
+  }
+  if (!c.walkForth(walk)) throw wasm.takeFault(who);
+}

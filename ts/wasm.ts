@@ -1,0 +1,201 @@
+// The only file that sees WebAssembly: the instance, made at first use, and its memory. Views of the
+// memory never leave this file, for they die whenever it grows.
+import { instantiateSync } from "@assemblyscript/loader";
+import { compile } from "#wasm";
+import { Fault } from "../assembly/shared/fault.js";
+import type { DType } from "../assembly/shared/dtype.js";
+import { faultError } from "./errors.js";
+
+/** The border; assembly/index.ts says what each call does. */
+export interface Core extends Record<string, unknown> {
+  memory: WebAssembly.Memory;
+  scratchArea(): number;
+  faultArea(): number;
+  faultClear(): void;
+  opCount(): number;
+  opName(op: number): number;
+  opFamily(op: number): number;
+  opTraits(op: number): number;
+  tensorEmpty(dtype: DType, rank: number): number;
+  tensorFull(dtype: DType, rank: number, value: number): number;
+  tensorUniform(dtype: DType, rank: number, value: number): number;
+  tensorRange(dtype: DType, n: number, start: number, step: number, stop: number, exact: boolean): number;
+  tensorEye(dtype: DType, rows: number, columns: number, k: number): number;
+  tensorNumber(value: number, dtype: DType, weak: boolean): number;
+  tensorShape(x: number): number;
+  tensorDtype(x: number): DType;
+  tensorBatch(x: number): number;
+  tensorSize(x: number): number;
+  tensorMask(x: number): number;
+  tensorIsLeaf(x: number): number;
+  tensorIsWeak(x: number): number;
+  tensorIsCut(x: number): number;
+  tensorIsUniform(x: number): number;
+  tensorOp(x: number): number;
+  tensorAddress(x: number): number;
+  tensorItem(x: number): number;
+  tensorRelease(x: number): void;
+  tensorSetLeaf(x: number, on: boolean): void;
+  tensorSetCut(x: number): void;
+  tensorAssign(x: number, y: number): number;
+  tensorDetach(x: number): number;
+  tensorAlias(x: number): number;
+  unary(op: number, x: number): number;
+  binary(op: number, x: number, y: number): number;
+  binaryNumber(op: number, x: number, value: number, first: boolean): number;
+  numberBeside(value: number, x: number): number;
+  ternary(op: number, x: number, y: number, z: number, condition: boolean): number;
+  reduction(op: number, x: number, mask: number, keepdims: boolean): number;
+  toShape(op: number, x: number, rank: number): number;
+  alongAxes(op: number, x: number, mask: number, list: number): number;
+  axisPair(x: number, a: number, b: number): number;
+  slice(x: number): number;
+  join(op: number, n: number, axis: number): number;
+  astype(x: number, dtype: DType): number;
+  enter(): number;
+  enterBatch(size: number): number;
+  leave(level: number): void;
+  leaveKeeping(level: number): void;
+  levelDepth(): number;
+  levelOrder(level: number): number;
+  batchDepth(): number;
+  recording(): number;
+  setRecording(mask: number): number;
+  fresh(x: number, level: number): number;
+  fullBatch(x: number): number;
+  mapAxis(x: number, axis: number): number;
+  unmapAxis(x: number): number;
+  walkBegin(level: number, order: number): number;
+  walkRoot(walk: number, y: number, g: number): number;
+  walkBack(walk: number, record: boolean): number;
+  walkPrepare(walk: number): number;
+  walkTangent(walk: number, x: number, t: number): number;
+  walkForth(walk: number): number;
+  walkTake(walk: number, x: number): number;
+  walkLeaf(walk: number, from: number): number;
+  walkNode(walk: number, i: number): number;
+  walkConsume(walk: number): void;
+  walkEnd(walk: number): void;
+  setDefaultDtype(dtype: DType): void;
+  memoryUsed(): number;
+  memoryPeak(): number;
+  memoryResetPeak(): void;
+  nodeCount(): number;
+  handleCount(): number;
+  evictChoose(all: boolean): number;
+  evictAt(i: number): number;
+  evictSkip(i: number): void;
+  evictCommit(): void;
+  evictRemark(): void;
+}
+
+let instance: Core | undefined;
+let given: WebAssembly.Module | undefined;
+let words = new Int32Array(0);
+let scratch = 0;
+
+/**
+ * Hands over the compiled module, for hosts that neither bundle `.wasm` files nor compile bytes. Call
+ * it before anything else; `module` is what the host gives for `tapegrad/tapegrad.wasm`.
+ */
+export function useModule(module: object): void {
+  if (instance) throw new Error("useModule: tapegrad is already running; call it first");
+  given = module as WebAssembly.Module;
+}
+
+function start(): Core {
+  const module = given ?? compile();
+  const core = instantiateSync(module, {}).exports as unknown as Core;
+  scratch = core.scratchArea() >>> 2;
+  instance = core;
+  return core;
+}
+
+/** The running core. */
+export function core(): Core {
+  return instance ?? start();
+}
+
+/** Memory as 32-bit words, valid until the next call that allocates. */
+function memory(): Int32Array {
+  if (words.length === 0) words = new Int32Array(core().memory.buffer);
+  return words;
+}
+
+/** Writes numbers to the scratch area, from word `from` on. */
+export function writeList(list: ArrayLike<number>, from = 0): void {
+  const view = memory();
+  for (let i = 0; i < list.length; i++) view[scratch + from + i] = list[i]!;
+}
+
+/** Reads n numbers of the scratch area. */
+export function readList(n: number): number[] {
+  const view = memory();
+  const list = new Array<number>(n);
+  for (let i = 0; i < n; i++) list[i] = view[scratch + i]! >>> 0;
+  return list;
+}
+
+/** Copies bytes out of memory into `out` at `offset`. */
+export function copyOut(address: number, bytes: number, out: ArrayBuffer, offset: number): void {
+  const from = new Uint8Array(core().memory.buffer, address, bytes);
+  new Uint8Array(out, offset, bytes).set(from);
+}
+
+/** Bytes of memory as a buffer of their own. */
+export function sliceOut(address: number, bytes: number): ArrayBuffer {
+  return core().memory.buffer.slice(address, address + bytes) as ArrayBuffer;
+}
+
+/** Copies bytes into memory. */
+export function copyIn(address: number, source: ArrayBuffer, offset: number, bytes: number): void {
+  new Uint8Array(core().memory.buffer, address, bytes).set(new Uint8Array(source, offset, bytes));
+}
+
+/** A view of n elements at an address, for immediate use. */
+export function viewAt(address: number, n: number, wide: boolean, float: boolean) {
+  const buffer = core().memory.buffer;
+  if (wide) return new Float64Array(buffer, address, n);
+  return float ? new Float32Array(buffer, address, n) : new Int32Array(buffer, address, n);
+}
+
+/** The table's name of an op, first letter lowered. */
+export function opName(op: number): string {
+  const c = core();
+  const at = c.opName(op);
+  if (op === 0 || at === 0) return "tensor";
+  const length = new Uint32Array(c.memory.buffer, at - 4, 1)[0]! >>> 1;
+  const name = String.fromCharCode(...new Uint16Array(c.memory.buffer, at, length));
+  return name[0]!.toLowerCase() + name.slice(1);
+}
+
+/** The code of the fault that waits to be read. */
+export function pendingFault(): Fault {
+  return memory()[core().faultArea() >>> 2]!;
+}
+
+/** Forgets the fault. */
+export function clearFault(): void {
+  core().faultClear();
+}
+
+/** The error for the fault that waits; `who` replaces the op's name. */
+export function takeFault(who?: string): Error {
+  const c = core();
+  const area = c.faultArea();
+  const view = new DataView(c.memory.buffer, area, 160);
+  const code = view.getUint32(0, true) as Fault;
+  const op = view.getUint32(4, true);
+  const list = (at: number) =>
+    Array.from({ length: view.getUint32(at, true) }, (_, i) => view.getUint32(at + 4 + 4 * i, true));
+  const error = faultError({
+    code,
+    op: who ?? (code === Fault.Consumed ? "backward" : opName(op)),
+    a: view.getFloat64(8, true),
+    b: view.getFloat64(16, true),
+    shapeA: list(24),
+    shapeB: list(92),
+  });
+  c.faultClear();
+  return error;
+}
