@@ -1,0 +1,9 @@
+import { defaultDevice, grad, init, numpy as np } from "@jax-js/jax";
+
+await init("wasm");
+defaultDevice("wasm");
+const f = (x) => {
+  const y = np.exp(x.mul(-2));
+  return np.subtract(1, y.ref).div(np.add(1, y));
+};
+console.log(grad(f)(np.array(1)).item());

@@ -1,0 +1,7 @@
+import { add, divide, exp, grad, multiply, subtract } from "../../build/lib/index.js";
+
+const f = (x) => {
+  const y = exp(multiply(x, -2));
+  return divide(subtract(1, y), add(1, y));
+};
+console.log(grad(f)(1));

@@ -1,0 +1,12 @@
+import { add, div, exp, grad, mul, scalar, setBackend, sub } from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-core/dist/register_all_gradients";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+
+setWasmPaths(process.argv[2]);
+await setBackend("wasm");
+const f = (x) => {
+  const y = exp(mul(x, -2));
+  return div(sub(1, y), add(1, y));
+};
+console.log(grad(f)(scalar(1)).dataSync()[0]);
+process.exit(0);
