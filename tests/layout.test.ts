@@ -1,0 +1,140 @@
+// Imports go only downwards, and what is generated is not kept.
+
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, posix } from "node:path";
+import { describe, expect, test } from "vitest";
+import { at, files } from "../scripts/lib/tree.js";
+
+/**
+ * The floors, lowest first: a file may import its own floor and those below. A floor is a list of
+ * folders and files; what begins with the longest match decides. `import type` may look up: nothing
+ * of it is left when the program runs.
+ */
+const floors: Record<"assembly" | "ts", string[][]> = {
+  assembly: [
+    ["assembly/shared"],
+    ["assembly/memory"],
+    ["assembly/tensor"],
+    ["assembly/kernels"],
+    ["assembly/tape"],
+    ["assembly/ops"],
+    ["assembly/transforms"],
+    ["assembly/index.ts"],
+  ],
+  ts: [
+    ["assembly/shared"],
+    ["build/generated/bytes.ts"],
+    ["ts/wasm.default.ts", "ts/wasm.workerd.ts", "ts/wasm.edge.ts", "ts/errors.ts", "ts/dtype.ts"],
+    ["ts/wasm.ts"],
+    ["ts/cell.ts"],
+    ["ts/handle.ts", "ts/convert.ts", "ts/axes.ts", "ts/print.ts", "ts/tree.ts", "ts/types.ts"],
+    ["ts/families.ts"],
+    ["build/generated"],
+    ["ts/create.ts", "ts/backward.ts"],
+    ["ts/tensor.ts"],
+    ["ts/ops.ts"],
+    ["ts/transforms", "ts/transforms.ts"],
+    ["ts/index.ts"],
+    ["ts/plot"],
+  ],
+};
+
+const importOf =
+  /(?:^|[\s;])(?:import|export)\b(?!\s+type\b)(?:[^"';]*?\bfrom)?\s*["']([^"']+)["']/g;
+const commentOf = /\/\*[^]*?\*\/|(?<![:"'])\/\/.*$/gm;
+
+function importsOf(file: string): string[] {
+  const source = readFileSync(at(file), "utf8").replace(commentOf, "");
+  return [...source.matchAll(importOf)].map((match) => match[1]!);
+}
+
+/** The file that an import means, or undefined for a package. */
+function target(file: string, specifier: string): string | undefined {
+  if (specifier === "#wasm") return "ts/wasm.default.ts";
+  if (!specifier.startsWith(".")) return undefined;
+  const path = posix.join(posix.dirname(file), specifier).replace(/\.js$/, ".ts");
+  const candidates = [path, `${path}.ts`, `${path}/index.ts`];
+  return candidates.find((name) => name.endsWith(".ts") && existsSync(at(name))) ?? path;
+}
+
+function floorOf(tree: string[][], file: string): number {
+  let best = -1;
+  let length = -1;
+  tree.forEach((floor, number) => {
+    for (const place of floor) {
+      const inside = file === place || file.startsWith(`${place}/`);
+      if (inside && place.length > length) [best, length] = [number, place.length];
+    }
+  });
+  return best;
+}
+
+function sources(tree: string): string[] {
+  return files(tree).filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"));
+}
+
+describe.each(["assembly", "ts"] as const)("%s", (tree) => {
+  const names = [...sources(tree), ...(tree === "ts" ? sources("build/generated") : [])];
+
+  test("every file has a floor", () => {
+    expect(names.filter((name) => floorOf(floors[tree], name) < 0)).toEqual([]);
+  });
+
+  test("imports go only downwards", () => {
+    const upward = names.flatMap((name) =>
+      importsOf(name)
+        .map((specifier) => target(name, specifier))
+        .filter((to) => to !== undefined && !/\.wasm(\?module)?$/.test(to))
+        .filter((to) => {
+          const floor = floorOf(floors[tree], to!);
+          return floor < 0 || floor > floorOf(floors[tree], name);
+        })
+        .map((to) => `${name} → ${to}`),
+    );
+    expect(upward).toEqual([]);
+  });
+});
+
+test("the import reader sees every form", () => {
+  const forms = [
+    'import a from "./a";',
+    'import "./b";',
+    'export * from "./c";',
+    'export { d } from "./d";',
+    'import {\n  e,\n  type f,\n} from "./e";',
+    'import type { g } from "./no";',
+    'export type { h } from "./no";',
+    'export const i = "./no";',
+  ];
+  const found = [...forms.join("\n").matchAll(importOf)].map((match) => match[1]);
+  expect(found).toEqual(["./a", "./b", "./c", "./d", "./e"]);
+});
+
+test("no file is called utils", () => {
+  const all = ["assembly", "ts", "scripts", "tests", "examples", "bench"].flatMap(files);
+  expect(all.filter((name) => /^(utils?|helpers?|misc|common)\./i.test(basename(name)))).toEqual(
+    [],
+  );
+});
+
+/** What git keeps; undefined where there is no repository, or no git. */
+function trackedFiles(): string[] | undefined {
+  try {
+    return execFileSync("git", ["ls-files", "-z"], {
+      cwd: at(),
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).split("\0");
+  } catch {
+    return undefined;
+  }
+}
+
+const tracked = trackedFiles();
+test.skipIf(!tracked)("no generated file is tracked", () => {
+  const generated = tracked!.filter((name) =>
+    /^build\/|(^|\/)node_modules\/|\.(wasm|wat|tgz)$/.test(name),
+  );
+  expect(generated.filter((name) => name !== "build/.gitkeep")).toEqual([]);
+});

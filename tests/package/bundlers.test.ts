@@ -1,0 +1,50 @@
+// The packed package behind bundlers: no plug-in for wasm, no file beside the bundle.
+
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { rollup } from "rollup";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { EXPECTED, PROGRAM, installPacked, type Project } from "./project.js";
+
+const names = "{ add, divide, exp, grad, multiply, subtract }";
+
+let app: Project;
+beforeAll(() => {
+  app = installPacked();
+  app.write({ "main.js": `import ${names} from "tapegrad";${PROGRAM}console.log(result);` });
+});
+afterAll(() => app?.remove());
+
+/** Runs the only file of a folder. */
+function runOnly(folder: string): number {
+  const files = readdirSync(join(app.folder, folder));
+  expect(files).toHaveLength(1);
+  return Number(app.run(process.execPath, join(folder, files[0]!)));
+}
+
+test("rollup", async () => {
+  const bundle = await rollup({ input: join(app.folder, "main.js"), plugins: [nodeResolve()] });
+  await bundle.write({ dir: join(app.folder, "rollup"), format: "es" });
+  expect(runOnly("rollup")).toBe(EXPECTED);
+});
+
+test("rollup leaves out what is not used", async () => {
+  app.write({ "unused.js": 'import { grad, Tensor } from "tapegrad"; console.log("nothing");' });
+  const bundle = await rollup({ input: join(app.folder, "unused.js"), plugins: [nodeResolve()] });
+  const { output } = await bundle.generate({ format: "es" });
+  expect(output[0].code.length).toBeLessThan(100);
+});
+
+test("vite", async () => {
+  const { build } = await import("vite");
+  const outDir = join(app.folder, "vite");
+  mkdirSync(outDir);
+  await build({
+    root: app.folder,
+    configFile: false,
+    logLevel: "error",
+    build: { outDir, lib: { entry: "main.js", formats: ["es"] }, minify: true },
+  });
+  expect(runOnly("vite")).toBe(EXPECTED);
+});

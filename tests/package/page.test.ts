@@ -1,0 +1,128 @@
+// The packed package in a real page, without a bundler.
+
+import { chromium, type Browser } from "playwright";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { browserRequired, findBrowser, launchOptions } from "../../scripts/lib/browser.js";
+import { EXPECTED, PROGRAM, installPacked, serve, type Project } from "./project.js";
+
+const LIB = "/node_modules/tapegrad/build/lib";
+const NAMES = "{ add, divide, exp, grad, multiply, subtract }";
+
+/** A page that leaves its result, or the error, in `document.title`. */
+const page = (body: string): string => `<!doctype html>
+<meta charset="utf-8" />
+<title>loading</title>
+<script type="module">
+try {
+  ${body}
+  document.title = "result " + result;
+} catch (error) {
+  document.title = "error " + error.message;
+}
+</script>`;
+
+describe.skipIf(!findBrowser() && !browserRequired)("in a page", () => {
+  let app: Project;
+  let browser: Browser;
+  beforeAll(async () => {
+    app = installPacked();
+    browser = await chromium.launch(launchOptions);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    app?.remove();
+  });
+
+  /** Opens a page; gives its title once it is done, and all that was downloaded. */
+  async function open(body: string, headers: Record<string, string> = {}) {
+    app.write({ "index.html": page(body) });
+    const server = await serve(app.folder, headers);
+    const tab = await browser.newPage();
+    const loaded: string[] = [];
+    tab.on("request", (request) => loaded.push(new URL(request.url()).pathname));
+    try {
+      await tab.goto(`${server.url}/index.html`);
+      // Polled from outside: waiting inside the page would need what a strict policy forbids.
+      for (let i = 0; i < 200 && (await tab.title()) === "loading"; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return { title: await tab.title(), loaded };
+    } finally {
+      await tab.close();
+      server.close();
+    }
+  }
+
+  const program = `const ${NAMES} = await import("${LIB}/browser.js");${PROGRAM}`;
+
+  test("browser.js, one file and nothing else", async () => {
+    const { title, loaded } = await open(program);
+    expect(title).toBe(`result ${EXPECTED}`);
+    expect(loaded.filter((path) => path.includes("tapegrad"))).toEqual([`${LIB}/browser.js`]);
+  });
+
+  test("in a module worker", async () => {
+    app.write({
+      "worker.js": `import ${NAMES} from "${LIB}/browser.js";${PROGRAM}postMessage(result);`,
+    });
+    const { title } = await open(`
+      const worker = new Worker("/worker.js", { type: "module" });
+      const result = await new Promise((resolve, reject) => {
+        worker.onmessage = (event) => resolve(event.data);
+        worker.onerror = (event) => reject(new Error(event.message || "the worker failed"));
+      });`);
+    expect(title).toBe(`result ${EXPECTED}`);
+  });
+
+  test("with an import map", async () => {
+    app.write({
+      "map.html": `<!doctype html><title>loading</title>
+<script type="importmap">
+{ "imports": { "tapegrad": "${LIB}/index.js", "#wasm": "${LIB}/wasm.default.js" } }
+</script>
+<script type="module">
+import ${NAMES} from "tapegrad";${PROGRAM}
+document.title = "result " + result;
+</script>`,
+    });
+    const { title } = await open('location.replace("/map.html"); await new Promise(() => {});');
+    expect(title).toBe(`result ${EXPECTED}`);
+  });
+
+  test("browser.plot.js shares the core", async () => {
+    const { title, loaded } = await open(`
+      const plots = await import("${LIB}/browser.plot.js");
+      const result = typeof plots.plot;`);
+    expect(title).toBe("result function");
+    const files = loaded.filter((path) => path.startsWith(LIB)).sort();
+    expect(files).toEqual([`${LIB}/browser.js`, `${LIB}/browser.plot.js`]);
+  });
+
+  test("a picture of a function and its derivative", async () => {
+    const { title, loaded } = await open(`
+      const { tanh } = await import("${LIB}/browser.js");
+      const { plot } = await import("${LIB}/browser.plot.js");
+      const picture = await plot(tanh, { domain: [-7, 7], derivatives: 1 });
+      document.body.append(picture.toDOM());
+      const { width } = document.querySelector("svg").getBoundingClientRect();
+      const lines = [...document.querySelectorAll("svg path")].map((path) => path.getTotalLength());
+      const result = width > 300 && lines.filter((length) => length > width / 2).length >= 2;`);
+    expect(title).toBe("result true");
+    const files = loaded.filter((path) => path.startsWith(LIB)).sort();
+    expect(files).toEqual(
+      ["browser.drawing.js", "browser.js", "browser.plot.js"].map((name) => `${LIB}/${name}`),
+    );
+  });
+
+  test("a policy that allows WebAssembly", async () => {
+    const policy = "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'";
+    const { title } = await open(program, { "Content-Security-Policy": policy });
+    expect(title).toBe(`result ${EXPECTED}`);
+  });
+
+  test("a policy that forbids it: one error that names the cure", async () => {
+    const policy = "script-src 'self' 'unsafe-inline'";
+    const { title } = await open(program, { "Content-Security-Policy": policy });
+    expect(title).toMatch(/^error tapegrad: .*'wasm-unsafe-eval'.*"workerd".*useModule/);
+  });
+});
