@@ -336,7 +336,7 @@ export function walkForth(walk: usize): bool { return walks.walkForth(walk); }
 /** What the walk left at x; 0 without a fault if nothing reached it. */
 export function walkTake(walk: usize, x: u32): u32 {
   const mark = poolMark();
-  const value = walks.valueFor(walk, node(x));
+  const value = walks.takeValue(walk, node(x));
   return value ? give(mark, value) : 0;
 }
 export function walkLeaf(walk: usize, from: u32): i32 { return walks.nextLeaf(walk, from); }

@@ -3,6 +3,7 @@
 import { argv, execPath } from "node:process";
 import { pathToFileURL } from "node:url";
 import { ensure } from "./ensure.js";
+import { install } from "./lib/install.js";
 import { Failure, run, script, tool } from "./lib/run.js";
 
 /** @type {Record<string, { cure: string, commands: string[][] }>} */
@@ -22,8 +23,11 @@ export const checks = {
     ],
   },
   format: {
-    cure: "A file could not be parsed.",
-    commands: [[tool.prettier, "--write", "--log-level", "warn", "."]],
+    cure: "What is named above has to be mended by hand.",
+    commands: [
+      [tool.eslint, "--fix", "."],
+      [tool.prettier, "--write", "--log-level", "warn", "."],
+    ],
   },
 };
 
@@ -31,7 +35,7 @@ if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
   await script(async () => {
     const check = checks[argv[2] ?? ""];
     if (!check) throw new Failure(`check.js: one of ${Object.keys(checks).join(", ")}, please.`);
-    await ensure();
+    await (check === checks["format"] ? install() : ensure()); // a broken build may be formatted
     let failed = 0;
     for (const command of check.commands) failed |= await run(execPath, command);
     if (failed) console.error(check.cure);

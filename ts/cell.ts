@@ -33,6 +33,8 @@ export class Cell {
   kept: Kept | undefined = undefined;
   /** The accumulated gradient of a leaf (a Tensor, which this file does not know). */
   grad: unknown = null;
+  /** Group of tensors whose end is reported together (ts/handle.ts); 0: none. */
+  group = 0;
   /** What errors call it. */
   name: string | undefined = undefined;
 

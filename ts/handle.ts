@@ -1,6 +1,6 @@
 // What every Tensor is underneath: a cell, a brand, and a guard against JavaScript's operators.
 import type { Tensor } from "./tensor.js";
-import { again, Cell, disposeCell, newCell, slotOf } from "./cell.js";
+import { again, cellAt, disposeCell, newCell, slotOf, type Cell } from "./cell.js";
 
 const BRAND = Symbol.for("tapegrad.tensor");
 
@@ -73,24 +73,34 @@ export function slot(x: Tensor): number {
 // Outside transforms, a recorded result cannot be evicted. When code yields, the garbage collector
 // reports which ones are gone; 64 tensors share one token, for registering costs more than an op.
 
+// It reports slots, not cells: a list of cells would keep evicted values alive.
+
 const GROUP = 64;
 let token: object | undefined;
-let group: Cell[] = [];
-let registry: FinalizationRegistry<Cell[]> | undefined;
+let group: Group = { id: 0, slots: [] };
+let registry: FinalizationRegistry<Group> | undefined;
+
+interface Group {
+  id: number;
+  slots: number[];
+}
 
 function watch(tensor: Tensor): void {
   if (typeof FinalizationRegistry === "undefined") return;
-  registry ??= new FinalizationRegistry((cells) => cells.forEach(letGo));
+  registry ??= new FinalizationRegistry(letGo);
   if (token === undefined) {
     token = {};
-    group = [];
+    group = { id: group.id + 1, slots: [] };
     registry.register(token, group);
   }
   tensor.token = token;
-  group.push(tensor.cell);
-  if (group.length === GROUP) token = undefined;
+  tensor.cell.group = group.id;
+  if (group.slots.push(tensor.cell.slot) === GROUP) token = undefined;
 }
 
-function letGo(cell: Cell): void {
-  if (cell.slot > 0) disposeCell(cell);
+function letGo({ id, slots }: Group): void {
+  for (const slot of slots) {
+    const cell = cellAt(slot);
+    if (cell?.group === id && cell.slot === slot) disposeCell(cell);
+  }
 }

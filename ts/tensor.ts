@@ -238,8 +238,10 @@ export class Tensor extends Methods implements Disposable {
         `${who}: a value of shape ${shapeText(given)} does not fit a tensor of ${shapeText(shape)}`,
       );
     }
-    const suited = value.astype(this.dtype).broadcastTo(shape);
     const c = wasm.core();
+    let suited = value;
+    if (c.tensorDtype(slot(value)) !== c.tensorDtype(slot(this))) suited = value.astype(this.dtype);
+    if (shapeText(given) !== shapeText(shape)) suited = suited.broadcastTo(shape);
     if (c.tensorBatch(slot(suited)) > 0 || (c.tensorMask(slot(suited)) & c.recording()) !== 0) {
       throw new Error(`${who}: the new value depends on a transform that is under way; use detach()`);
     }

@@ -105,7 +105,8 @@ export function useModule(module: object): void {
 
 function start(): Core {
   const module = given ?? compile();
-  const core = instantiateSync(module, {}).exports as unknown as Core;
+  // The bare exports: those of the loader take their arguments through a wrapper.
+  const core = instantiateSync(module, {}).instance.exports as unknown as Core;
   scratch = core.scratchArea() >>> 2;
   instance = core;
   return core;

@@ -4,7 +4,7 @@
 import { Fault } from "../shared/fault";
 import { allocate, blockSize, releaseBlock } from "../memory/heap";
 import { fail } from "../tensor/fault";
-import { freeSlot, Tensor } from "../tensor/node";
+import { Tensor } from "../tensor/node";
 import { release } from "./tape";
 
 let block: usize = 0;
@@ -30,7 +30,7 @@ function growPool(): bool {
 export function pooled(x: Tensor): Tensor {
   if (!x) return 0;
   if (top == end && !growPool()) {
-    freeSlot(x);
+    release(x);
     return fail(Fault.OutOfMemory, 4096);
   }
   store<u32>(top, <u32>x);

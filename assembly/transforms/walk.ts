@@ -290,12 +290,11 @@ function stepJoint(walk: usize, i: u32, node: Tensor, n: u32): bool {
   return fine;
 }
 
-/** What the walk left at x (one more holder, in the pool), or 0. */
-export function valueFor(walk: usize, x: Tensor): Tensor {
+/** Takes what the walk left at x out of it, into the pool; 0 if nothing reached x. */
+export function takeValue(walk: usize, x: Tensor): Tensor {
   const at = indexOf(walk, x);
   const value: Tensor = at < 0 ? 0 : valueAt(walk, at);
-  if (!value) return 0;
-  retain(value);
+  if (value) setValue(walk, at, 0);
   return pooled(value);
 }
 
