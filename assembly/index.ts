@@ -14,7 +14,10 @@ import {
   dtypeOf as dtype,
   Flag,
   hasFlag,
+  inputOf,
+  inputsOf,
   isContiguous,
+  isUniform,
   maskOf,
   newNode,
   nodeCount as nodes,
@@ -24,7 +27,6 @@ import {
   setFlag,
   setMask,
   sizeOf as size,
-  stridesOf,
   Tensor,
   touch,
 } from "./tensor/node";
@@ -37,13 +39,14 @@ import * as levels from "./tape/levels";
 import { pooled, poolMark, settle, settleKeeping } from "./tape/pool";
 import { valueOf } from "./tape/record";
 import * as rows from "./tape/rows";
-import { forgetLevels, release as releaseNode } from "./tape/tape";
+import { forgetLevels, release as releaseNode, retain } from "./tape/tape";
 import "./ops/index";
 import { alias, cast } from "./ops/cast";
 import * as creation from "./ops/creation";
 import { binaryOp, ternaryOp, unaryOp } from "./ops/families/elementwise";
 import { logicalRank } from "./ops/families/align";
 import { power, powerCode } from "./ops/arithmetic";
+import { whereCode } from "./ops/selection";
 import { joinRow } from "./ops/join";
 import { matmul as matmulOp } from "./ops/matmul";
 import * as movement from "./ops/movement";
@@ -128,13 +131,7 @@ export function tensorUniform(dtype: DType, rank: u32, value: f64): u32 {
   return give(mark, x);
 }
 /** True if all elements are one and the same place in memory. */
-export function tensorIsUniform(x: u32): bool {
-  const t = node(x);
-  for (let i: u32 = 0; i < rankOf(t); i++) {
-    if (at(dimsOf(t), i) != 1 && at(stridesOf(t), i) != 0) return false;
-  }
-  return true;
-}
+export function tensorIsUniform(x: u32): bool { return isUniform(node(x)); }
 /** Puts the logical shape into the scratch area; returns its rank. */
 export function tensorShape(x: u32): u32 {
   const rank = logicalRank(node(x));
@@ -155,7 +152,7 @@ export function tensorAddress(x: u32): usize {
   const t = node(x);
   touch(t);
   const data = valueOf(t);
-  if (isContiguous(t)) return data;
+  if (!data || isContiguous(t)) return data;
   const mark = poolMark();
   const flat = pooled(newNode(dtype(t), rankOf(t), dimsOf(t)));
   if (flat) {
@@ -166,6 +163,31 @@ export function tensorAddress(x: u32): usize {
   return flat ? dataOf(t) : 0;
 }
 export function tensorItem(x: u32): f64 { return loadNumber(valueOf(node(x)), dtype(node(x))); }
+/** Inputs of a pending value. */
+export function recipeInputs(x: u32): u32 { return inputsOf(node(x)); }
+/** Input i of a pending value. TypeScript must have, or make, a cell for it: then the answer is odd. */
+export function recipeInput(x: u32, i: u32): u32 {
+  const input = inputOf(node(x), i);
+  const known = hasFlag(input, Flag.Handle);
+  if (!known) {
+    retain(input);
+    setFlag(input, Flag.Handle);
+    evicting.countHandle(1);
+  }
+  return (handleOf(input) << 1) | u32(!known);
+}
+/** Computes a value again: op and n handles in the scratch area. Nothing is recorded. */
+export function recipeRun(op: u32, n: u32): u32 {
+  const mark = poolMark();
+  const x = node(at(scratch, 0));
+  const before = levels.setRecording(0);
+  let y: Tensor;
+  if (n == 1) y = unaryOp(op, x);
+  else if (n == 2) y = binaryOp(op, x, node(at(scratch, 1)));
+  else y = ternaryOp(op, x, node(at(scratch, 1)), node(at(scratch, 2)), op == whereCode());
+  levels.setRecording(before);
+  return give(mark, y);
+}
 /** TypeScript's handle is gone. */
 export function tensorRelease(x: u32): void {
   clearFlag(node(x), Flag.Handle);
@@ -189,6 +211,7 @@ export function tensorSetCut(x: u32): void { setFlag(node(x), Flag.Cut); }
 /** Gives leaf x the value of y: in place if only its handle holds x, else as a new tensor. */
 export function tensorAssign(x: u32, y: u32): u32 {
   const t = node(x);
+  if (!valueOf(node(y))) return 0;
   if (refsOf(t) == 1) {
     adoptStorage(t, node(y));
     return packed(t);
@@ -297,6 +320,16 @@ export function fresh(x: u32, level: u32): u32 {
   const mark = poolMark();
   return give(mark, scope.fresh(node(x), level));
 }
+/** `fresh` of a JavaScript number: a weak float64. */
+export function freshNumber(value: f64, level: u32): u32 {
+  const mark = poolMark();
+  const x = newNode(DType.Float64, 0, 0);
+  if (x) {
+    store<f64>(dataOf(x), value);
+    setFlag(x, Flag.Weak);
+  }
+  return give(mark, scope.begin(pooled(x), level));
+}
 export function fullBatch(x: u32): u32 {
   const mark = poolMark();
   return give(mark, scope.fullBatch(node(x)));
@@ -317,6 +350,14 @@ export function walkBegin(level: u32, order: f64): usize {
   return walks.beginWalk(1 << level, <u64>order);
 }
 export function levelOrder(level: u32): f64 { return <f64>levels.levelOrder(level); }
+/** Adds output y with cotangent 1. */
+export function walkRootOne(walk: usize, y: u32): bool {
+  const mark = poolMark();
+  const one = constantOf(1, dtype(node(y)));
+  const fine = one != 0 && walks.addRoot(walk, node(y), scope.fullBatch(one));
+  settle(mark);
+  return fine;
+}
 /** Adds output y with cotangent g (0: none, for forward walks). */
 export function walkRoot(walk: usize, y: u32, g: u32): bool {
   const mark = poolMark();
@@ -333,11 +374,28 @@ export function walkTangent(walk: usize, x: u32, t: u32): bool {
   return !failed();
 }
 export function walkForth(walk: usize): bool { return walks.walkForth(walk); }
-/** What the walk left at x; 0 without a fault if nothing reached it. */
+/** What the walk left at x, which it keeps; 0 without a fault if nothing reached it. */
+export function walkPeek(walk: usize, x: u32): u32 {
+  const mark = poolMark();
+  const value = walks.peekValue(walk, node(x));
+  return value ? give(mark, alias(value)) : 0;
+}
+/** Takes what the walk left at x out of it; 0 without a fault if nothing reached it. */
 export function walkTake(walk: usize, x: u32): u32 {
   const mark = poolMark();
   const value = walks.takeValue(walk, node(x));
   return value ? give(mark, value) : 0;
+}
+/** 1 if what the walk left at x is a number that no live transform depends on, 2 if it left nothing. */
+export function walkPlain(walk: usize, x: u32): u32 {
+  const value = walks.peekValue(walk, node(x));
+  if (!value) return 2;
+  return u32(!maskOf(value) && !rankOf(value));
+}
+/** That number. */
+export function walkNumber(walk: usize, x: u32): f64 {
+  const value = walks.peekValue(walk, node(x));
+  return loadNumber(valueOf(value), dtype(value));
 }
 export function walkLeaf(walk: usize, from: u32): i32 { return walks.nextLeaf(walk, from); }
 export function walkNode(walk: usize, i: u32): u32 { return handleOf(walks.walkNode(walk, i)); }
@@ -353,8 +411,7 @@ export function memoryResetPeak(): void { resetPeak(); }
 export function nodeCount(): u32 { return nodes(); }
 export function handleCount(): u32 { return evicting.handleCount(); }
 export function evictChoose(all: bool): u32 { return evicting.choose(all); }
-export function evictAt(i: u32): u32 { return handleOf(evicting.chosenAt(i)); }
+export function evictList(): usize { return evicting.chosenList(); }
 /** Takes the i-th chosen value off the list. */
 export function evictSkip(i: u32): void { evicting.skip(i); }
 export function evictCommit(): void { evicting.commit(); }
-export function evictRemark(): void { evicting.remark(); }

@@ -77,7 +77,9 @@ export function backward(
   const before = c.setRecording(c.recording() & ~1);
   try {
     for (const [cell, g] of found) {
-      cell.grad = cell.grad === null ? g : add(cell.grad as Tensor, g);
+      const sum = cell.grad === null ? g : add(cell.grad as Tensor, g);
+      sum.cell.gradient = true;
+      cell.grad = sum;
     }
   } finally {
     c.setRecording(before);

@@ -2,9 +2,9 @@
 // holds the cell (never the Tensor). Eviction moves values that nothing in wasm needs into buffers
 // that their cells own: a tensor that is garbage goes with its buffer, one that is alive comes back
 // when it is used. So nobody frees anything, and nothing that can still be named is lost.
-import { DType } from "../assembly/shared/dtype.js";
+import type { DType } from "../assembly/shared/dtype.js";
 import { Fault } from "../assembly/shared/fault.js";
-import { SLAB_SHIFT } from "../assembly/shared/limits.js";
+import { SLAB_SHIFT, SLOT_SHIFT } from "../assembly/shared/limits.js";
 import { bytesOf, dtypeName } from "./dtype.js";
 import { shapeText } from "./errors.js";
 import * as wasm from "./wasm.js";
@@ -12,15 +12,17 @@ import * as wasm from "./wasm.js";
 /** A value outside wasm. */
 interface Kept {
   dtype: DType;
-  shape: number[];
+  shape: readonly number[];
   leaf: boolean;
   weak: boolean;
   cut: boolean;
-  /** One value for all elements, if there is no buffer. */
-  value: number;
+  /** The elements; undefined if they are all the same, which the cell then holds. */
   buffer: ArrayBuffer | undefined;
   offset: number;
   bytes: number;
+  /** How to compute the value again, instead of its elements: the op and cells of its inputs. */
+  op: number;
+  inputs: readonly Cell[] | undefined;
 }
 
 const DISPOSED = -1;
@@ -31,8 +33,14 @@ export class Cell {
   /** Slot in wasm, EVICTED or DISPOSED. */
   slot: number;
   kept: Kept | undefined = undefined;
+  /** What was kept, if all elements were the same. */
+  value = NaN;
   /** The accumulated gradient of a leaf (a Tensor, which this file does not know). */
   grad: unknown = null;
+  /** This value is, or was, the gradient of a leaf: tidy() leaves it alone. */
+  gradient = false;
+  /** Another cell needs this one to compute its value again: it outlives dispose(). */
+  held = false;
   /** Group of tensors whose end is reported together (ts/handle.ts); 0: none. */
   group = 0;
   /** What errors call it. */
@@ -119,27 +127,55 @@ export function disposeCell(cell: Cell): void {
   cell.slot = DISPOSED;
 }
 
+/** A cell for a tensor that was disposed of although another value still needs its own. */
+export function disposedCell(name: string | undefined): Cell {
+  const cell = new Cell(DISPOSED);
+  cell.name = name;
+  return cell;
+}
+
 /** True if the cell was disposed of. */
 export function isDisposed(cell: Cell): boolean {
   return cell.slot === DISPOSED;
 }
 
-/** Brings an evicted value back. */
-function restore(cell: Cell): number {
-  const kept = cell.kept;
-  if (kept === undefined) {
-    const name = cell.name === undefined ? "" : ` "${cell.name}"`;
-    throw new Error(
-      `tensor: this tensor${name} was disposed of; it cannot be used after dispose(), the end of its ` +
-        "`using` block or of the tidy() that made it",
-    );
+/** Brings an evicted value back, and first whatever evicted values it is computed from. */
+function restore(first: Cell): number {
+  const waiting = [first];
+  for (let cell = waiting.at(-1); cell !== undefined; cell = waiting.at(-1)) {
+    const missing: Cell | undefined = cell.kept?.inputs?.find((input) => input.slot === EVICTED);
+    if (missing !== undefined) {
+      waiting.push(missing);
+      continue;
+    }
+    if (cell.slot === EVICTED) bringBack(cell);
+    else if (cell.slot === DISPOSED) throw disposedError(cell);
+    waiting.pop();
   }
+  return first.slot;
+}
+
+function disposedError(cell: Cell): Error {
+  const name = cell.name === undefined ? "" : ` "${cell.name}"`;
+  return new Error(
+    `tensor: this tensor${name} was disposed of; it cannot be used after dispose(), the end of its ` +
+      "`using` block or of the tidy() that made it",
+  );
+}
+
+function bringBack(cell: Cell): void {
+  const kept = cell.kept!;
   const c = wasm.core();
+  const rank = kept.shape.length;
   const make = (): number => {
+    if (kept.inputs !== undefined) {
+      wasm.writeList(kept.inputs.map(slotOf));
+      return c.recipeRun(kept.op, kept.inputs.length);
+    }
     wasm.writeList(kept.shape);
-    if (kept.buffer !== undefined) return c.tensorEmpty(kept.dtype, kept.shape.length);
-    if (kept.shape.length === 0) return c.tensorNumber(kept.value, kept.dtype, kept.weak);
-    return c.tensorUniform(kept.dtype, kept.shape.length, kept.value);
+    if (kept.buffer !== undefined) return c.tensorEmpty(kept.dtype, rank);
+    if (rank === 0) return c.tensorNumber(cell.value, kept.dtype, kept.weak);
+    return c.tensorUniform(kept.dtype, rank, cell.value);
   };
   const result = make() || again(make, `tensor ${shapeText(kept.shape)}`);
   const slot = result >>> 2;
@@ -152,7 +188,6 @@ function restore(cell: Cell): number {
   cell.kept = undefined;
   cell.slot = slot;
   register(slot, cell);
-  return slot;
 }
 
 // --- eviction ---
@@ -163,62 +198,91 @@ const SHARED_BYTES = 65536;
 let shared: ArrayBuffer | undefined;
 let sharedUsed = 0;
 
+/** 32-bit words of a record of assembly/tape/evict.ts, and its flags. */
+const RECORD_WORDS = 6;
+const UNIFORM = 8;
+const PENDING = 16;
+
 /** Copies the least recently used evictable values (or all) out of wasm; returns how many. */
 export function evict(all: boolean): number {
   const c = wasm.core();
   const n = c.evictChoose(all);
-  if (n === 0) {
-    c.evictRemark();
-    warnOfTape();
-    return 0;
-  }
+  if (n === 0) warnOfTape();
+  let [words, doubles] = wasm.records(c.evictList(), n, RECORD_WORDS);
   let done = 0;
   for (let i = 0; i < n; i++) {
-    const slot = c.evictAt(i);
+    // Memory has grown: the views are dead.
+    if (words.length === 0) [words, doubles] = wasm.records(c.evictList(), n, RECORD_WORDS);
+    const at = i * RECORD_WORDS;
+    const slot = words[at]! >>> SLOT_SHIFT;
+    const about = words[at + 1]!;
     const cell = cellAt(slot);
-    const kept = cell === undefined || cell.slot !== slot ? undefined : keep(slot);
-    if (kept === undefined) {
+    if (cell?.slot !== slot) {
       c.evictSkip(i);
       continue;
     }
-    cell!.kept = kept;
-    cell!.slot = EVICTED;
+    if ((about >>> 16) & UNIFORM && ((about >>> 8) & 255) === 0) {
+      cell.kept = scalarKept(about);
+      cell.value = doubles[(at >>> 1) + 2]!;
+    } else {
+      const value = doubles[(at >>> 1) + 2]!;
+      const kept = keep(slot, about, words[at + 2]!);
+      if (kept === undefined) {
+        c.evictSkip(i);
+        continue;
+      }
+      cell.kept = kept;
+      cell.value = value;
+      evictedBytes += kept.bytes;
+    }
+    cell.slot = EVICTED;
     register(slot, undefined);
-    evictedBytes += kept.bytes;
     done++;
   }
   c.evictCommit();
-  if (wasm.pendingFault() !== Fault.None && done > 0) wasm.clearFault();
+  if (done > 0 && wasm.pendingFault() !== Fault.None) wasm.clearFault();
   evictions += done;
   shared = undefined;
   return done;
 }
 
-const NO_SHAPE: number[] = [];
+const NO_SHAPE: readonly number[] = [];
+const scalars: (Kept | undefined)[] = [];
 
-function keep(slot: number): Kept | undefined {
-  const c = wasm.core();
-  const dtype = c.tensorDtype(slot);
-  const rank = c.tensorShape(slot);
-  const kept: Kept = {
-    dtype,
-    shape: rank === 0 ? NO_SHAPE : wasm.readList(rank),
-    leaf: c.tensorIsLeaf(slot) !== 0,
-    weak: c.tensorIsWeak(slot) !== 0,
-    cut: c.tensorIsCut(slot) !== 0,
-    value: 0,
+/** What 0-d values of one dtype and one set of flags have in common: all but the number. */
+function scalarKept(about: number): Kept {
+  const key = ((about >>> 16) << 4) | (about & 15);
+  return (scalars[key] ??= newKept(about, NO_SHAPE));
+}
+
+function newKept(about: number, shape: readonly number[]): Kept {
+  const flags = about >>> 16;
+  return {
+    dtype: about & 255,
+    shape,
+    leaf: (flags & 1) !== 0,
+    weak: (flags & 2) !== 0,
+    cut: (flags & 4) !== 0,
     buffer: undefined,
     offset: 0,
     bytes: 0,
+    op: 0,
+    inputs: undefined,
   };
-  const size = c.tensorSize(slot);
-  if (size > 0 && c.tensorIsUniform(slot)) {
-    kept.value = c.tensorItem(slot);
+}
+
+function keep(slot: number, about: number, size: number): Kept | undefined {
+  const c = wasm.core();
+  const kept = newKept(about, wasm.readList(c.tensorShape(slot)));
+  if ((about >>> 16) & UNIFORM) return kept;
+  if ((about >>> 16) & PENDING) {
+    kept.op = c.tensorOp(slot);
+    kept.inputs = Array.from({ length: c.recipeInputs(slot) }, (_, i) => inputCell(slot, i));
     return kept;
   }
   const address = c.tensorAddress(slot);
   if (address === 0) return undefined;
-  kept.bytes = size * bytesOf(dtype);
+  kept.bytes = size * bytesOf(kept.dtype);
   if (kept.bytes > SMALL_BYTES) {
     kept.buffer = wasm.sliceOut(address, kept.bytes);
     return kept;
@@ -232,6 +296,19 @@ function keep(slot: number): Kept | undefined {
   sharedUsed += (kept.bytes + 7) & ~7;
   wasm.copyOut(address, kept.bytes, shared, kept.offset);
   return kept;
+}
+
+/** The cell of an input of a pending value: values that never had a tensor get one now. */
+function inputCell(slot: number, i: number): Cell {
+  const answer = wasm.core().recipeInput(slot, i);
+  const at = answer >>> 1;
+  let cell = cellAt(at);
+  if (answer & 1 || cell === undefined) {
+    cell = new Cell(at);
+    register(at, cell);
+  }
+  cell.held = true;
+  return cell;
 }
 
 let warned = false;

@@ -83,7 +83,7 @@ function flatten(
 }
 
 /** Throws if a number has no place in an integer dtype. */
-function checkInteger(value: number, dtype: DType, who: string): void {
+export function checkInteger(value: number, dtype: DType, who: string): void {
   if (isFloat(dtype) || dtype === DType.Bool) return;
   if (!Number.isInteger(value) || value < -2147483648 || value > 2147483647) {
     throw new RangeError(`${who}: ${value} is not an int32`);
@@ -123,7 +123,7 @@ export function fromData(data: unknown, wanted: DType | undefined, who: string):
     const dtype = wanted ?? (bools ? DType.Bool : defaultFloat);
     if (!isFloat(dtype)) for (const x of flat) checkInteger(Number(x), dtype, who);
     return written(dtype, shape, flat.length, who, (view) => {
-      if (dtype === DType.Bool) view.set(flat.map((x) => (x ? 1 : 0)));
+      if (dtype === DType.Bool) view.set(flat.map((x) => (Number(x) === 0 ? 0 : 1)));
       else view.set(flat as ArrayLike<number>);
     });
   }
@@ -138,7 +138,7 @@ function fromTypedArray(data: TypedArray, wanted: DType | undefined, who: string
     for (let i = 0; i < data.length; i++) checkInteger(data[i]!, dtype, who);
   }
   return written(dtype, [data.length], data.length, who, (view) => {
-    if (dtype === DType.Bool) view.set(data.map((x) => (x ? 1 : 0)));
+    if (dtype === DType.Bool) view.set(Array.from(data, (x) => (x === 0 ? 0 : 1)));
     else view.set(data);
   });
 }

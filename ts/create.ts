@@ -1,6 +1,6 @@
 // Tensors from data, sizes and formulas.
 import type { Tensor } from "./tensor.js";
-import { defaultDtype, describe, fromData, toShape, changeDefault, type TensorLike } from "./convert.js";
+import { checkInteger, defaultDtype, describe, fromData, toShape, changeDefault, type TensorLike } from "./convert.js";
 import { dtypeCode, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { isHandle, tensorOf } from "./handle.js";
 import * as wasm from "./wasm.js";
@@ -73,9 +73,7 @@ function filled(
 ): Tensor {
   const list = toShape(shape, who);
   const dtype = codeOf(options, who);
-  if (!isFloat(dtype) && !Number.isInteger(value)) {
-    throw new RangeError(`${who}: ${value} is not an ${dtypeName(dtype)}`);
-  }
+  checkInteger(value, dtype, who);
   const make = () => {
     wasm.writeList(list);
     return wasm.core().tensorFull(dtype, list.length, value);
@@ -126,6 +124,7 @@ export function arange(start: number, stop?: number, step = 1, options?: Creatio
   const n = Math.max(0, Math.ceil((to - from) / step));
   const code = codeOf(dtype === undefined ? options : { ...options, dtype }, "arange");
   if (n > 1073741823) throw new RangeError(`arange: ${n} elements are more than 4 GB can hold`);
+  if (whole && n > 0) for (const x of [from, from + (n - 1) * step]) checkInteger(x, code, "arange");
   return finish(
     tensorOf(() => wasm.core().tensorRange(code, n, from, step, 0, false), "arange"),
     options,

@@ -192,6 +192,15 @@ export function sliced(op: number, x: TensorLike, ranges: readonly Range[]): Ten
   return drop.length === 0 ? part : part.squeeze(drop);
 }
 
+/** The tensor of the highest dtype. */
+function widest(list: readonly Tensor[]): Tensor | undefined {
+  const code = (x: Tensor) => wasm.core().tensorDtype(slot(x));
+  return list.reduce<Tensor | undefined>(
+    (best, x) => (best === undefined || code(x) > code(best) ? x : best),
+    undefined,
+  );
+}
+
 /** A row that joins tensors along an axis. */
 export function joined(op: number, tensors: readonly TensorLike[], axis: number | undefined): Tensor {
   const who = wasm.opName(op);
@@ -201,7 +210,9 @@ export function joined(op: number, tensors: readonly TensorLike[], axis: number 
   if (tensors.length > 4000) {
     throw new RangeError(`${who}: ${tensors.length} tensors at once are more than 4000`);
   }
-  const list = (tensors as readonly TensorLike[]).map((x) => toTensor(x, who));
+  const all = tensors as readonly TensorLike[];
+  const partner = widest(all.flatMap((x) => (typeof x === "number" ? [] : [toTensor(x, who)])));
+  const list = all.map((x) => beside(x, partner, who));
   const rank = list[0]!.ndim + (who === "stack" ? 1 : 0);
   const at = toAxis(axis ?? 0, rank, who);
   return tensorOf(() => {

@@ -7,7 +7,7 @@ const BRAND = Symbol.for("tapegrad.tensor");
 /** A cell with the face of a tensor. `Tensor` (ts/tensor.ts) adds everything else. */
 export abstract class Handle {
   /** @internal */
-  readonly cell: Cell;
+  cell: Cell;
   /** Shared by tensors that the garbage collector reports together. @internal */
   token: object | undefined = undefined;
 

@@ -49,7 +49,7 @@ function keepCells(x: unknown, keep: Set<unknown>): void {
 
 /**
  * Runs f and disposes of every tensor made in it but those it returns (in arrays and objects) and
- * requiresGrad leaves. Never needed: it only frees sooner.
+ * requiresGrad leaves with their gradients. Never needed: it only frees sooner.
  *
  * @throws if f returns a promise: no scope spans an await
  */
@@ -66,9 +66,9 @@ export function tidy<R>(f: () => R): R {
     return result;
   } finally {
     for (const cell of closeScope(outer)) {
-      if (isDisposed(cell)) continue;
+      if (isDisposed(cell) || cell.held) continue;
       const leaf = cell.slot > 0 && wasm.core().tensorIsLeaf(cell.slot) !== 0;
-      if (keep.has(cell) || leaf) collect(cell);
+      if (keep.has(cell) || cell.gradient || leaf) collect(cell);
       else disposeCell(cell);
     }
   }

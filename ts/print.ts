@@ -10,19 +10,29 @@ const DIGITS: Readonly<Record<Dtype, number>> = { bool: 0, int32: 0, float32: 6,
 
 type Format = (x: number) => string;
 
-/** The elements as text; `data` is in row-major order. */
-export function formatTensor(data: ArrayLike<number>, shape: readonly number[], dtype: Dtype): string {
+/**
+ * The elements as text; `data` is in row-major order, the first line stands after `indent`
+ * characters.
+ */
+export function formatTensor(
+  data: ArrayLike<number>,
+  shape: readonly number[],
+  dtype: Dtype,
+  indent: number,
+): string {
   if (shape.length === 0) return scalarText(data[0]!, dtype);
   if (data.length === 0) return shape.length === 1 ? "[]" : `[] (shape [${shape.join(",")}])`;
   const elided = data.length > LIMIT;
   const shown: number[] = [];
   visit(shape, elided, (at) => shown.push(data[at]!));
   const format = formatFor(shown, dtype);
-  return rows(data, shape, 0, 0, elided, format, 1);
+  return rows(data, shape, 0, 0, elided, format, indent + 1);
 }
 
 function scalarText(x: number, dtype: Dtype): string {
   if (dtype === "bool") return String(x !== 0);
+  if (!Number.isFinite(x)) return special(x);
+  if (Object.is(x, -0)) return "-0";
   return dtype === "float32" ? String(Number(x.toPrecision(8))) : String(x);
 }
 
@@ -98,7 +108,6 @@ function textFor(shown: number[], dtype: Dtype): Format {
   const smallest = Math.min(Infinity, ...sizes);
   const digits = DIGITS[dtype];
   const scientific = largest >= 1e8 || (sizes.length > 0 && (smallest < 1e-4 || largest / smallest > 1e5));
-  const special = (x: number) => (Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf");
   if (scientific) {
     const needed = Math.max(...shown.map((x) => (Number.isFinite(x) ? mantissaDigits(x, digits) : 0)));
     return (x) => (Number.isFinite(x) ? x.toExponential(needed) : special(x));
@@ -107,8 +116,12 @@ function textFor(shown: number[], dtype: Dtype): Format {
   return (x) => (Number.isFinite(x) ? fixed(x, needed) : special(x));
 }
 
+function special(x: number): string {
+  return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
+}
+
 function fixed(x: number, digits: number): string {
-  const text = x.toFixed(digits);
+  const text = (Object.is(x, -0) ? "-" : "") + x.toFixed(digits);
   return digits === 0 ? `${text}.` : text;
 }
 

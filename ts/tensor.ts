@@ -1,7 +1,7 @@
 // The Tensor class: a handle with a shape, readable values, methods for every row of the op table,
 // and the imperative style (requiresGrad, backward, grad, assign).
 import { Methods } from "../build/generated/methods.js";
-import { keptDtype, keptShape, disposeCell, isDisposed, moveCell } from "./cell.js";
+import { disposeCell, disposedCell, isDisposed, keptDtype, keptShape, moveCell } from "./cell.js";
 import { toTensor, type TensorLike } from "./convert.js";
 import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
@@ -118,7 +118,8 @@ export class Tensor extends Methods implements Disposable {
     if (wasm.core().tensorBatch(slot(this)) > 0) {
       return `Tensor(${dtype}, shape ${shapeText(this.shape)} inside vmap)`;
     }
-    return `Tensor(${dtype}) ${formatTensor(this.data(), this.shape, dtype)}`;
+    const head = `Tensor(${dtype}) `;
+    return head + formatTensor(this.data(), this.shape, dtype, head.length);
   }
 
   /** What console.log shows in Node, Deno and Bun. */
@@ -255,7 +256,8 @@ export class Tensor extends Methods implements Disposable {
 
   /** Frees the value now. Never needed; using the tensor afterwards is an error. */
   dispose(): void {
-    if (!isDisposed(this.cell)) disposeCell(this.cell);
+    if (this.cell.held) this.cell = disposedCell(this.cell.name);
+    else if (!isDisposed(this.cell)) disposeCell(this.cell);
   }
 
   /** `using x = …` disposes at the end of the block. */

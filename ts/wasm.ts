@@ -8,7 +8,7 @@ import { faultError } from "./errors.js";
 
 /** The border; assembly/index.ts says what each call does. */
 export interface Core extends Record<string, unknown> {
-  memory: WebAssembly.Memory;
+  memory: { readonly buffer: ArrayBuffer };
   scratchArea(): number;
   faultArea(): number;
   faultClear(): void;
@@ -34,6 +34,9 @@ export interface Core extends Record<string, unknown> {
   tensorOp(x: number): number;
   tensorAddress(x: number): number;
   tensorItem(x: number): number;
+  recipeInputs(x: number): number;
+  recipeInput(x: number, i: number): number;
+  recipeRun(op: number, n: number): number;
   tensorRelease(x: number): void;
   tensorSetLeaf(x: number, on: boolean): void;
   tensorSetCut(x: number): void;
@@ -62,15 +65,20 @@ export interface Core extends Record<string, unknown> {
   recording(): number;
   setRecording(mask: number): number;
   fresh(x: number, level: number): number;
+  freshNumber(value: number, level: number): number;
   fullBatch(x: number): number;
   mapAxis(x: number, axis: number): number;
   unmapAxis(x: number): number;
   walkBegin(level: number, order: number): number;
+  walkRootOne(walk: number, y: number): number;
+  walkPlain(walk: number, x: number): number;
+  walkNumber(walk: number, x: number): number;
   walkRoot(walk: number, y: number, g: number): number;
   walkBack(walk: number, record: boolean): number;
   walkPrepare(walk: number): number;
   walkTangent(walk: number, x: number, t: number): number;
   walkForth(walk: number): number;
+  walkPeek(walk: number, x: number): number;
   walkTake(walk: number, x: number): number;
   walkLeaf(walk: number, from: number): number;
   walkNode(walk: number, i: number): number;
@@ -83,10 +91,9 @@ export interface Core extends Record<string, unknown> {
   nodeCount(): number;
   handleCount(): number;
   evictChoose(all: boolean): number;
-  evictAt(i: number): number;
+  evictList(): number;
   evictSkip(i: number): void;
   evictCommit(): void;
-  evictRemark(): void;
 }
 
 let instance: Core | undefined;
@@ -105,6 +112,10 @@ export function useModule(module: object): void {
 
 function start(): Core {
   const module = given ?? compile();
+  // A module of another realm is as good, but the loader asks `instanceof`.
+  if (!(module instanceof WebAssembly.Module)) {
+    Object.setPrototypeOf(module, WebAssembly.Module.prototype);
+  }
   // The bare exports: those of the loader take their arguments through a wrapper.
   const core = instantiateSync(module, {}).instance.exports as unknown as Core;
   scratch = core.scratchArea() >>> 2;
@@ -137,6 +148,15 @@ export function readList(n: number): number[] {
   return list;
 }
 
+/** n records of `words32` words, as 32-bit numbers and as float64 numbers, for immediate use. */
+export function records(address: number, n: number, words32: number): [Uint32Array, Float64Array] {
+  const { buffer } = core().memory;
+  return [
+    new Uint32Array(buffer, address, n * words32),
+    new Float64Array(buffer, address, (n * words32) >>> 1),
+  ];
+}
+
 /** Copies bytes out of memory into `out` at `offset`. */
 export function copyOut(address: number, bytes: number, out: ArrayBuffer, offset: number): void {
   const from = new Uint8Array(core().memory.buffer, address, bytes);
@@ -145,7 +165,7 @@ export function copyOut(address: number, bytes: number, out: ArrayBuffer, offset
 
 /** Bytes of memory as a buffer of their own. */
 export function sliceOut(address: number, bytes: number): ArrayBuffer {
-  return core().memory.buffer.slice(address, address + bytes) as ArrayBuffer;
+  return core().memory.buffer.slice(address, address + bytes);
 }
 
 /** Copies bytes into memory. */
@@ -154,7 +174,12 @@ export function copyIn(address: number, source: ArrayBuffer, offset: number, byt
 }
 
 /** A view of n elements at an address, for immediate use. */
-export function viewAt(address: number, n: number, wide: boolean, float: boolean) {
+export function viewAt(
+  address: number,
+  n: number,
+  wide: boolean,
+  float: boolean,
+): Float32Array | Float64Array | Int32Array {
   const buffer = core().memory.buffer;
   if (wide) return new Float64Array(buffer, address, n);
   return float ? new Float32Array(buffer, address, n) : new Int32Array(buffer, address, n);

@@ -6,6 +6,7 @@ import {
   dimsOf,
   dtypeOf,
   isContiguous,
+  isUniform,
   paddedBytes,
   rankOf,
   sizeOf,
@@ -46,6 +47,10 @@ function sameShape(x: Tensor, out: Tensor): bool {
 export function runMap2(kernel: u32, x: Tensor, y: Tensor, out: Tensor): void {
   const size = sizeOf(out);
   const bytes = bytesOf(dtypeOf(x));
+  if (size == 1) {
+    call_indirect<void>(kernel, dataOf(x), dataOf(y), dataOf(out), 16, Step.Both);
+    return;
+  }
   if (!size) return;
   const wholeX = sameShape(x, out);
   const wholeY = sameShape(y, out);
@@ -54,11 +59,11 @@ export function runMap2(kernel: u32, x: Tensor, y: Tensor, out: Tensor): void {
     call_indirect<void>(kernel, dataOf(x), dataOf(y), dataOf(out), all, Step.Both);
     return;
   }
-  if (wholeX && sizeOf(y) == 1) {
+  if (wholeX && isUniform(y)) {
     call_indirect<void>(kernel, dataOf(x), dataOf(y), dataOf(out), all, Step.First);
     return;
   }
-  if (wholeY && sizeOf(x) == 1) {
+  if (wholeY && isUniform(x)) {
     call_indirect<void>(kernel, dataOf(x), dataOf(y), dataOf(out), all, Step.Second);
     return;
   }

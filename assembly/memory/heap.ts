@@ -247,6 +247,11 @@ export function allocateAligned(bytes: usize, alignment: usize): usize {
   return aligned;
 }
 
+/** Holders of a block. */
+export function blockHolders(payload: usize): u32 {
+  return load<u32>(payload - HEADER, 8);
+}
+
 /** One more holder of a block. */
 export function retainBlock(payload: usize): void {
   const block = payload - HEADER;

@@ -1,4 +1,5 @@
 // Tensors put side by side.
+import { DType } from "../shared/dtype";
 import { Family } from "../shared/family";
 import { Fault } from "../shared/fault";
 import { fail, failShapes, setOp } from "../tensor/fault";
@@ -8,6 +9,8 @@ import {
   dataOf,
   dimsOf,
   dtypeOf,
+  Flag,
+  hasFlag,
   inputOf,
   inputsOf,
   newNode,
@@ -39,24 +42,28 @@ export function concatenate2(x: Tensor, y: Tensor, axis: u32): Tensor {
   return concatenate(2, joinedPair, axis);
 }
 
-/** Brings n operands to one dtype and one batch prefix, in place in `list`. */
-function conform(n: u32, list: usize, axis: u32): bool {
-  let first = <usize>at(list, 0);
-  let common = dtypeOf(first);
-  let strongest = first;
-  let batch: u32 = 0;
+/** The dtype in which n operands meet: that of the weak ones together with that of the others. */
+function commonDType(n: u32, list: usize): DType {
+  let weak: Tensor = 0;
+  let strong: Tensor = 0;
   for (let i: u32 = 0; i < n; i++) {
     const x = <usize>at(list, i);
-    const dtype = promote(strongest, x);
-    if (dtype != common || dtypeOf(x) == dtype) {
-      if (dtypeOf(x) == dtype) strongest = x;
-      common = dtype;
-    }
-    batch = max(batch, batchOf(x));
+    if (hasFlag(x, Flag.Weak)) {
+      if (!weak || dtypeOf(x) > dtypeOf(weak)) weak = x;
+    } else if (!strong || dtypeOf(x) > dtypeOf(strong)) strong = x;
   }
+  return promote(strong ? strong : weak, weak ? weak : strong);
+}
+
+/** Brings n operands to one dtype and one batch prefix, in place in `list`. */
+function conform(n: u32, list: usize, axis: u32): bool {
+  const first = <usize>at(list, 0);
+  const common = commonDType(n, list);
+  let batch: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) batch = max(batch, batchOf(<usize>at(list, i)));
   const rank = logicalRank(first);
   for (let i: u32 = 0; i < n; i++) {
-    let x = <usize>at(list, i);
+    const x = <usize>at(list, i);
     if (logicalRank(x) != rank) {
       failShapes(Fault.JoinRank, logicalDims(first), rank, logicalDims(x), logicalRank(x), i);
       return false;

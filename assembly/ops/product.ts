@@ -63,6 +63,6 @@ export function productOfOthers(x: Tensor, mask: u32): Tensor {
   const cut = width > n ? sliceAxis(others, kept, 0, n) : others;
   const back = cut ? reshape(cut, rank, logicalDims(moved)) : 0;
   let inverse: u64 = 0;
-  for (let i: u32 = 0; i < rank; i++) inverse |= <u64>i << (<u32>((perm >> (i << 2)) & 15) << 2);
+  for (let i: u32 = 0; i < rank; i++) inverse |= u64(i) << (((perm >> (i << 2)) & 15) << 2);
   return transpose(back, inverse);
 }

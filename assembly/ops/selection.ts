@@ -62,3 +62,8 @@ class Relu {
   d(x: Tensor, y: Tensor): Tensor { return cast(greater(x, constant(0, x)), dtypeOf(x)); }
 }
 unary<Relu>();
+
+/** The op code of Where. */
+export function whereCode(): u32 {
+  return opCode<Where>();
+}

@@ -1,18 +1,29 @@
 // Choosing what leaves wasm. Evictable is a value that only its handle holds: no tape, no pending
-// node, no live batch axis needs it. TypeScript copies the chosen values out and then commits.
+// node, no live batch axis needs it. TypeScript copies the chosen values out (of pending ones the op
+// and its inputs) and then commits.
+//
+//   record of a chosen value    0 slot address   4 dtype   5 rank   6 flags   8 elements   12 weight
+//                               16 the value, if all elements are the same (flag Uniform)
 import { allocate, releaseBlock, usedBytes } from "../memory/heap";
 import {
+  attrOf,
   blockOf,
   bytesOf,
   clearFlag,
+  dataOf,
   dtypeOf,
   Flag,
   groupEnd,
   groupStart,
   hasFlag,
+  inputOf,
+  inputsOf,
+  isUniform,
   now,
   prefixOf,
+  rankOf,
   refsOf,
+  setAttr,
   sizeOf,
   slabGroups,
   stampOf,
@@ -20,21 +31,38 @@ import {
   stateOf,
   Tensor,
 } from "../tensor/node";
+import { loadNumber } from "../kernels/number";
 import { batchOf } from "./levels";
 import { release } from "./tape";
 
+/** Bytes of a record. */
+const RECORD: usize = 24;
+/** Records a list has room for at least, whatever happens. */
+const FEW: u32 = 64;
+const few = memory.data(64 * 28, 16);
 const BUCKETS: u32 = 64;
 const weights = memory.data(64 * 8, 16);
 /** What a value costs beside its bytes. */
-const SLOT_WEIGHT: u64 = 256;
+const SLOT_WEIGHT: u32 = 256;
+
+/** Bits of a record's flags. */
+export const enum Trait {
+  Leaf = 1,
+  Weak = 2,
+  Cut = 4,
+  Uniform = 8,
+  /** Not a value but a recipe: op and inputs. */
+  Pending = 16,
+}
 
 const FIRST_BYTES: usize = 64 << 20;
 const FIRST_HANDLES: u32 = 8192;
 let byteMark: usize = FIRST_BYTES;
 let handleMark: u32 = FIRST_HANDLES;
 let handles: u32 = 0;
-let chosen: usize = 0;
-let chosenCount: u32 = 0;
+let list: usize = 0;
+let count: u32 = 0;
+let capacity: u32 = 0;
 
 /** Values that TypeScript has cells for. */
 export function handleCount(): u32 {
@@ -47,23 +75,27 @@ export function countHandle(change: i32): void {
 export function underPressure(): bool {
   return usedBytes() > byteMark || handles > handleMark;
 }
-/** Address of the chosen handles. */
+/** Address of the records. */
 export function chosenList(): usize {
-  return chosen;
+  return list;
 }
 
+/** True if x may leave, as far as x itself tells: of a pending node its consumers decide too. */
 function evictable(x: Tensor): bool {
+  // Flags and references first: most slots are out at once.
   return (
-    refsOf(x) == 1 &&
-    hasFlag(x, Flag.Handle) &&
-    !hasFlag(x, Flag.Taped) &&
-    stateOf(x) == State.Ready &&
+    (load<u8>(x, 47) & (Flag.Handle | Flag.Taped)) == Flag.Handle &&
+    (refsOf(x) == 1 || stateOf(x) == State.Pending) &&
     (!prefixOf(x) || !batchOf(x))
   );
 }
 
-function weightOf(x: Tensor): u64 {
-  return SLOT_WEIGHT + (blockOf(x) ? <u64>sizeOf(x) * bytesOf(dtypeOf(x)) : 0);
+function weightOf(x: Tensor): u32 {
+  return SLOT_WEIGHT + (blockOf(x) ? min<u32>(sizeOf(x) * bytesOf(dtypeOf(x)), 1 << 31) : 0);
+}
+
+function recordAt(i: u32): usize {
+  return list + <usize>i * RECORD;
 }
 
 /**
@@ -71,95 +103,137 @@ function weightOf(x: Tensor): u64 {
  * how many.
  */
 export function choose(all: bool): u32 {
-  chosenCount = 0;
+  openList();
   const time = <u32>now();
   let total: u64 = 0;
-  let count: u32 = 0;
   let oldest: u32 = 0;
-  for (let g: u32 = 0; g < slabGroups(); g++) {
-    for (let x = groupStart(g); x < groupEnd(g); x += 128) {
+  count = 0;
+  for (let g: u32 = 0; g < slabGroups() && count < capacity; g++) {
+    for (let x = groupStart(g), end = groupEnd(g); x < end && count < capacity; x += 128) {
       if (!evictable(x)) continue;
-      oldest = max(oldest, time - stampOf(x));
-      total += weightOf(x);
+      const record = recordAt(count);
+      const weight = weightOf(x);
+      const age = time - stampOf(x);
+      store<u32>(record, <u32>x);
+      store<u32>(record, age, 8);
+      store<u32>(record, weight, 12);
+      oldest = max(oldest, age);
+      total += weight;
       count++;
     }
   }
-  if (!count) return 0;
-  const width = <u64>oldest / BUCKETS + 1;
-  let cutoff: u32 = 0;
-  if (!all) {
-    memory.fill(weights, 0, BUCKETS * 8);
-    for (let g: u32 = 0; g < slabGroups(); g++) {
-      for (let x = groupStart(g); x < groupEnd(g); x += 128) {
-        if (!evictable(x)) continue;
-        const bucket = weights + (<usize>(<u64>(time - stampOf(x)) / width) << 3);
-        store<u64>(bucket, load<u64>(bucket) + weightOf(x));
-      }
-    }
-    let sum: u64 = 0;
-    cutoff = BUCKETS;
-    while (cutoff > 1 && sum < total / 2) {
-      cutoff--;
-      sum += load<u64>(weights + (<usize>cutoff << 3));
-    }
-  }
-  if (chosen) releaseBlock(chosen);
-  chosen = allocate(<usize>count << 2);
-  if (!chosen) return chooseFew(time, width, cutoff);
-  for (let g: u32 = 0; g < slabGroups(); g++) {
-    for (let x = groupStart(g); x < groupEnd(g); x += 128) {
-      if (!evictable(x) || <u64>(time - stampOf(x)) / width < cutoff) continue;
-      store<u32>(chosen + (<usize>chosenCount << 2), <u32>x);
-      chosenCount++;
-    }
-  }
-  return chosenCount;
+  if (!all) keepYoung(oldest, total);
+  consumersFirst();
+  for (let i: u32 = 0; i < count; i++) describe(recordAt(i));
+  return count;
 }
 
-// When there is no room for a list: one value at a time, the heaviest.
-const single = memory.data(4, 16);
-function chooseFew(time: u32, width: u64, cutoff: u32): u32 {
-  let best: Tensor = 0;
-  for (let g: u32 = 0; g < slabGroups(); g++) {
-    for (let x = groupStart(g); x < groupEnd(g); x += 128) {
-      if (!evictable(x) || <u64>(time - stampOf(x)) / width < cutoff) continue;
-      if (!best || weightOf(x) > weightOf(best)) best = x;
+/**
+ * A pending node can leave once the pending nodes made of it have left. Puts the list into such an
+ * order; those with other holders come off it. (attr, which elementwise nodes have no use for, tells
+ * a pending node's record.)
+ */
+function consumersFirst(): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const x: Tensor = <usize>load<u32>(recordAt(i));
+    store<u32>(recordAt(i), refsOf(x), 8);
+    if (stateOf(x) == State.Pending) setAttr(x, i);
+  }
+  // Kahn's order, in the second half of the list.
+  const order = list + <usize>capacity * RECORD;
+  let found: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    if (load<u32>(recordAt(i), 8) != 1) continue;
+    store<u32>(order + (<usize>found << 2), load<u32>(recordAt(i)));
+    found++;
+  }
+  for (let done: u32 = 0; done < found; done++) {
+    const x: Tensor = <usize>load<u32>(order + (<usize>done << 2));
+    if (stateOf(x) != State.Pending) continue;
+    for (let k: u32 = 0, n = inputsOf(x); k < n; k++) {
+      const input = inputOf(x, k);
+      const at = attrOf(input);
+      if (stateOf(input) != State.Pending || at >= count) continue;
+      if (<usize>load<u32>(recordAt(at)) != input) continue;
+      const left = load<u32>(recordAt(at), 8) - 1;
+      store<u32>(recordAt(at), left, 8);
+      if (left != 1) continue;
+      store<u32>(order + (<usize>found << 2), <u32>input);
+      found++;
     }
   }
-  if (!best) return 0;
-  store<u32>(single, <u32>best);
-  chosenCount = 1;
-  return 1;
+  for (let i: u32 = 0; i < found; i++) {
+    store<u32>(recordAt(i), load<u32>(order + (<usize>i << 2)));
+  }
+  count = found;
 }
 
-/** The i-th chosen value. */
-export function chosenAt(i: u32): Tensor {
-  return <usize>load<u32>((chosen ? chosen : single) + (<usize>i << 2));
+/** Takes the younger half of the weight off the list. */
+function keepYoung(oldest: u32, total: u64): void {
+  const width = oldest / BUCKETS + 1;
+  memory.fill(weights, 0, BUCKETS * 8);
+  for (let i: u32 = 0; i < count; i++) {
+    const bucket = weights + (<usize>(load<u32>(recordAt(i), 8) / width) << 3);
+    store<u64>(bucket, load<u64>(bucket) + load<u32>(recordAt(i), 12));
+  }
+  let cutoff = BUCKETS;
+  for (let sum: u64 = 0; cutoff > 1 && sum < total / 2; ) {
+    cutoff--;
+    sum += load<u64>(weights + (<usize>cutoff << 3));
+  }
+  let kept: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    if (load<u32>(recordAt(i), 8) / width < cutoff) continue;
+    store<u32>(recordAt(kept), load<u32>(recordAt(i)));
+    kept++;
+  }
+  count = kept;
+}
+
+function describe(record: usize): void {
+  const x: Tensor = <usize>load<u32>(record);
+  let flags: u32 = 0;
+  if (hasFlag(x, Flag.Leaf)) flags |= Trait.Leaf;
+  if (hasFlag(x, Flag.Weak)) flags |= Trait.Weak;
+  if (hasFlag(x, Flag.Cut)) flags |= Trait.Cut;
+  if (stateOf(x) == State.Pending) flags |= Trait.Pending;
+  else if (sizeOf(x) && isUniform(x)) {
+    flags |= Trait.Uniform;
+    store<f64>(record, loadNumber(dataOf(x), dtypeOf(x)), 16);
+  }
+  store<u8>(record, <u8>dtypeOf(x), 4);
+  store<u8>(record, <u8>rankOf(x), 5);
+  store<u8>(record, <u8>flags, 6);
+  store<u32>(record, sizeOf(x), 8);
+}
+
+/** Makes room for a record, and a place in the order, per handle. */
+function openList(): void {
+  capacity = handles;
+  list = allocate(<usize>handles * (RECORD + 4));
+  if (list) return;
+  list = few;
+  capacity = FEW;
 }
 
 /** Leaves the i-th chosen value where it is. */
 export function skip(i: u32): void {
-  store<u32>((chosen ? chosen : single) + (<usize>i << 2), 0);
+  store<u32>(recordAt(i), 0);
 }
 
 /** Frees the chosen values and sets the marks for the next time. */
 export function commit(): void {
-  for (let i: u32 = 0; i < chosenCount; i++) {
-    const x = chosenAt(i);
+  for (let i: u32 = 0; i < count; i++) {
+    const x: Tensor = <usize>load<u32>(recordAt(i));
     if (!x) continue;
     clearFlag(x, Flag.Handle);
     handles--;
     release(x);
   }
-  chosenCount = 0;
-  if (chosen) releaseBlock(chosen);
-  chosen = 0;
-  remark();
-}
-
-/** The next eviction comes when half as much again is in use, or twice as many handles. */
-export function remark(): void {
-  byteMark = max(FIRST_BYTES, usedBytes() + (usedBytes() >> 1));
-  if (usedBytes() > <usize>3 << 30) byteMark = <usize>3758096384;
+  count = 0;
+  if (list != few) releaseBlock(list);
+  // Half as much again in use, or twice as many handles, and it is time again.
+  const bytes = usedBytes();
+  byteMark = bytes > <usize>3 << 30 ? <usize>3840 << 20 : max(FIRST_BYTES, bytes + (bytes >> 1));
   handleMark = max(FIRST_HANDLES, handles << 1);
 }

@@ -1,6 +1,7 @@
 // Recording: an op's result becomes a node, gets its value and, if a live transform depends on it,
-// a place on the tape. `schedule` decides when it runs, `materialize` runs it: the one seam behind
-// which execution may be reorganised. Today everything runs at once.
+// a place on the tape. `run` computes a fresh node and `materialize` a pending one: the seam behind
+// which execution may be reorganised. Today fresh nodes run at once; pending are large values whose
+// level has ended, should anybody still read them.
 import { Fault } from "../shared/fault";
 import { allocate, releaseBlock } from "../memory/heap";
 import {
@@ -19,6 +20,7 @@ import {
   setFlag,
   setMask,
   setPrefix,
+  newStorage,
   setState,
   State,
   stateOf,
@@ -29,26 +31,56 @@ import { fail } from "../tensor/fault";
 import { batchOf, recordingMask } from "./levels";
 import { pooled } from "./pool";
 import { hasTrait, runOf, Trait } from "./rows";
-import { append, retain } from "./tape";
+import { append, dropInputs, retain, setWaiting, waiting } from "./tape";
 
-/** Computes a pending node. */
-export function materialize(x: Tensor): void {
-  if (stateOf(x) == State.Ready) return;
-  for (let i: u32 = 0, n = inputsOf(x); i < n; i++) materialize(inputOf(x, i));
-  call_indirect<void>(runOf(opOf(x)), x);
-  setState(x, State.Ready);
+/** The first input of x that is pending, or 0. */
+function pendingInput(x: Tensor): Tensor {
+  for (let i: u32 = 0, n = inputsOf(x); i < n; i++) {
+    const input = inputOf(x, i);
+    if (stateOf(input) == State.Pending) return input;
+  }
+  return 0;
 }
 
-/** Address of x's first element, computed if need be. */
+/** Computes a pending node, and first whatever pending nodes it is made of; false after a fault. */
+export function materialize(x: Tensor): bool {
+  if (stateOf(x) == State.Ready) return true;
+  setWaiting(x, 0);
+  for (let node = x; node; ) {
+    const input = pendingInput(node);
+    if (input) {
+      setWaiting(input, node);
+      node = input;
+      continue;
+    }
+    if (!newStorage(node)) return false;
+    call_indirect<void>(runOf(opOf(node)), node);
+    setState(node, State.Ready);
+    dropInputs(node);
+    node = waiting(node);
+  }
+  return true;
+}
+
+/** Address of x's first element, computed if need be; 0 after a fault. */
 export function valueOf(x: Tensor): usize {
-  materialize(x);
-  return dataOf(x);
+  return materialize(x) ? dataOf(x) : 0;
 }
 
-/** Decides when a fresh node runs. */
-function schedule(out: Tensor): void {
-  setState(out, State.Pending);
-  materialize(out);
+/** Runs a fresh node, which has its storage; false after a fault. */
+function run(out: Tensor): bool {
+  for (let input = pendingInput(out); input; input = pendingInput(out)) {
+    if (!materialize(input)) return false;
+  }
+  call_indirect<void>(runOf(opOf(out)), out);
+  return true;
+}
+
+/** Gives up a node whose inputs are not retained. */
+function abandon(out: Tensor): Tensor {
+  store<u8>(out, 0, 46);
+  pooled(out);
+  return 0;
 }
 
 /** Attributes that follow from the inputs: levels, batch prefix, weakness; and the tape. */
@@ -93,16 +125,14 @@ function setInputs(out: Tensor, op: u32, n: u32, x: Tensor, y: Tensor): void {
 export function record1(out: Tensor, op: u32, x: Tensor): Tensor {
   if (!out) return 0;
   setInputs(out, op, 1, x, 0);
-  schedule(out);
-  return settleNode(out, op);
+  return run(out) ? settleNode(out, op) : abandon(out);
 }
 
 /** The node `out` = op(x, y), run and recorded. */
 export function record2(out: Tensor, op: u32, x: Tensor, y: Tensor): Tensor {
   if (!out) return 0;
   setInputs(out, op, 2, x, y);
-  schedule(out);
-  return settleNode(out, op);
+  return run(out) ? settleNode(out, op) : abandon(out);
 }
 
 /** The node `out` = op(list), run and recorded; `inputs` is the address of n handles. */
@@ -120,8 +150,7 @@ export function recordN(out: Tensor, op: u32, n: u32, inputs: usize): Tensor {
     setExt(out, block);
     setInputs(out, op, n, 0, 0);
   }
-  schedule(out);
-  return settleNode(out, op);
+  return run(out) ? settleNode(out, op) : abandon(out);
 }
 
 /** The view `out` of x, recorded; a view has its value already. */

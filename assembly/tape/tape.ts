@@ -1,22 +1,32 @@
 // The Wengert list: recorded nodes, linked in creation order. A recorded node holds its inputs; when
 // nothing it depends on is live any more it becomes a constant and lets them go. Nothing recurses.
-import { releaseBlock } from "../memory/heap";
+import { Family } from "../shared/family";
+import { blockHolders, releaseBlock } from "../memory/heap";
 import {
-  Flag,
+  blockOf,
+  bytesOf,
   clearFlag,
+  dropStorage,
+  dtypeOf,
   extOf,
+  Flag,
   freeSlot,
   hasFlag,
   inputOf,
   inputsOf,
+  isUniform,
   maskOf,
+  opOf,
   orderOf,
+  prefixOf,
   refsOf,
   setExt,
   setFlag,
   setMask,
+  sizeOf,
   Tensor,
 } from "../tensor/node";
+import { familyOf } from "./rows";
 
 let tail: Tensor = 0;
 
@@ -52,6 +62,14 @@ export function unlink(x: Tensor): void {
   if (next) store<u32>(next, <u32>prev, 28);
   else tail = prev;
   clearFlag(x, Flag.Taped);
+}
+
+/** The pending node that waits for x, while `materialize` works (the tape has no use for the link). */
+export function waiting(x: Tensor): Tensor {
+  return prevOnTape(x);
+}
+export function setWaiting(x: Tensor, y: Tensor): void {
+  store<u32>(x, <u32>y, 28);
 }
 
 /** One more holder. */
@@ -102,7 +120,7 @@ function letInputsGo(x: Tensor, chain: Tensor): Tensor {
 }
 
 /** Drops x's inputs and frees those that nobody else holds. */
-function dropInputs(x: Tensor): void {
+export function dropInputs(x: Tensor): void {
   let head = letInputsGo(x, 0);
   while (head) {
     const next = nextOnTape(head);
@@ -112,10 +130,43 @@ function dropInputs(x: Tensor): void {
   }
 }
 
-/** Makes a recorded node a plain value; returns the node before it on the tape. */
+/** Values of fewer bytes are kept when their level ends, others may be computed again. */
+const DROP_BYTES: u32 = 4096;
+
+/**
+ * True if a value that nothing on the tape needs any more is better computed again than kept: the
+ * user can still name it, but hardly ever will. Only elementwise results, whose operands take no
+ * more than twice the room.
+ */
+function droppable(x: Tensor): bool {
+  const bytes = sizeOf(x) * bytesOf(dtypeOf(x));
+  const block = blockOf(x);
+  if (
+    !block ||
+    bytes < DROP_BYTES ||
+    !hasFlag(x, Flag.Handle) ||
+    familyOf(opOf(x)) > Family.Ternary ||
+    prefixOf(x) ||
+    blockHolders(block) > 1
+  ) {
+    return false;
+  }
+  let pinned: u32 = 0;
+  for (let i: u32 = 0, n = inputsOf(x); i < n; i++) {
+    const input = inputOf(x, i);
+    if (!isUniform(input)) pinned += sizeOf(input) * bytesOf(dtypeOf(input));
+  }
+  return pinned <= 2 * bytes;
+}
+
+/**
+ * Ends x's life on the tape: it becomes a plain value, or a pending one that runs if it is read.
+ * Returns the node before it on the tape.
+ */
 export function forget(x: Tensor): Tensor {
+  if (droppable(x)) dropStorage(x);
   // The inputs first: they may be neighbours on the tape, and unlinking them mends x's links.
-  dropInputs(x);
+  else dropInputs(x);
   const prev = prevOnTape(x);
   unlink(x);
   setMask(x, 0);
@@ -125,7 +176,7 @@ export function forget(x: Tensor): Tensor {
 
 /**
  * Levels in `levels` are over: of the nodes recorded after `order`, those that depend on no other
- * level become plain values.
+ * level are forgotten.
  */
 export function forgetLevels(levels: u32, order: u64): void {
   let x = tail;

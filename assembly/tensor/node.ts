@@ -286,6 +286,26 @@ export function newNode(dtype: DType, rank: u32, dims: usize): Tensor {
   return x;
 }
 
+/** A 0-d node with undefined contents and one reference. */
+export function newScalar(dtype: DType): Tensor {
+  const x = newSlot(dtype, 0);
+  if (!x) return 0;
+  store<u32>(x, <u32>(x + INLINE), 36);
+  store<u32>(x, 1, 48);
+  store<u8>(x, Flag.Contiguous, 47);
+  return x;
+}
+
+/** True if all elements are one and the same place in memory. */
+export function isUniform(x: Tensor): bool {
+  if (sizeOf(x) == 1) return true;
+  const strides = stridesOf(x);
+  for (let i: u32 = 0; i < rankOf(x); i++) {
+    if (dim(x, i) != 1 && load<u32>(strides + (<usize>i << 2)) != 0) return false;
+  }
+  return true;
+}
+
 /** True if these strides walk memory in order, without gaps. Axes of size 1 do not matter. */
 function contiguous(dims: usize, strides: usize, rank: u32): bool {
   let stride: u32 = 1;
@@ -318,9 +338,10 @@ function newCopy(x: Tensor, rank: u32, dims: usize, strides: usize, data: usize)
 
 /**
  * A node that shows x's storage with another shape: element [0, …] stands at `data`. What fits in a
- * header is copied, so that a single element never keeps a large block alive.
+ * header is copied, so that a single element never keeps a large block alive. No data, no view.
  */
 export function newView(x: Tensor, rank: u32, dims: usize, strides: usize, data: usize): Tensor {
+  if (!data) return 0;
   const count = countOf(dims, rank);
   const block = blockOf(x);
   if (block && count * bytesOf(dtypeOf(x)) <= 16) return newCopy(x, rank, dims, strides, data);
@@ -359,6 +380,26 @@ export function adoptStorage(x: Tensor, y: Tensor): void {
   memory.copy(stridesOf(x), stridesOf(y), <usize>rank << 2);
   if (isContiguous(y)) setFlag(x, Flag.Contiguous);
   else clearFlag(x, Flag.Contiguous);
+}
+
+/** Lets a contiguous value go: the node is pending. */
+export function dropStorage(x: Tensor): void {
+  releaseBlock(blockOf(x));
+  store<u64>(x, 0, 36);
+  setState(x, State.Pending);
+}
+
+/** Storage for a pending node; false and a fault if there is no memory. */
+export function newStorage(x: Tensor): bool {
+  const bytes = <usize>sizeOf(x) * bytesOf(dtypeOf(x));
+  const block = allocate(bytes);
+  if (!block) {
+    fail(Fault.OutOfMemory, <f64>bytes);
+    return false;
+  }
+  store<u32>(x, <u32>block, 36);
+  store<u32>(x, <u32>block, 40);
+  return true;
 }
 
 /** Gives a header back. The caller has dealt with inputs and tape links. */

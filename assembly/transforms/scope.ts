@@ -49,7 +49,13 @@ function insertBatch(x: Tensor, own: u32, depth: u32): Tensor {
 
 /** A node of its own for input x of a level: derivatives of that level end at it. */
 export function fresh(x: Tensor, level: u32): Tensor {
-  const y = alias(fullBatch(x));
+  return begin(alias(fullBatch(x)), level);
+}
+
+/** Makes y, which nobody else holds yet, an input of a level. */
+export function begin(y0: Tensor, level: u32): Tensor {
+  if (!y0) return 0;
+  const y = fullBatch(y0);
   if (!y) return 0;
   const mask = maskOf(y);
   setMask(y, mask | (1 << level));

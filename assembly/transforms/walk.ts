@@ -26,6 +26,10 @@ import { add } from "../ops/arithmetic";
 import { cast } from "../ops/cast";
 
 const ENTRY: u32 = 4;
+/** Entries of a new walk. */
+const FIRST: u32 = 64;
+/** A small walk that has ended, for the next one. */
+let spare: usize = 0;
 
 function entries(walk: usize): usize {
   return <usize>load<u32>(walk);
@@ -57,14 +61,18 @@ function indexOf(walk: usize, x: Tensor): i32 {
 
 /** Begins a walk for a level (as a mask), over nodes created after `oldest`. 0 if out of memory. */
 export function beginWalk(levels: u32, oldest: u64): usize {
-  const walk = allocate(48);
-  const table = walk ? allocate(32 << ENTRY) : 0;
-  if (!table) {
-    if (walk) releaseBlock(walk);
-    return fail(Fault.OutOfMemory, 512);
+  let walk = spare;
+  spare = 0;
+  if (!walk) {
+    walk = allocate(48);
+    const table = walk ? allocate(<usize>FIRST << ENTRY) : 0;
+    if (!table) {
+      if (walk) releaseBlock(walk);
+      return fail(Fault.OutOfMemory, <f64>(FIRST << ENTRY));
+    }
+    store<u32>(walk, <u32>table);
+    store<u32>(walk, FIRST, 4);
   }
-  store<u32>(walk, <u32>table);
-  store<u32>(walk, 32, 4);
   store<u32>(walk, 0, 8);
   store<u32>(walk, 0, 12);
   store<u32>(walk, levels, 16);
@@ -81,6 +89,10 @@ export function endWalk(walk: usize): void {
     if (value) release(value);
   }
   if (load<u32>(walk, 12)) releaseBlock(<usize>load<u32>(walk, 12));
+  if (!spare && load<u32>(walk, 4) == FIRST) {
+    spare = walk;
+    return;
+  }
   releaseBlock(entries(walk));
   releaseBlock(walk);
 }
@@ -288,6 +300,12 @@ function stepJoint(walk: usize, i: u32, node: Tensor, n: u32): bool {
   const fine = !failed() && (!c || accumulate(walk, i, c));
   settle(mark);
   return fine;
+}
+
+/** What the walk left at x, or 0. */
+export function peekValue(walk: usize, x: Tensor): Tensor {
+  const at = indexOf(walk, x);
+  return at < 0 ? 0 : valueAt(walk, at);
 }
 
 /** Takes what the walk left at x out of it, into the pool; 0 if nothing reached x. */

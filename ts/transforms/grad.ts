@@ -13,11 +13,10 @@ import {
   inStyleOf,
   openArguments,
   resultTensor,
-  taken,
+  takenInStyle,
   toArgnums,
-  uniformLike,
 } from "./scope.js";
-import { pullBack, withWalk } from "./walk.js";
+import { pullOne, withWalk } from "./walk.js";
 
 /** What to differentiate. */
 export interface GradOptions {
@@ -29,10 +28,9 @@ export interface GradOptions {
 
 /** Throws unless y is one float number in a tensor. */
 function checkScalar(y: Tensor, who: string): void {
-  const { shape } = y;
-  if (shape.length > 0) {
+  if (y.ndim > 0) {
     throw new RangeError(
-      `${who}: the function returned a tensor of shape ${shapeText(shape)}, not a scalar; reduce it ` +
+      `${who}: the function returned a tensor of shape ${shapeText(y.shape)}, not a scalar; reduce it ` +
         "(sum, mean) or use jacobian, vjp or elementwiseGrad",
     );
   }
@@ -73,15 +71,18 @@ function differentiate(
     // A plain number is a constant: its gradient is 0.
     if (result === value) checkScalar(value, who);
     const found = withWalk(who, level, wasm.core().levelOrder(level), (walk) => {
-      if (hasFloats(value)) pullBack(who, walk, [[value, uniformLike(value, 1)]], false);
-      return inputs.map((input) => taken(walk, input.tensor, who));
+      if (hasFloats(value)) pullOne(who, walk, value);
+      return inputs.map((input) => takenInStyle(walk, input, who));
     });
     const allNumbers = inputs.every((input) => typeof input.given === "number");
     return { y: value, aux: extra, gradients: found, numbers: allNumbers };
   });
   // In the style of the arguments: the level is left, so plain numbers can be read.
   let next = 0;
-  const trees = argnums.map((n) => mapTree(given[n], (leaf) => inStyleOf(leaf, gradients[next++]!)));
+  const byArgument = given.map((arg, i) =>
+    argnums.includes(i) ? mapTree(arg, (leaf) => inStyleOf(leaf, gradients[next++]!)) : undefined,
+  );
+  const trees = argnums.map((n) => byArgument[n]);
   const several = typeof options?.argnums === "object";
   const value = numbers && gradients.length > 0 ? inStyleOf(0, y) : y;
   return { value, aux, gradient: several ? trees : trees[0] };

@@ -14,6 +14,7 @@ import {
   inStyleOf,
   leafTensor,
   openArguments,
+  peeked,
   resultTensor,
   suited,
   taken,
@@ -184,7 +185,7 @@ export function jvp<A extends AnyArgs, R>(
     const found = withWalk(who, level, c.levelOrder(level), (walk) => {
       const pairs = inputs.map((x, i): [Tensor, Tensor] => [x.tensor, along[i]!]);
       pushForward(who, walk, floats, pairs);
-      return result.leaves.map((y) => (hasFloats(y) ? taken(walk, y, who) : uniformLike(y, 0)));
+      return result.leaves.map((y) => (hasFloats(y) ? peeked(walk, y, who) : uniformLike(y, 0)));
     });
     const plain = inputs.length > 0 && inputs.every((x) => typeof x.given === "number");
     return { tree: result.tree, slopes: found, numbers: plain };

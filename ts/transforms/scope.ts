@@ -40,6 +40,9 @@ export function leafTensor(leaf: Leaf, who: string): Tensor {
 
 /** Makes a leaf an input of a level. */
 export function openLeaf(leaf: Leaf, level: number, where: string, who: string): Input {
+  if (typeof leaf === "number") {
+    return { given: leaf, tensor: tensorOf(() => wasm.core().freshNumber(leaf, level), who) };
+  }
   const source = leafTensor(leaf, who);
   const dtype = wasm.core().tensorDtype(slot(source));
   if (!isFloat(dtype)) {
@@ -59,15 +62,16 @@ export function openArguments(
   who: string,
 ): { args: unknown[]; inputs: Input[] } {
   const inputs: Input[] = [];
-  const opened = args.map((arg, i) =>
-    argnums.includes(i)
-      ? mapTree(arg, (leaf, path) => {
-          const input = openLeaf(leaf, level, `argument ${i}${path}`, who);
-          inputs.push(input);
-          return input.tensor;
-        })
-      : arg,
-  );
+  const open = (leaf: Leaf, where: string): Tensor => {
+    const input = openLeaf(leaf, level, where, who);
+    inputs.push(input);
+    return input.tensor;
+  };
+  const opened = args.map((arg, i) => {
+    if (!argnums.includes(i)) return arg;
+    if (typeof arg === "number") return open(arg, "");
+    return mapTree(arg, (leaf, path) => open(leaf, `argument ${i}${path}`));
+  });
   return { args: opened, inputs };
 }
 
@@ -118,27 +122,48 @@ export function resultTensor(y: unknown, who: string): Tensor {
  * typed arrays. Inside an enclosing transform that it depends on, it stays a tensor: as a number it
  * would lose its derivative.
  */
-export function inStyleOf(given: Leaf, x: Tensor): Leaf {
-  if (isHandle(given)) return x;
+export function inStyleOf(given: Leaf, x: Tensor | number): Leaf {
+  if (typeof x === "number" || isHandle(given)) return x;
   const c = wasm.core();
   const at = slot(x);
   if (c.tensorMask(at) !== 0 || c.tensorBatch(at) > 0) return x;
   if (typeof given === "number") {
     if (c.tensorSize(at) !== 1) return x;
-    const value = c.tensorItem(at);
-    x.dispose();
-    return value;
+    return c.tensorItem(at);
   }
   return x.data() as TypedArray;
 }
 
+/**
+ * What a walk left at an input, in the style of what was passed: for a number a number at once, if
+ * no enclosing transform depends on it.
+ */
+export function takenInStyle(walk: number, input: Input, who: string): Tensor | number {
+  if (typeof input.given === "number") {
+    const c = wasm.core();
+    const at = slot(input.tensor);
+    const plain = c.walkPlain(walk, at);
+    if (plain === 1) return c.walkNumber(walk, at);
+    if (plain === 2 && c.batchDepth() === 0) return 0;
+  }
+  return taken(walk, input.tensor, who);
+}
+
 /** What a walk left at an input, or zeros of its shape. */
 export function taken(walk: number, input: Tensor, who: string): Tensor {
-  const c = wasm.core();
-  const result = c.walkTake(walk, slot(input));
+  return orZeros(() => wasm.core().walkTake(walk, slot(input)), input, who);
+}
+
+/** As `taken`, but the walk keeps it: an output may stand in several places. */
+export function peeked(walk: number, output: Tensor, who: string): Tensor {
+  return orZeros(() => wasm.core().walkPeek(walk, slot(output)), output, who);
+}
+
+function orZeros(call: () => number, x: Tensor, who: string): Tensor {
+  const result = call();
   if (result !== 0) return wrap(result);
-  if (wasm.pendingFault() !== 0) return wrap(again(() => c.walkTake(walk, slot(input)), who));
-  return uniformLike(input, 0);
+  if (wasm.pendingFault() !== 0) return wrap(again(call, who));
+  return uniformLike(x, 0);
 }
 
 /** A constant of x's shape and dtype. */

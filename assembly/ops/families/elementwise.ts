@@ -10,7 +10,9 @@ import {
   dimsOf,
   dtypeOf,
   inputOf,
+  isFloat_,
   newNode,
+  newScalar,
   opOf,
   rankOf,
   Tensor,
@@ -47,10 +49,18 @@ function outDType(op: u32, computed: DType): DType {
   return hasTrait(op, Trait.Bool) ? DType.Bool : computed;
 }
 
+/** True for a 0-d float outside vmap: nothing to promote, align or broadcast. */
+function plainScalar(x: Tensor): bool {
+  return !rankOf(x) && isFloat_(dtypeOf(x));
+}
+
 /** Records the unary row `op`. */
 export function unaryOp(op: u32, x0: Tensor): Tensor {
   if (!x0) return 0;
   setOp(op);
+  if (plainScalar(x0) && !hasTrait(op, Trait.Logical)) {
+    return record1(newScalar(outDType(op, dtypeOf(x0))), op, x0);
+  }
   const dtype = computeDType(op, dtypeOf(x0));
   const x = cast(x0, dtype);
   if (!x) return 0;
@@ -61,6 +71,14 @@ export function unaryOp(op: u32, x0: Tensor): Tensor {
 export function binaryOp(op: u32, x0: Tensor, y0: Tensor): Tensor {
   if (!x0 || !y0) return 0;
   setOp(op);
+  if (
+    plainScalar(x0) &&
+    plainScalar(y0) &&
+    dtypeOf(x0) == dtypeOf(y0) &&
+    !hasTrait(op, Trait.Logical)
+  ) {
+    return record2(newScalar(outDType(op, dtypeOf(x0))), op, x0, y0);
+  }
   const dtype = computeDType(op, promote(x0, y0));
   let x = cast(x0, dtype);
   let y = cast(y0, dtype);
