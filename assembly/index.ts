@@ -138,6 +138,7 @@ export function tensorShape(x: u32): u32 {
   memory.copy(scratch, movement.logicalDims(node(x)), <usize>rank << 2);
   return rank;
 }
+export function tensorRank(x: u32): u32 { return logicalRank(node(x)); }
 export function tensorDtype(x: u32): DType { return dtype(node(x)); }
 export function tensorBatch(x: u32): u32 { return levels.batchOf(node(x)); }
 export function tensorSize(x: u32): u32 { return size(node(x)); }

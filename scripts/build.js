@@ -33,9 +33,13 @@ const LOCK = "build/.lock";
 const steps = [
   {
     name: "asc",
-    inputs: ["assembly", "asconfig.json"],
+    inputs: ["assembly", "asconfig.json", "scripts/lib/optimize.js"],
     outputs: [WASM],
-    make: () => node(tool.asc, "--config", "asconfig.json", "--target", "release"),
+    async make() {
+      await node(tool.asc, "--config", "asconfig.json", "--target", "release");
+      const { optimize } = await import("./lib/optimize.js");
+      optimize(at(WASM));
+    },
   },
   {
     name: "inline",

@@ -44,7 +44,7 @@ export class Tensor extends Methods implements Disposable {
   /** Number of axes. */
   get ndim(): number {
     const kept = keptShape(this.cell);
-    return kept === undefined ? wasm.core().tensorShape(slot(this)) : kept.length;
+    return kept === undefined ? wasm.core().tensorRank(slot(this)) : kept.length;
   }
 
   /** Number of elements. */

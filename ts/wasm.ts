@@ -23,6 +23,7 @@ export interface Core extends Record<string, unknown> {
   tensorEye(dtype: DType, rows: number, columns: number, k: number): number;
   tensorNumber(value: number, dtype: DType, weak: boolean): number;
   tensorShape(x: number): number;
+  tensorRank(x: number): number;
   tensorDtype(x: number): DType;
   tensorBatch(x: number): number;
   tensorSize(x: number): number;

@@ -39,6 +39,9 @@ export function power(x: Tensor, y: Tensor): Tensor {
 export function maskedMultiply(x: Tensor, y: Tensor): Tensor {
   return binaryOp(opCode<MaskedMultiply>(), x, y);
 }
+export function negatedQuotient(x: Tensor, y: Tensor): Tensor {
+  return binaryOp(opCode<NegatedQuotient>(), x, y);
+}
 export function negative(x: Tensor): Tensor {
   return unaryOp(opCode<Negative>(), x);
 }
@@ -106,9 +109,17 @@ binary<MaskedMultiply>(Trait.Hidden);
 class Divide {
   @inline f<T>(x: v128, y: v128): v128 { return v128.div<T>(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return reciprocal(y); }
-  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return negative(divide(z, y)); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return negatedQuotient(z, y); }
 }
 binary<Divide>();
+
+/** -(x / y), the slope of a quotient in one pass. */
+class NegatedQuotient {
+  @inline f<T>(x: v128, y: v128): v128 { return v128.neg<T>(v128.div<T>(x, y)); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return negative(reciprocal(y)); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return negatedQuotient(z, y); }
+}
+binary<NegatedQuotient>(Trait.Hidden);
 
 /**
  * Power x ** y, broadcast. Of integers an integer (a negative exponent is an error); 0 ** 0 is 1.

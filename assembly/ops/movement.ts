@@ -181,12 +181,13 @@ export function broadcastPrefix(x: Tensor, batch: u32, sizes: usize): Tensor {
 
 /** broadcastTo y's logical shape. */
 export function broadcastLike(x: Tensor, y: Tensor): Tensor {
-  return x ? broadcastTo(x, logicalRank(y), logicalDims(y)) : 0;
+  if (!x || !(rankOf(x) | rankOf(y))) return x;
+  return broadcastTo(x, logicalRank(y), logicalDims(y));
 }
 
 /** The transpose of broadcasting: g summed to x's logical shape. */
 export function sumLike(g: Tensor, x: Tensor): Tensor {
-  if (!g) return 0;
+  if (!g || !(rankOf(g) | rankOf(x))) return g;
   const from = logicalRank(g);
   const to = logicalRank(x);
   const extra = from - to;

@@ -6,7 +6,6 @@ import { Fault } from "../shared/fault";
 import { allocate, releaseBlock } from "../memory/heap";
 import {
   Flag,
-  clearFlag,
   dataOf,
   extOf,
   hasFlag,
@@ -16,6 +15,7 @@ import {
   dtypeOf,
   maskOf,
   opOf,
+  prefixOf,
   setExt,
   setFlag,
   setMask,
@@ -83,25 +83,15 @@ function abandon(out: Tensor): Tensor {
   return 0;
 }
 
-/** Attributes that follow from the inputs: levels, batch prefix, weakness; and the tape. */
-function settleNode(out: Tensor, op: u32): Tensor {
-  const n = inputsOf(out);
-  let mask: u32 = 0;
-  let batch: u32 = 0;
-  let weak = true;
-  for (let i: u32 = 0; i < n; i++) {
-    const x = inputOf(out, i);
-    mask |= maskOf(x);
-    batch = max(batch, batchOf(x));
-    if (!hasFlag(x, Flag.Weak)) weak = false;
-    touch(x);
-  }
-  setPrefix(out, batch);
-  if (weak) setFlag(out, Flag.Weak);
-  mask &= recordingMask();
-  if (mask && isFloat_(dtypeOf(out)) && !hasTrait(op, Trait.Constant)) {
-    for (let i: u32 = 0; i < n; i++) retain(inputOf(out, i));
-    setMask(out, mask);
+/**
+ * A node that has run becomes a constant, or goes onto the tape with its inputs retained: that
+ * follows from what the inputs depend on (`mask`) and is recorded now.
+ */
+function settleNode(out: Tensor, op: u32, mask: u32): Tensor {
+  const recorded = mask & recordingMask();
+  if (recorded && isFloat_(dtypeOf(out)) && !hasTrait(op, Trait.Constant)) {
+    for (let i: u32 = 0, n = inputsOf(out); i < n; i++) retain(inputOf(out, i));
+    setMask(out, recorded);
     append(out);
   } else {
     store<u8>(out, 0, 46);
@@ -121,18 +111,66 @@ function setInputs(out: Tensor, op: u32, n: u32, x: Tensor, y: Tensor): void {
   store<u32>(out, <u32>y, 56);
 }
 
+/** Batch prefix and weakness of a node with one input; what it depends on. */
+function inherit1(out: Tensor, x: Tensor): u32 {
+  if (prefixOf(x)) setPrefix(out, batchOf(x));
+  if (hasFlag(x, Flag.Weak)) setFlag(out, Flag.Weak);
+  touch(x);
+  return maskOf(x);
+}
+
+/** The same for two inputs. */
+function inherit2(out: Tensor, x: Tensor, y: Tensor): u32 {
+  if (prefixOf(x) | prefixOf(y)) setPrefix(out, max(batchOf(x), batchOf(y)));
+  if (hasFlag(x, Flag.Weak) && hasFlag(y, Flag.Weak)) setFlag(out, Flag.Weak);
+  touch(x);
+  touch(y);
+  return maskOf(x) | maskOf(y);
+}
+
+/** The same for any number of inputs. */
+function inheritN(out: Tensor): u32 {
+  let mask: u32 = 0;
+  let batch: u32 = 0;
+  let weak = true;
+  for (let i: u32 = 0, n = inputsOf(out); i < n; i++) {
+    const x = inputOf(out, i);
+    mask |= maskOf(x);
+    batch = max(batch, batchOf(x));
+    if (!hasFlag(x, Flag.Weak)) weak = false;
+    touch(x);
+  }
+  setPrefix(out, batch);
+  if (weak) setFlag(out, Flag.Weak);
+  return mask;
+}
+
 /** The node `out` = op(x), run and recorded. */
 export function record1(out: Tensor, op: u32, x: Tensor): Tensor {
   if (!out) return 0;
   setInputs(out, op, 1, x, 0);
-  return run(out) ? settleNode(out, op) : abandon(out);
+  return run(out) ? settleNode(out, op, inherit1(out, x)) : abandon(out);
 }
 
 /** The node `out` = op(x, y), run and recorded. */
 export function record2(out: Tensor, op: u32, x: Tensor, y: Tensor): Tensor {
   if (!out) return 0;
   setInputs(out, op, 2, x, y);
-  return run(out) ? settleNode(out, op) : abandon(out);
+  return run(out) ? settleNode(out, op, inherit2(out, x, y)) : abandon(out);
+}
+
+/** record1 for a node that has its value already: a view, or a scalar that its caller has run. */
+export function recordView(out: Tensor, op: u32, x: Tensor): Tensor {
+  if (!out) return 0;
+  setInputs(out, op, 1, x, 0);
+  return settleNode(out, op, inherit1(out, x));
+}
+
+/** record2 for a scalar that its caller has run. */
+export function recordRun2(out: Tensor, op: u32, x: Tensor, y: Tensor): Tensor {
+  if (!out) return 0;
+  setInputs(out, op, 2, x, y);
+  return settleNode(out, op, inherit2(out, x, y));
 }
 
 /** The node `out` = op(list), run and recorded; `inputs` is the address of n handles. */
@@ -150,17 +188,5 @@ export function recordN(out: Tensor, op: u32, n: u32, inputs: usize): Tensor {
     setExt(out, block);
     setInputs(out, op, n, 0, 0);
   }
-  return run(out) ? settleNode(out, op) : abandon(out);
-}
-
-/** The view `out` of x, recorded; a view has its value already. */
-export function recordView(out: Tensor, op: u32, x: Tensor): Tensor {
-  if (!out) return 0;
-  setInputs(out, op, 1, x, 0);
-  return settleNode(out, op);
-}
-
-/** Takes the weak flag off: the node has a dtype of its own from now on. */
-export function strengthen(x: Tensor): void {
-  clearFlag(x, Flag.Weak);
+  return run(out) ? settleNode(out, op, inheritN(out)) : abandon(out);
 }

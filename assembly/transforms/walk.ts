@@ -189,7 +189,8 @@ function arrange(walk: usize): bool {
 
 /** Adds c to what entry i carries: the only place where derivatives are summed. */
 function accumulate(walk: usize, i: u32, c0: Tensor): bool {
-  const c = cast(c0, dtypeOf(nodeAt(walk, i)));
+  const dtype = dtypeOf(nodeAt(walk, i));
+  const c = dtypeOf(c0) == dtype ? c0 : cast(c0, dtype);
   if (!c) return false;
   const had = valueAt(walk, i);
   const sum = had ? add(had, c) : c;
@@ -226,7 +227,7 @@ function stepBack(walk: usize, i: u32): bool {
     if (at < 0) continue;
     const mark = poolMark();
     const c = call_indirect<Tensor>(rule, node, g, k);
-    const fine = !failed() && (!c || accumulate(walk, at, c));
+    const fine = c ? accumulate(walk, at, c) : !failed();
     settle(mark);
     if (!fine) return false;
   }

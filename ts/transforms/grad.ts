@@ -2,21 +2,21 @@
 import type { Tensor } from "../tensor.js";
 import { describe } from "../convert.js";
 import { shapeText } from "../errors.js";
-import { mapTree } from "../tree.js";
+import { isLeaf, mapTree } from "../tree.js";
 import type { AnyArgs, Derivative, Derivatives, Inputs, Scalar, ValueOf } from "../types.js";
 import * as wasm from "../wasm.js";
 import {
   checkFunction,
   checkResult,
   hasFloats,
-  inLevel,
   inStyleOf,
   openArguments,
   resultTensor,
   takenInStyle,
   toArgnums,
+  type Input,
 } from "./scope.js";
-import { pullOne, withWalk } from "./walk.js";
+import { pullOne } from "./walk.js";
 
 /** What to differentiate. */
 export interface GradOptions {
@@ -40,8 +40,7 @@ function checkScalar(y: Tensor, who: string): void {
 }
 
 /** [y, aux] of what the function returned. */
-export function splitAux(out: unknown, hasAux: boolean, who: string): [unknown, unknown] {
-  if (!hasAux) return [out, undefined];
+function splitAux(out: unknown, who: string): [unknown, unknown] {
   if (!Array.isArray(out) || out.length !== 2) {
     throw new TypeError(`${who}: with hasAux the function returns [value, aux], not ${describe(out)}`);
   }
@@ -54,6 +53,10 @@ interface Outcome {
   gradient: unknown;
 }
 
+/**
+ * One call of a gradient: the function runs in a fresh level, then the tape is walked back. Written
+ * without closures, for a scalar formula takes no longer than they do.
+ */
 function differentiate(
   who: string,
   f: (...args: never[]) => unknown,
@@ -61,31 +64,62 @@ function differentiate(
   options: GradOptions | undefined,
 ): Outcome {
   const argnums = toArgnums(options?.argnums, given, who);
-  const { y, aux, gradients, numbers } = inLevel(who, (level) => {
-    const { args, inputs } = openArguments(given, argnums, level, who);
+  const hasAux = options?.hasAux ?? false;
+  const c = wasm.core();
+  const level = c.enter();
+  if (level === 0) throw wasm.takeFault(who);
+  const recording = c.recording();
+  const inputs: Input[] = [];
+  const gradients: (Tensor | number)[] = [];
+  let aux: unknown;
+  let y: Tensor;
+  try {
+    const args = openArguments(given, argnums, level, who, inputs);
     const out = f(...(args as never[]));
     checkResult(out, who);
-    const [result, extra] = splitAux(out, options?.hasAux ?? false, who);
-    checkResult(result, who);
-    const value = resultTensor(result, who);
+    let result = out;
+    if (hasAux) {
+      [result, aux] = splitAux(out, who);
+      checkResult(result, who);
+    }
+    y = resultTensor(result, who);
     // A plain number is a constant: its gradient is 0.
-    if (result === value) checkScalar(value, who);
-    const found = withWalk(who, level, wasm.core().levelOrder(level), (walk) => {
-      if (hasFloats(value)) pullOne(who, walk, value);
-      return inputs.map((input) => takenInStyle(walk, input, who));
-    });
-    const allNumbers = inputs.every((input) => typeof input.given === "number");
-    return { y: value, aux: extra, gradients: found, numbers: allNumbers };
-  });
+    if (result === y) checkScalar(y, who);
+    const walk = c.walkBegin(level, c.levelOrder(level));
+    if (walk === 0) throw wasm.takeFault(who);
+    try {
+      if (hasFloats(y)) pullOne(who, walk, y);
+      for (const input of inputs) gradients.push(takenInStyle(walk, input, who));
+    } finally {
+      c.walkEnd(walk);
+    }
+  } finally {
+    c.setRecording(recording);
+    c.leave(level);
+  }
   // In the style of the arguments: the level is left, so plain numbers can be read.
+  const numbers = inputs.length > 0 && inputs.every((input) => typeof input.given === "number");
+  const value = numbers ? inStyleOf(0, y) : y;
+  return { value, aux, gradient: arrange(given, argnums, gradients, options) };
+}
+
+/** Gradients in the containers of the arguments. */
+function arrange(
+  given: readonly unknown[],
+  argnums: readonly number[],
+  gradients: readonly (Tensor | number)[],
+  options: GradOptions | undefined,
+): unknown {
+  if (argnums.length === 1 && typeof options?.argnums !== "object") {
+    const arg = given[argnums[0]!];
+    if (isLeaf(arg)) return inStyleOf(arg, gradients[0]!);
+  }
   let next = 0;
   const byArgument = given.map((arg, i) =>
     argnums.includes(i) ? mapTree(arg, (leaf) => inStyleOf(leaf, gradients[next++]!)) : undefined,
   );
   const trees = argnums.map((n) => byArgument[n]);
-  const several = typeof options?.argnums === "object";
-  const value = numbers && gradients.length > 0 ? inStyleOf(0, y) : y;
-  return { value, aux, gradient: several ? trees : trees[0] };
+  return typeof options?.argnums === "object" ? trees : trees[0];
 }
 
 /** A function of several arguments. */

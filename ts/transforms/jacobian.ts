@@ -62,7 +62,8 @@ function jacobianOf(
   return (...given) => {
     const [n] = toArgnums(argnum, given, who) as [number];
     const { tree, parts } = inLevel(who, (level) => {
-      const { args, inputs } = openArguments(given, [n], level, who);
+      const inputs: Input[] = [];
+      const args = openArguments(given, [n], level, who, inputs);
       const result = resultTree(f(...(args as never[])), who);
       return {
         tree: result.tree,

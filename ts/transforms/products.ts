@@ -19,6 +19,7 @@ import {
   suited,
   taken,
   uniformLike,
+  type Input,
 } from "./scope.js";
 import { pullBack, pushForward, withWalk } from "./walk.js";
 
@@ -89,14 +90,15 @@ export function vjp<A extends AnyArgs, R, B extends Inputs<A>>(
   let kept = false;
   try {
     const all = args.map((_, i) => i);
-    const opened = openArguments(args, all, level, who);
-    const { tree, leaves } = resultTree(f(...(opened.args as A)), who);
+    const opened: Input[] = [];
+    const inside = openArguments(args, all, level, who, opened);
+    const { tree, leaves } = resultTree(f(...(inside as A)), who);
     const alias = (y: Tensor) => tensorOf(() => c.tensorAlias(slot(y)), who);
     const outputs = leaves.map(alias);
     // The user gets copies without this level, so that nothing else is recorded on it.
     c.setRecording(recording & ~(1 << level));
     const y = mapTree(tree, (leaf) => alias(leaf as Tensor));
-    const inputs = opened.inputs.map((x) => x.tensor);
+    const inputs = opened.map((x) => x.tensor);
     const enclosing = enclosingScope(level);
     const pullback = makePullback(who, args, inputs, outputs, { level, order, enclosing });
     kept = true;
@@ -175,7 +177,8 @@ export function jvp<A extends AnyArgs, R>(
   const given = primals as unknown[];
   const { tree, slopes, numbers } = inLevel(who, (level) => {
     const all = given.map((_, i) => i);
-    const { args, inputs } = openArguments(given, all, level, who);
+    const inputs: Input[] = [];
+    const args = openArguments(given, all, level, who, inputs);
     const along = matching(tangents, inputs.length, who, "tangent").map((t, i) =>
       suited(leafTensor(t, who), inputs[i]!.tensor, who, "tangent"),
     );

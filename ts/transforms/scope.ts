@@ -39,48 +39,60 @@ export function leafTensor(leaf: Leaf, who: string): Tensor {
 }
 
 /** Makes a leaf an input of a level. */
-export function openLeaf(leaf: Leaf, level: number, where: string, who: string): Input {
+export function openLeaf(leaf: Leaf, level: number, i: number, who: string, path = ""): Input {
+  const c = wasm.core();
   if (typeof leaf === "number") {
-    return { given: leaf, tensor: tensorOf(() => wasm.core().freshNumber(leaf, level), who) };
+    const result = c.freshNumber(leaf, level);
+    const made = result === 0 ? again(() => c.freshNumber(leaf, level), who) : result;
+    return { given: leaf, tensor: wrap(made) };
   }
   const source = leafTensor(leaf, who);
-  const dtype = wasm.core().tensorDtype(slot(source));
+  const dtype = c.tensorDtype(slot(source));
   if (!isFloat(dtype)) {
     throw new TypeError(
-      `${who}: ${where} is ${dtypeName(dtype)}; only floats can be differentiated (x.astype("float32"), ` +
+      `${who}: argument ${i}${path} is ${dtypeName(dtype)}; only floats can be differentiated (x.astype("float32"), ` +
         "or choose others by argnums)",
     );
   }
-  return { given: leaf, tensor: tensorOf(() => wasm.core().fresh(slot(source), level), who) };
+  return { given: leaf, tensor: tensorOf(() => c.fresh(slot(source), level), who) };
 }
 
-/** Arguments with the leaves of those in `argnums` opened; inputs come back in order. */
+/** Arguments with the leaves of those in `argnums` opened; inputs are added to `inputs` in order. */
 export function openArguments(
   args: readonly unknown[],
   argnums: readonly number[],
   level: number,
   who: string,
-): { args: unknown[]; inputs: Input[] } {
-  const inputs: Input[] = [];
-  const open = (leaf: Leaf, where: string): Tensor => {
-    const input = openLeaf(leaf, level, where, who);
-    inputs.push(input);
-    return input.tensor;
-  };
-  const opened = args.map((arg, i) => {
-    if (!argnums.includes(i)) return arg;
-    if (typeof arg === "number") return open(arg, "");
-    return mapTree(arg, (leaf, path) => open(leaf, `argument ${i}${path}`));
-  });
-  return { args: opened, inputs };
+  inputs: Input[],
+): unknown[] {
+  const opened = [...args];
+  for (let i = 0; i < args.length; i++) {
+    if (!argnums.includes(i)) continue;
+    const arg = args[i];
+    if (isLeaf(arg)) {
+      const input = openLeaf(arg, level, i, who);
+      inputs.push(input);
+      opened[i] = input.tensor;
+    } else {
+      opened[i] = mapTree(arg, (leaf, path) => {
+        const input = openLeaf(leaf, level, i, who, path);
+        inputs.push(input);
+        return input.tensor;
+      });
+    }
+  }
+  return opened;
 }
+
+const FIRST: readonly number[] = [0];
 
 /** Arguments to differentiate, checked. */
 export function toArgnums(
   argnums: number | readonly number[] | undefined,
   args: readonly unknown[],
   who: string,
-): number[] {
+): readonly number[] {
+  if (argnums === undefined && args.length > 0) return FIRST;
   const list = argnums === undefined ? [0] : typeof argnums === "number" ? [argnums] : [...argnums];
   return list.map((n) => {
     if (!Number.isInteger(n)) throw new TypeError(`${who}: argnums holds ${describe(n)}`);

@@ -7,6 +7,7 @@ import { Fault } from "../../shared/fault";
 import { failShapes, setOp } from "../../tensor/fault";
 import {
   bytesOf,
+  dataOf,
   dimsOf,
   dtypeOf,
   inputOf,
@@ -19,9 +20,9 @@ import {
 } from "../../tensor/node";
 import { broadcastShapes } from "../../tensor/shape";
 import { runMap1, runMap2, runMap3 } from "../../kernels/elementwise";
-import { map1, map2, map3, test1, test2 } from "../../kernels/map";
+import { map1, map2, map3, Step, test1, test2 } from "../../kernels/map";
 import { batchOf } from "../../tape/levels";
-import { record1, record2, recordN } from "../../tape/record";
+import { record1, record2, recordN, recordRun2, recordView } from "../../tape/record";
 import {
   addRow,
   hasTrait,
@@ -59,7 +60,10 @@ export function unaryOp(op: u32, x0: Tensor): Tensor {
   if (!x0) return 0;
   setOp(op);
   if (plainScalar(x0) && !hasTrait(op, Trait.Logical)) {
-    return record1(newScalar(outDType(op, dtypeOf(x0))), op, x0);
+    const out = newScalar(outDType(op, dtypeOf(x0)));
+    if (!out) return 0;
+    call_indirect<void>(kernelOf(op, dtypeOf(x0)), dataOf(x0), dataOf(out), <usize>16);
+    return recordView(out, op, x0);
   }
   const dtype = computeDType(op, dtypeOf(x0));
   const x = cast(x0, dtype);
@@ -77,7 +81,17 @@ export function binaryOp(op: u32, x0: Tensor, y0: Tensor): Tensor {
     dtypeOf(x0) == dtypeOf(y0) &&
     !hasTrait(op, Trait.Logical)
   ) {
-    return record2(newScalar(outDType(op, dtypeOf(x0))), op, x0, y0);
+    const out = newScalar(outDType(op, dtypeOf(x0)));
+    if (!out) return 0;
+    call_indirect<void>(
+      kernelOf(op, dtypeOf(x0)),
+      dataOf(x0),
+      dataOf(y0),
+      dataOf(out),
+      <usize>16,
+      Step.Both,
+    );
+    return recordRun2(out, op, x0, y0);
   }
   const dtype = computeDType(op, promote(x0, y0));
   let x = cast(x0, dtype);
