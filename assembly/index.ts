@@ -33,7 +33,11 @@ import {
 import { at } from "./tensor/shape";
 import { copy } from "./kernels/copy";
 import { loadNumber, storeNumber } from "./kernels/number";
-import { defaultDType, number as constantOf, setDefaultDType as setDefault } from "./tape/constants";
+import {
+  defaultDType,
+  number as constantOf,
+  setDefaultDType as setDefault,
+} from "./tape/constants";
 import * as evicting from "./tape/evict";
 import * as levels from "./tape/levels";
 import { pooled, poolMark, settle, settleKeeping } from "./tape/pool";
@@ -58,7 +62,7 @@ import { consume } from "./transforms/consume";
 const scratch = memory.data(16384, 16);
 
 function node(handle: u32): Tensor {
-  return <usize>handle << SLOT_SHIFT;
+  return (<usize>handle) << SLOT_SHIFT;
 }
 function handleOf(x: Tensor): u32 {
   return <u32>(x >> SLOT_SHIFT);
@@ -86,13 +90,27 @@ function packed(x: Tensor): u32 {
 
 // --- the area for lists, faults, the table ---
 
-export function scratchArea(): usize { return scratch; }
-export function faultArea(): usize { return faultAddress(); }
-export function faultClear(): void { clearFault(); }
-export function opCount(): u32 { return rows.rowCount(); }
-export function opName(op: u32): usize { return rows.nameOf(op); }
-export function opFamily(op: u32): u32 { return rows.familyOf(op); }
-export function opTraits(op: u32): u32 { return rows.traitsOf(op); }
+export function scratchArea(): usize {
+  return scratch;
+}
+export function faultArea(): usize {
+  return faultAddress();
+}
+export function faultClear(): void {
+  clearFault();
+}
+export function opCount(): u32 {
+  return rows.rowCount();
+}
+export function opName(op: u32): usize {
+  return rows.nameOf(op);
+}
+export function opFamily(op: u32): u32 {
+  return rows.familyOf(op);
+}
+export function opTraits(op: u32): u32 {
+  return rows.traitsOf(op);
+}
 
 // --- tensors ---
 
@@ -104,7 +122,14 @@ export function tensorFull(dtype: DType, rank: u32, value: f64): u32 {
   const mark = poolMark();
   return give(mark, creation.full(dtype, rank, scratch, value));
 }
-export function tensorRange(dtype: DType, n: u32, start: f64, step: f64, stop: f64, exact: bool): u32 {
+export function tensorRange(
+  dtype: DType,
+  n: u32,
+  start: f64,
+  step: f64,
+  stop: f64,
+  exact: bool,
+): u32 {
   const mark = poolMark();
   return give(mark, creation.range(dtype, n, start, step, stop, exact));
 }
@@ -131,23 +156,45 @@ export function tensorUniform(dtype: DType, rank: u32, value: f64): u32 {
   return give(mark, x);
 }
 /** True if all elements are one and the same place in memory. */
-export function tensorIsUniform(x: u32): bool { return isUniform(node(x)); }
+export function tensorIsUniform(x: u32): bool {
+  return isUniform(node(x));
+}
 /** Puts the logical shape into the scratch area; returns its rank. */
 export function tensorShape(x: u32): u32 {
   const rank = logicalRank(node(x));
-  memory.copy(scratch, movement.logicalDims(node(x)), <usize>rank << 2);
+  memory.copy(scratch, movement.logicalDims(node(x)), (<usize>rank) << 2);
   return rank;
 }
-export function tensorRank(x: u32): u32 { return logicalRank(node(x)); }
-export function tensorDtype(x: u32): DType { return dtype(node(x)); }
-export function tensorBatch(x: u32): u32 { return levels.batchOf(node(x)); }
-export function tensorSize(x: u32): u32 { return size(node(x)); }
-export function tensorTracked(x: u32): bool { return maskOf(node(x)) != 0; }
-export function tensorMask(x: u32): u32 { return maskOf(node(x)); }
-export function tensorIsLeaf(x: u32): bool { return hasFlag(node(x), Flag.Leaf); }
-export function tensorIsWeak(x: u32): bool { return hasFlag(node(x), Flag.Weak); }
-export function tensorIsCut(x: u32): bool { return hasFlag(node(x), Flag.Cut); }
-export function tensorOp(x: u32): u32 { return opOf(node(x)); }
+export function tensorRank(x: u32): u32 {
+  return logicalRank(node(x));
+}
+export function tensorDtype(x: u32): DType {
+  return dtype(node(x));
+}
+export function tensorBatch(x: u32): u32 {
+  return levels.batchOf(node(x));
+}
+export function tensorSize(x: u32): u32 {
+  return size(node(x));
+}
+export function tensorTracked(x: u32): bool {
+  return maskOf(node(x)) != 0;
+}
+export function tensorMask(x: u32): u32 {
+  return maskOf(node(x));
+}
+export function tensorIsLeaf(x: u32): bool {
+  return hasFlag(node(x), Flag.Leaf);
+}
+export function tensorIsWeak(x: u32): bool {
+  return hasFlag(node(x), Flag.Weak);
+}
+export function tensorIsCut(x: u32): bool {
+  return hasFlag(node(x), Flag.Cut);
+}
+export function tensorOp(x: u32): u32 {
+  return opOf(node(x));
+}
 /** Address of x's elements in row-major order; 0 after a fault. */
 export function tensorAddress(x: u32): usize {
   const t = node(x);
@@ -163,9 +210,13 @@ export function tensorAddress(x: u32): usize {
   settle(mark);
   return flat ? dataOf(t) : 0;
 }
-export function tensorItem(x: u32): f64 { return loadNumber(valueOf(node(x)), dtype(node(x))); }
+export function tensorItem(x: u32): f64 {
+  return loadNumber(valueOf(node(x)), dtype(node(x)));
+}
 /** Inputs of a pending value. */
-export function recipeInputs(x: u32): u32 { return inputsOf(node(x)); }
+export function recipeInputs(x: u32): u32 {
+  return inputsOf(node(x));
+}
 /** Input i of a pending value. TypeScript must have, or make, a cell for it: then the answer is odd. */
 export function recipeInput(x: u32, i: u32): u32 {
   const input = inputOf(node(x), i);
@@ -208,7 +259,9 @@ export function tensorSetLeaf(x: u32, on: bool): void {
     clearFlag(t, Flag.Source);
   }
 }
-export function tensorSetCut(x: u32): void { setFlag(node(x), Flag.Cut); }
+export function tensorSetCut(x: u32): void {
+  setFlag(node(x), Flag.Cut);
+}
 /** Gives leaf x the value of y: in place if only its handle holds x, else as a new tensor. */
 export function tensorAssign(x: u32, y: u32): u32 {
   const t = node(x);
@@ -238,7 +291,11 @@ export function unary(op: u32, x: u32): u32 {
   return give(mark, unaryOp(op, node(x)));
 }
 function binaryRow(op: u32, x: Tensor, y: Tensor): Tensor {
-  return rows.familyOf(op) == Family.Product ? matmulOp(x, y) : op == powerCode() ? power(x, y) : binaryOp(op, x, y);
+  return rows.familyOf(op) == Family.Product
+    ? matmulOp(x, y)
+    : op == powerCode()
+      ? power(x, y)
+      : binaryOp(op, x, y);
 }
 export function binary(op: u32, x: u32, y: u32): u32 {
   const mark = poolMark();
@@ -277,7 +334,7 @@ export function toShape(op: u32, x: u32, rank: u32): u32 {
 export function alongAxes(op: u32, x: u32, mask: u32, list: u32): u32 {
   const mark = poolMark();
   let perm: u64 = 0;
-  for (let i: u32 = 0; i < list; i++) perm |= <u64>at(scratch, i) << (i << 2);
+  for (let i: u32 = 0; i < list; i++) perm |= (<u64>at(scratch, i)) << (i << 2);
   return give(mark, movement.axesRow(op, node(x), mask, perm));
 }
 export function axisPair(x: u32, a: u32, b: u32): u32 {
@@ -287,13 +344,14 @@ export function axisPair(x: u32, a: u32, b: u32): u32 {
 /** Starts, steps and counts of all axes stand one list after the other in the scratch area. */
 export function slice(x: u32): u32 {
   const mark = poolMark();
-  const bytes = <usize>logicalRank(node(x)) << 2;
+  const bytes = (<usize>logicalRank(node(x))) << 2;
   return give(mark, movement.slice(node(x), scratch, scratch + bytes, scratch + 2 * bytes));
 }
 /** n handles stand in the scratch area. */
 export function join(op: u32, n: u32, axis: u32): u32 {
   const mark = poolMark();
-  for (let i: u32 = 0; i < n; i++) store<u32>(scratch + (<usize>i << 2), <u32>node(at(scratch, i)));
+  for (let i: u32 = 0; i < n; i++)
+    store<u32>(scratch + ((<usize>i) << 2), <u32>node(at(scratch, i)));
   return give(mark, joinRow(op, n, scratch, axis));
 }
 export function astype(x: u32, to: DType): u32 {
@@ -305,18 +363,32 @@ export function astype(x: u32, to: DType): u32 {
 
 // --- levels ---
 
-export function enter(): u32 { return levels.enterLevel(); }
-export function enterBatch(size: u32): u32 { return levels.enterBatch(size); }
+export function enter(): u32 {
+  return levels.enterLevel();
+}
+export function enterBatch(size: u32): u32 {
+  return levels.enterBatch(size);
+}
 export function leave(level: u32): void {
-  forgetLevels(<u32>-1 << level, levels.levelOrder(level));
+  forgetLevels((<u32>-1) << level, levels.levelOrder(level));
   levels.closeLevel(level);
 }
 /** Closes levels from `level` up but keeps what they recorded. */
-export function leaveKeeping(level: u32): void { levels.closeLevel(level); }
-export function levelDepth(): u32 { return levels.levelDepth(); }
-export function batchDepth(): u32 { return levels.batchDepth(); }
-export function recording(): u32 { return levels.recordingMask(); }
-export function setRecording(mask: u32): u32 { return levels.setRecording(mask); }
+export function leaveKeeping(level: u32): void {
+  levels.closeLevel(level);
+}
+export function levelDepth(): u32 {
+  return levels.levelDepth();
+}
+export function batchDepth(): u32 {
+  return levels.batchDepth();
+}
+export function recording(): u32 {
+  return levels.recordingMask();
+}
+export function setRecording(mask: u32): u32 {
+  return levels.setRecording(mask);
+}
 export function fresh(x: u32, level: u32): u32 {
   const mark = poolMark();
   return give(mark, scope.fresh(node(x), level));
@@ -350,7 +422,9 @@ export function unmapAxis(x: u32): u32 {
 export function walkBegin(level: u32, order: f64): usize {
   return walks.beginWalk(1 << level, <u64>order);
 }
-export function levelOrder(level: u32): f64 { return <f64>levels.levelOrder(level); }
+export function levelOrder(level: u32): f64 {
+  return <f64>levels.levelOrder(level);
+}
 /** Adds output y with cotangent 1. */
 export function walkRootOne(walk: usize, y: u32): bool {
   const mark = poolMark();
@@ -366,15 +440,21 @@ export function walkRoot(walk: usize, y: u32, g: u32): bool {
   settle(mark);
   return fine;
 }
-export function walkBack(walk: usize, record: bool): bool { return walks.walkBack(walk, record); }
-export function walkPrepare(walk: usize): bool { return walks.prepareForth(walk); }
+export function walkBack(walk: usize, record: bool): bool {
+  return walks.walkBack(walk, record);
+}
+export function walkPrepare(walk: usize): bool {
+  return walks.prepareForth(walk);
+}
 export function walkTangent(walk: usize, x: u32, t: u32): bool {
   const mark = poolMark();
   walks.setTangent(walk, node(x), scope.fullBatch(node(t)));
   settle(mark);
   return !failed();
 }
-export function walkForth(walk: usize): bool { return walks.walkForth(walk); }
+export function walkForth(walk: usize): bool {
+  return walks.walkForth(walk);
+}
 /** What the walk left at x, which it keeps; 0 without a fault if nothing reached it. */
 export function walkPeek(walk: usize, x: u32): u32 {
   const mark = poolMark();
@@ -398,21 +478,49 @@ export function walkNumber(walk: usize, x: u32): f64 {
   const value = walks.peekValue(walk, node(x));
   return loadNumber(valueOf(value), dtype(value));
 }
-export function walkLeaf(walk: usize, from: u32): i32 { return walks.nextLeaf(walk, from); }
-export function walkNode(walk: usize, i: u32): u32 { return handleOf(walks.walkNode(walk, i)); }
-export function walkConsume(walk: usize): void { consume(walk); }
-export function walkEnd(walk: usize): void { walks.endWalk(walk); }
+export function walkLeaf(walk: usize, from: u32): i32 {
+  return walks.nextLeaf(walk, from);
+}
+export function walkNode(walk: usize, i: u32): u32 {
+  return handleOf(walks.walkNode(walk, i));
+}
+export function walkConsume(walk: usize): void {
+  consume(walk);
+}
+export function walkEnd(walk: usize): void {
+  walks.endWalk(walk);
+}
 
 // --- memory ---
 
-export function setDefaultDtype(to: DType): void { setDefault(to); }
-export function memoryUsed(): f64 { return <f64>usedBytes(); }
-export function memoryPeak(): f64 { return <f64>peakBytes(); }
-export function memoryResetPeak(): void { resetPeak(); }
-export function nodeCount(): u32 { return nodes(); }
-export function handleCount(): u32 { return evicting.handleCount(); }
-export function evictChoose(all: bool): u32 { return evicting.choose(all); }
-export function evictList(): usize { return evicting.chosenList(); }
+export function setDefaultDtype(to: DType): void {
+  setDefault(to);
+}
+export function memoryUsed(): f64 {
+  return <f64>usedBytes();
+}
+export function memoryPeak(): f64 {
+  return <f64>peakBytes();
+}
+export function memoryResetPeak(): void {
+  resetPeak();
+}
+export function nodeCount(): u32 {
+  return nodes();
+}
+export function handleCount(): u32 {
+  return evicting.handleCount();
+}
+export function evictChoose(all: bool): u32 {
+  return evicting.choose(all);
+}
+export function evictList(): usize {
+  return evicting.chosenList();
+}
 /** Takes the i-th chosen value off the list. */
-export function evictSkip(i: u32): void { evicting.skip(i); }
-export function evictCommit(): void { evicting.commit(); }
+export function evictSkip(i: u32): void {
+  evicting.skip(i);
+}
+export function evictCommit(): void {
+  evicting.commit();
+}

@@ -84,9 +84,7 @@ function readTable() {
   for (let op = 1; op < exports.opCount(); op++) {
     const at = exports.opName(op);
     const length = new Uint32Array(exports.memory.buffer, at - 4, 1)[0] >> 1;
-    const className = String.fromCharCode(
-      ...new Uint16Array(exports.memory.buffer, at, length),
-    );
+    const className = String.fromCharCode(...new Uint16Array(exports.memory.buffer, at, length));
     if (exports.opTraits(op) & HIDDEN) continue;
     const name = className[0].toLowerCase() + className.slice(1);
     rows.push({ op, name, className, family: exports.opFamily(op) });
@@ -100,7 +98,9 @@ function readDocs() {
   for (const file of readdirSync(folder)) {
     if (!file.endsWith(".ts")) continue;
     const source = readFileSync(join(folder, file), "utf8");
-    for (const [, comment, name] of source.matchAll(/(\/\*\*(?:[^*]|\*(?!\/))*\*\/)\nclass (\w+)/g)) {
+    for (const [, comment, name] of source.matchAll(
+      /(\/\*\*(?:[^*]|\*(?!\/))*\*\/)\nclass (\w+)/g,
+    )) {
       docs.set(name, comment);
     }
   }

@@ -14,6 +14,15 @@ export function toAxis(axis: number, rank: number, who: string): number {
   return axis < 0 ? axis + rank : axis;
 }
 
+/** One axis or a list of them, as a list. */
+export function toAxes(axes: number | readonly number[], who: string): readonly number[] {
+  if (typeof axes === "number") return [axes];
+  if (Array.isArray(axes)) return axes as readonly number[];
+  throw new TypeError(
+    `${who}: axes are a number, a list of numbers or null, not ${describe(axes)}`,
+  );
+}
+
 /** Axes as bits; undefined or null means all of them. */
 export function toMask(
   axes: number | readonly number[] | null | undefined,
@@ -22,7 +31,7 @@ export function toMask(
 ): number {
   if (axes === undefined || axes === null) return (1 << rank) - 1;
   let mask = 0;
-  for (const axis of typeof axes === "number" ? [axes] : axes) {
+  for (const axis of toAxes(axes, who)) {
     const bit = 1 << toAxis(axis, rank, who);
     if (mask & bit) throw new RangeError(`${who}: axis ${axis} is named twice`);
     mask |= bit;
@@ -34,7 +43,12 @@ export function toMask(
 export type Range = number | null | readonly [(number | null)?, (number | null)?, (number | null)?];
 
 /** First element, step and number of elements of a range over an axis of this size. */
-export function toRange(range: Range, size: number, axis: number, who: string): [number, number, number] {
+export function toRange(
+  range: Range,
+  size: number,
+  axis: number,
+  who: string,
+): [number, number, number] {
   if (range === null) return [0, 1, size];
   if (typeof range === "number") {
     if (!Number.isInteger(range)) throw new TypeError(`${who}: index ${range} is not an integer`);
@@ -44,7 +58,9 @@ export function toRange(range: Range, size: number, axis: number, who: string): 
     return [range < 0 ? range + size : range, 1, 1];
   }
   if (!Array.isArray(range) || range.length > 3) {
-    throw new TypeError(`${who}: a range is [start, stop, step], an index or null, not ${describe(range)}`);
+    throw new TypeError(
+      `${who}: a range is [start, stop, step], an index or null, not ${describe(range)}`,
+    );
   }
   const [start = null, stop = null, step] = range as readonly (number | null | undefined)[];
   const by = step ?? 1;

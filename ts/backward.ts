@@ -17,7 +17,9 @@ export interface BackwardOptions {
 }
 
 function isOptions(x: unknown): x is BackwardOptions {
-  return typeof x === "object" && x !== null && !isHandle(x) && !Array.isArray(x) && !isTypedArray(x);
+  return (
+    typeof x === "object" && x !== null && !isHandle(x) && !Array.isArray(x) && !isTypedArray(x)
+  );
 }
 
 function seedFor(y: Tensor, seed: TensorLike | undefined): Tensor {

@@ -5,7 +5,7 @@
 import type { DType } from "../assembly/shared/dtype.js";
 import { Fault } from "../assembly/shared/fault.js";
 import { SLAB_SHIFT, SLOT_SHIFT } from "../assembly/shared/limits.js";
-import { bytesOf, dtypeName } from "./dtype.js";
+import { bytesOf, dtypeName, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
 import * as wasm from "./wasm.js";
 
@@ -96,7 +96,12 @@ export function again(call: () => number, who?: string): number {
     const result = call();
     if (result !== 0) return result;
   }
-  if (wasm.pendingFault() === Fault.None) throw new Error(`internal: ${who ?? "op"}: no fault`);
+  if (wasm.pendingFault() === Fault.None) {
+    // An operand had moved before the call: it is looked up again.
+    const result = call();
+    if (result !== 0) return result;
+    if (wasm.pendingFault() === Fault.None) throw new Error(`internal: ${who ?? "op"}: no fault`);
+  }
   throw wasm.takeFault(who);
 }
 
@@ -169,7 +174,8 @@ function bringBack(cell: Cell): void {
   const rank = kept.shape.length;
   const make = (): number => {
     if (kept.inputs !== undefined) {
-      wasm.writeList(kept.inputs.map(slotOf));
+      const slots = kept.inputs.map(slotOf);
+      wasm.writeList(slots);
       return c.recipeRun(kept.op, kept.inputs.length);
     }
     wasm.writeList(kept.shape);
@@ -354,11 +360,11 @@ export function keptShape(cell: Cell): readonly number[] | undefined {
 }
 
 /** dtype of an evicted value, without bringing it back. */
-export function keptDtype(cell: Cell) {
+export function keptDtype(cell: Cell): Dtype | undefined {
   return cell.kept === undefined ? undefined : dtypeName(cell.kept.dtype);
 }
 
 /** Counters for memory(). */
-export function cellStatistics() {
+export function cellStatistics(): { evictedBytes: number; evictions: number } {
   return { evictedBytes, evictions };
 }

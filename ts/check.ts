@@ -1,6 +1,15 @@
 // Derivatives against finite differences, in both modes and to any order.
 import type { Tensor } from "./tensor.js";
-import { absolute, add, divide, maximum, multiply, sin, subtract, sum } from "../build/generated/ops.js";
+import {
+  absolute,
+  add,
+  divide,
+  maximum,
+  multiply,
+  sin,
+  subtract,
+  sum,
+} from "../build/generated/ops.js";
 import { arange } from "./create.js";
 import { isLeaf, leavesOf, mapTree } from "./tree.js";
 import { leafTensor } from "./transforms/scope.js";
@@ -80,7 +89,13 @@ function compare(got: Tree, want: Tree, options: Required<CheckOptions>, what: s
   });
 }
 
-function check(f: Fn, args: Tree[], order: number, options: Required<CheckOptions>, path: string): void {
+function check(
+  f: Fn,
+  args: Tree[],
+  order: number,
+  options: Required<CheckOptions>,
+  path: string,
+): void {
   const along = direction(args) as Tree[];
   const want = difference(f, args, along, options.eps);
   if (options.modes.includes("forward")) {
@@ -90,7 +105,7 @@ function check(f: Fn, args: Tree[], order: number, options: Required<CheckOption
   if (options.modes.includes("reverse")) {
     const [y, pullback] = vjp(f, ...(args as never[]));
     const cotangent = direction(y);
-    const back = pullback(cotangent as never) as Tree;
+    const back = pullback(cotangent) as Tree;
     const [got, expected] = [inner(back, along), inner(cotangent, want)];
     const allowed = options.atol + options.rtol * Math.max(Math.abs(got), Math.abs(expected));
     if (!(Math.abs(got - expected) <= allowed * Math.max(1, leavesOf(args).length))) {
@@ -103,7 +118,7 @@ function check(f: Fn, args: Tree[], order: number, options: Required<CheckOption
     if (order > 1) {
       const again: Fn = (...inputs) => {
         const [, pull] = vjp(f, ...(inputs as never[]));
-        return pull(cotangent as never) as Tree;
+        return pull(cotangent);
       };
       check(again, args, order - 1, options, ` of the vjp${path}`);
     }

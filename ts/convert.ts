@@ -75,9 +75,13 @@ function flatten(
       flatten(x as NestedArray, shape, out, here, who);
     } else if (typeof x === "number" || typeof x === "boolean") out.push(x);
     else if (Array.isArray(x)) {
-      throw new RangeError(`${who}: ragged array: an array at [${here}], where a number was expected`);
+      throw new RangeError(
+        `${who}: ragged array: an array at [${here}], where a number was expected`,
+      );
     } else if (isHandle(x)) {
-      throw new TypeError(`${who}: a tensor inside an array at [${here}]; join tensors with stack()`);
+      throw new TypeError(
+        `${who}: a tensor inside an array at [${here}]; join tensors with stack()`,
+      );
     } else throw new TypeError(`${who}: ${describe(x)} at [${here}] is not a number`);
   }
 }
@@ -103,7 +107,8 @@ function written(
     wasm.writeList(shape);
     return c.tensorEmpty(dtype, shape.length);
   }, who);
-  if (n > 0) fill(wasm.viewAt(c.tensorAddress(slot(result)), n, bytesOf(dtype) === 8, isFloat(dtype)));
+  if (n > 0)
+    fill(wasm.viewAt(c.tensorAddress(slot(result)), n, bytesOf(dtype) === 8, isFloat(dtype)));
   return result;
 }
 
@@ -155,7 +160,8 @@ export function toTensor(x: TensorLike, who: string): Tensor {
 /** A list of sizes, checked. */
 export function toShape(shape: number | readonly number[], who: string): number[] {
   const list = typeof shape === "number" ? [shape] : shape;
-  if (!Array.isArray(list)) throw new TypeError(`${who}: a shape is a list of sizes, not ${describe(shape)}`);
+  if (!Array.isArray(list))
+    throw new TypeError(`${who}: a shape is a list of sizes, not ${describe(shape)}`);
   if (list.length > MAX_RANK) {
     throw new RangeError(`${who}: ${list.length} axes are more than ${MAX_RANK}`);
   }
@@ -163,7 +169,8 @@ export function toShape(shape: number | readonly number[], who: string): number[
     if (typeof size !== "number" || !Number.isInteger(size) || size < 0) {
       throw new RangeError(`${who}: ${describe(size)} is not a size`);
     }
-    if (size > 4294967295) throw new RangeError(`${who}: a size of ${size} is more than 4 GB can hold`);
+    if (size > 4294967295)
+      throw new RangeError(`${who}: a size of ${size} is more than 4 GB can hold`);
   }
-  return [...list] as number[];
+  return [...(list as number[])];
 }

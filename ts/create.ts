@@ -1,6 +1,14 @@
 // Tensors from data, sizes and formulas.
 import type { Tensor } from "./tensor.js";
-import { checkInteger, defaultDtype, describe, fromData, toShape, changeDefault, type TensorLike } from "./convert.js";
+import {
+  checkInteger,
+  defaultDtype,
+  describe,
+  fromData,
+  toShape,
+  changeDefault,
+  type TensorLike,
+} from "./convert.js";
 import { dtypeCode, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { isHandle, tensorOf } from "./handle.js";
 import * as wasm from "./wasm.js";
@@ -81,7 +89,11 @@ function filled(
   return finish(tensorOf(make, who), options);
 }
 
-function like(x: TensorLike, options: CreationOptions | undefined, who: string): [number[], CreationOptions] {
+function like(
+  x: TensorLike,
+  options: CreationOptions | undefined,
+  who: string,
+): [number[], CreationOptions] {
   const t = isHandle(x) ? x : fromData(x, undefined, who);
   return [t.shape, { dtype: t.dtype, ...options }];
 }
@@ -124,7 +136,8 @@ export function arange(start: number, stop?: number, step = 1, options?: Creatio
   const n = Math.max(0, Math.ceil((to - from) / step));
   const code = codeOf(dtype === undefined ? options : { ...options, dtype }, "arange");
   if (n > 1073741823) throw new RangeError(`arange: ${n} elements are more than 4 GB can hold`);
-  if (whole && n > 0) for (const x of [from, from + (n - 1) * step]) checkInteger(x, code, "arange");
+  if (whole && n > 0)
+    for (const x of [from, from + (n - 1) * step]) checkInteger(x, code, "arange");
   return finish(
     tensorOf(() => wasm.core().tensorRange(code, n, from, step, 0, false), "arange"),
     options,

@@ -2,11 +2,11 @@
 // and methods (build/generated) pass the op code.
 import { MAX_RANK } from "../assembly/shared/limits.js";
 import type { Tensor } from "./tensor.js";
-import { toAxis, toMask, toRange, type Range } from "./axes.js";
+import { toAxes, toAxis, toMask, toRange, type Range } from "./axes.js";
 import { again } from "./cell.js";
 import { toShape, toTensor, type TensorLike } from "./convert.js";
 import { dtypeCode, type Dtype } from "./dtype.js";
-import { Handle, slot, tensorOf, wrap } from "./handle.js";
+import { Handle, slot, slotsOf, tensorOf, wrap } from "./handle.js";
 import * as wasm from "./wasm.js";
 
 /** Options of reductions. */
@@ -20,7 +20,7 @@ export type Axes = number | readonly number[] | null | undefined;
 
 /** A row of one operand. */
 export function unary(op: number, x: TensorLike): Tensor {
-  const t = x instanceof Handle ? (x as Tensor) : toTensor(x, wasm.opName(op));
+  const t = x instanceof Handle ? x : toTensor(x, wasm.opName(op));
   const result = wasm.core().unary(op, slot(t));
   return wrap(result === 0 ? again(() => wasm.core().unary(op, slot(t))) : result);
 }
@@ -31,17 +31,17 @@ export function binary(op: number, x: TensorLike, y: TensorLike): Tensor {
   let call: () => number;
   let result: number;
   if (x instanceof Handle && y instanceof Handle) {
-    const [a, b] = [x as Tensor, y as Tensor];
+    const [a, b] = [x, y];
     result = c.binary(op, slot(a), slot(b));
     if (result !== 0) return wrap(result);
     call = () => c.binary(op, slot(a), slot(b));
   } else if (x instanceof Handle && typeof y === "number") {
-    const a = x as Tensor;
+    const a = x;
     result = c.binaryNumber(op, slot(a), y, false);
     if (result !== 0) return wrap(result);
     call = () => c.binaryNumber(op, slot(a), y, false);
   } else if (y instanceof Handle && typeof x === "number") {
-    const b = y as Tensor;
+    const b = y;
     result = c.binaryNumber(op, slot(b), x, true);
     if (result !== 0) return wrap(result);
     call = () => c.binaryNumber(op, slot(b), x, true);
@@ -67,14 +67,17 @@ export function ternary(
   condition: boolean,
 ): Tensor {
   const who = wasm.opName(op);
-  const candidates = condition ? [y, z] : [x, y, z];
-  const partner = candidates.find((t) => typeof t !== "number");
-  const other = partner === undefined ? undefined : toTensor(partner, who);
-  const operand = (t: TensorLike) => (t === partner ? other! : beside(t, other, who));
-  const a = condition ? toTensor(x, who) : operand(x);
-  const b = operand(y);
-  const d = operand(z);
-  return tensorOf(() => wasm.core().ternary(op, slot(a), slot(b), slot(d), condition), who);
+  // Numbers suit the first operand that is none.
+  const list = [x, y, z].map((t) => (typeof t === "number" ? t : toTensor(t, who)));
+  const partner = list.slice(condition ? 1 : 0).find((t) => typeof t !== "number");
+  const operand = (i: number) => beside(list[i]!, partner, who);
+  const a = condition ? toTensor(list[0]!, who) : operand(0);
+  const b = operand(1);
+  const d = operand(2);
+  return tensorOf(() => {
+    const [p, q, r] = slotsOf([a, b, d]) as [number, number, number];
+    return wasm.core().ternary(op, p, q, r, condition);
+  }, who);
 }
 
 /** A row that folds axes. */
@@ -95,7 +98,7 @@ export function reduction(
 export function shaped(op: number, x: TensorLike, shape: number | readonly number[]): Tensor {
   const who = wasm.opName(op);
   const t = toTensor(x, who);
-  const list = toShape(inferred(shape, t, who), who);
+  const list = toShape(who === "reshape" ? inferred(shape, t, who) : shape, who);
   return tensorOf(() => {
     const at = slot(t);
     wasm.writeList(list);
@@ -104,7 +107,11 @@ export function shaped(op: number, x: TensorLike, shape: number | readonly numbe
 }
 
 /** A shape with its one -1 replaced by what is left over. */
-function inferred(shape: number | readonly number[], x: Tensor, who: string): number | readonly number[] {
+function inferred(
+  shape: number | readonly number[],
+  x: Tensor,
+  who: string,
+): number | readonly number[] {
   const list = typeof shape === "number" ? [shape] : shape;
   if (!Array.isArray(list) || !list.includes(-1)) return shape;
   const at = list.indexOf(-1);
@@ -131,7 +138,7 @@ function permuted(op: number, t: Tensor, axes: Axes, who: string): Tensor {
   const list =
     axes === undefined || axes === null
       ? Array.from({ length: rank }, (_, i) => rank - 1 - i)
-      : (typeof axes === "number" ? [axes] : axes).map((axis) => toAxis(axis, rank, who));
+      : toAxes(axes, who).map((axis) => toAxis(axis, rank, who));
   if (new Set(list).size !== rank || list.length !== rank) {
     throw new RangeError(`${who}: axes [${String(axes)}] are not an order of ${rank} axes`);
   }
@@ -156,11 +163,14 @@ function squeezeMask(t: Tensor, axes: Axes): number {
   return mask;
 }
 
+function checkRank(rank: number, who: string): void {
+  if (rank > MAX_RANK) throw new RangeError(`${who}: ${rank} axes are more than ${MAX_RANK}`);
+}
+
 function expandMask(t: Tensor, axes: Axes): number {
   if (axes === undefined || axes === null) throw new TypeError("expandDims: which axis?");
-  const added = typeof axes === "number" ? 1 : axes.length;
-  const rank = t.ndim + added;
-  if (rank > MAX_RANK) throw new RangeError(`expandDims: ${rank} axes are more than ${MAX_RANK}`);
+  const rank = t.ndim + toAxes(axes, "expandDims").length;
+  checkRank(rank, "expandDims");
   return toMask(axes, rank, "expandDims");
 }
 
@@ -202,7 +212,11 @@ function widest(list: readonly Tensor[]): Tensor | undefined {
 }
 
 /** A row that joins tensors along an axis. */
-export function joined(op: number, tensors: readonly TensorLike[], axis: number | undefined): Tensor {
+export function joined(
+  op: number,
+  tensors: readonly TensorLike[],
+  axis: number | undefined,
+): Tensor {
   const who = wasm.opName(op);
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new TypeError(`${who}: needs a list of at least one tensor`);
@@ -214,9 +228,10 @@ export function joined(op: number, tensors: readonly TensorLike[], axis: number 
   const partner = widest(all.flatMap((x) => (typeof x === "number" ? [] : [toTensor(x, who)])));
   const list = all.map((x) => beside(x, partner, who));
   const rank = list[0]!.ndim + (who === "stack" ? 1 : 0);
+  checkRank(rank, who);
   const at = toAxis(axis ?? 0, rank, who);
   return tensorOf(() => {
-    const slots = list.map(slot);
+    const slots = slotsOf(list);
     wasm.writeList(slots);
     return wasm.core().join(op, slots.length, at);
   }, who);

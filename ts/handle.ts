@@ -69,6 +69,18 @@ export function slot(x: Tensor): number {
   return cell.slot > 0 ? cell.slot : slotOf(cell);
 }
 
+/**
+ * The slots of several operands. Bringing one back may have evicted another if memory is short, so
+ * they are looked up until all of them stand.
+ */
+export function slotsOf(list: readonly Tensor[]): number[] {
+  for (let tries = 0; tries < 4; tries++) {
+    const slots = list.map(slot);
+    if (list.every((x, i) => x.cell.slot === slots[i])) return slots;
+  }
+  throw new RangeError("tensor: out of memory: the operands of one op do not fit in at once");
+}
+
 // --- tensors that only the imperative tape holds ---
 // Outside transforms, a recorded result cannot be evicted. When code yields, the garbage collector
 // reports which ones are gone; 64 tensors share one token, for registering costs more than an op.

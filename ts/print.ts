@@ -107,12 +107,18 @@ function textFor(shown: number[], dtype: Dtype): Format {
   const largest = Math.max(0, ...sizes);
   const smallest = Math.min(Infinity, ...sizes);
   const digits = DIGITS[dtype];
-  const scientific = largest >= 1e8 || (sizes.length > 0 && (smallest < 1e-4 || largest / smallest > 1e5));
+  const scientific =
+    largest >= 1e8 || (sizes.length > 0 && (smallest < 1e-4 || largest / smallest > 1e5));
   if (scientific) {
-    const needed = Math.max(...shown.map((x) => (Number.isFinite(x) ? mantissaDigits(x, digits) : 0)));
+    const needed = Math.max(
+      ...shown.map((x) => (Number.isFinite(x) ? mantissaDigits(x, digits) : 0)),
+    );
     return (x) => (Number.isFinite(x) ? x.toExponential(needed) : special(x));
   }
-  const needed = Math.max(0, ...shown.map((x) => (Number.isFinite(x) ? fractionDigits(x, digits) : 0)));
+  const needed = Math.max(
+    0,
+    ...shown.map((x) => (Number.isFinite(x) ? fractionDigits(x, digits) : 0)),
+  );
   return (x) => (Number.isFinite(x) ? fixed(x, needed) : special(x));
 }
 

@@ -222,7 +222,9 @@ export class Tensor extends Methods implements Disposable {
         throw new Error(`${who}: a tensor with requiresGrad changes under noGrad(() => …) only`);
       }
     } else if (mask !== 0) {
-      throw new Error(`${who}: only leaves can be assigned to; this tensor is computed from others`);
+      throw new Error(
+        `${who}: only leaves can be assigned to; this tensor is computed from others`,
+      );
     }
     if (c.tensorBatch(at) > 0) throw new Error(`${who}: not inside vmap`);
   }
@@ -231,10 +233,13 @@ export class Tensor extends Methods implements Disposable {
     this.mayAssign(who);
     const shape = this.shape;
     const given = value.shape;
-    if (given.length > shape.length || !given.every((d, i) => {
-      const mine = shape[shape.length - given.length + i];
-      return d === mine || d === 1;
-    })) {
+    if (
+      given.length > shape.length ||
+      !given.every((d, i) => {
+        const mine = shape[shape.length - given.length + i];
+        return d === mine || d === 1;
+      })
+    ) {
       throw new RangeError(
         `${who}: a value of shape ${shapeText(given)} does not fit a tensor of ${shapeText(shape)}`,
       );
@@ -244,7 +249,9 @@ export class Tensor extends Methods implements Disposable {
     if (c.tensorDtype(slot(value)) !== c.tensorDtype(slot(this))) suited = value.astype(this.dtype);
     if (shapeText(given) !== shapeText(shape)) suited = suited.broadcastTo(shape);
     if (c.tensorBatch(slot(suited)) > 0 || (c.tensorMask(slot(suited)) & c.recording()) !== 0) {
-      throw new Error(`${who}: the new value depends on a transform that is under way; use detach()`);
+      throw new Error(
+        `${who}: the new value depends on a transform that is under way; use detach()`,
+      );
     }
     const result = c.tensorAssign(slot(this), slot(suited));
     if (result === 0) throw wasm.takeFault(who);

@@ -5,17 +5,21 @@ import type { TensorLike } from "./convert.js";
 import type { TypedArray } from "./dtype.js";
 
 /** What may be passed where the function takes T: numbers and typed arrays stand for tensors. */
-export type Input<T> = 0 extends 1 & T
+export type Input<T> = unknown extends T
   ? T
-  : T extends Tensor
+  : [TensorLike] extends [T]
     ? Tensor | number | TypedArray
-    : T extends number | string | boolean | null | undefined | TypedArray
+    : InputOf<T>;
+
+type InputOf<T> = T extends Tensor
+  ? Tensor | number | TypedArray
+  : T extends number | string | boolean | null | undefined | TypedArray
+    ? T
+    : T extends (...args: never[]) => unknown
       ? T
-      : T extends (...args: never[]) => unknown
-        ? T
-        : T extends object
-          ? { [K in keyof T]: Input<T[K]> }
-          : T;
+      : T extends object
+        ? { [K in keyof T]: Input<T[K]> }
+        : T;
 
 /** The derivative with respect to an argument of type T. */
 export type Derivative<T> = 0 extends 1 & T

@@ -19,7 +19,14 @@ export interface Core extends Record<string, unknown> {
   tensorEmpty(dtype: DType, rank: number): number;
   tensorFull(dtype: DType, rank: number, value: number): number;
   tensorUniform(dtype: DType, rank: number, value: number): number;
-  tensorRange(dtype: DType, n: number, start: number, step: number, stop: number, exact: boolean): number;
+  tensorRange(
+    dtype: DType,
+    n: number,
+    start: number,
+    step: number,
+    stop: number,
+    exact: boolean,
+  ): number;
   tensorEye(dtype: DType, rows: number, columns: number, k: number): number;
   tensorNumber(value: number, dtype: DType, weak: boolean): number;
   tensorShape(x: number): number;
@@ -108,7 +115,7 @@ let scratch = 0;
  */
 export function useModule(module: object): void {
   if (instance) throw new Error("useModule: tapegrad is already running; call it first");
-  given = module as WebAssembly.Module;
+  given = module;
 }
 
 function start(): Core {
@@ -214,7 +221,9 @@ export function takeFault(who?: string): Error {
   const code = view.getUint32(0, true) as Fault;
   const op = view.getUint32(4, true);
   const list = (at: number) =>
-    Array.from({ length: view.getUint32(at, true) }, (_, i) => view.getUint32(at + 4 + 4 * i, true));
+    Array.from({ length: view.getUint32(at, true) }, (_, i) =>
+      view.getUint32(at + 4 + 4 * i, true),
+    );
   const error = faultError({
     code,
     op: who ?? (code === Fault.Consumed ? "backward" : opName(op)),

@@ -38,7 +38,7 @@ export function copyInto(x: Tensor, data: usize, strides: usize): void {
   const bytes = bytesOf(dtypeOf(x));
   openCursor(source, x, rank, dimsOf(x));
   openStrided(cursor, data, bytes, rank, dimsOf(x), strides, rank, dimsOf(x));
-  for (let left = sizeOf(x); left; ) {
+  for (let left = sizeOf(x); left;) {
     const n = min(left, 1024 / bytes);
     gatherBytes(source, tile, n, bytes);
     scatterBytes(cursor, tile, n, bytes);
@@ -48,12 +48,12 @@ export function copyInto(x: Tensor, data: usize, strides: usize): void {
 /** Sets n elements of this dtype. */
 export function fill(out: usize, dtype: DType, n: u32, value: f64): void {
   if (dtype == DType.Float64) {
-    for (const end = out + (<usize>n << 3); out < end; out += 8) store<f64>(out, value);
+    for (const end = out + ((<usize>n) << 3); out < end; out += 8) store<f64>(out, value);
   } else if (dtype == DType.Float32) {
-    for (const end = out + (<usize>n << 2); out < end; out += 4) store<f32>(out, <f32>value);
+    for (const end = out + ((<usize>n) << 2); out < end; out += 4) store<f32>(out, <f32>value);
   } else {
     const v = dtype == DType.Bool ? i32(value != 0) : <i32>value;
-    for (const end = out + (<usize>n << 2); out < end; out += 4) store<i32>(out, v);
+    for (const end = out + ((<usize>n) << 2); out < end; out += 4) store<i32>(out, v);
   }
 }
 
@@ -87,7 +87,7 @@ function convertRun(x: usize, from: DType, out: usize, to: DType, n: u32): void 
     if (to == DType.Float32) convert<i32, f32>(x, out, n);
     else if (to == DType.Float64) convert<i32, f64>(x, out, n);
     else if (to == DType.Bool) toBool<i32>(x, out, n);
-    else if (to == DType.Int32) memory.copy(out, x, <usize>n << 2);
+    else if (to == DType.Int32) memory.copy(out, x, (<usize>n) << 2);
   }
 }
 

@@ -8,7 +8,14 @@ export function ramp(out: usize, dtype: DType, bytes: u32, n: u32, start: f64, s
 }
 
 /** Ones on a diagonal of a zeroed rows × columns matrix. */
-export function diagonal(out: usize, dtype: DType, bytes: u32, rows: u32, columns: u32, k: i32): void {
+export function diagonal(
+  out: usize,
+  dtype: DType,
+  bytes: u32,
+  rows: u32,
+  columns: u32,
+  k: i32,
+): void {
   for (let i: i32 = 0; i < <i32>rows; i++) {
     const j = i + k;
     if (j >= 0 && j < <i32>columns) storeNumber(out + <usize>(i * columns + j) * bytes, dtype, 1);

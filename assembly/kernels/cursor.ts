@@ -31,22 +31,22 @@ export function openStrided(
   const missing = rank - own;
   let n: u32 = 0;
   for (let i: u32 = 0; i < rank; i++) {
-    const d = load<u32>(dims + (<usize>i << 2));
+    const d = load<u32>(dims + ((<usize>i) << 2));
     if (d == 1) continue;
     let step: i32 = 0;
     if (i >= missing) {
-      const k = <usize>(i - missing) << 2;
+      const k = (<usize>(i - missing)) << 2;
       if (load<u32>(ownDims + k) != 1) step = load<i32>(strides + k) * <i32>bytes;
     }
     if (n) {
-      const last = cursor + (<usize>(n - 1) << 2);
+      const last = cursor + ((<usize>(n - 1)) << 2);
       if (load<i32>(last, STEPS) == step * <i32>d) {
         store<u32>(last, load<u32>(last, DIMS) * d, DIMS);
         store<i32>(last, step, STEPS);
         continue;
       }
     }
-    const here = cursor + (<usize>n << 2);
+    const here = cursor + ((<usize>n) << 2);
     store<u32>(here, d, DIMS);
     store<i32>(here, step, STEPS);
     store<u32>(here, 0, INDEX);
@@ -60,7 +60,7 @@ export function openStrided(
   }
   store<u32>(cursor, <u32>data);
   store<u32>(cursor, n, 4);
-  store<i32>(cursor, load<i32>(cursor + (<usize>(n - 1) << 2), STEPS), 8);
+  store<i32>(cursor, load<i32>(cursor + ((<usize>(n - 1)) << 2), STEPS), 8);
 }
 
 /** True if the cursor's elements lie one after the other. */
@@ -70,7 +70,7 @@ export function runsOn(cursor: usize, bytes: u32): bool {
 
 /** Elements up to the end of the current run along the last axis. */
 function runLength(cursor: usize): u32 {
-  const last = cursor + (<usize>(load<u32>(cursor, 4) - 1) << 2);
+  const last = cursor + ((<usize>(load<u32>(cursor, 4) - 1)) << 2);
   return load<u32>(last, DIMS) - load<u32>(last, INDEX);
 }
 
@@ -78,7 +78,7 @@ function runLength(cursor: usize): u32 {
 function advance(cursor: usize, count: u32): void {
   let axis = load<u32>(cursor, 4) - 1;
   let address = load<u32>(cursor) + count * load<i32>(cursor, 8);
-  let at = cursor + (<usize>axis << 2);
+  let at = cursor + ((<usize>axis) << 2);
   let index = load<u32>(at, INDEX) + count;
   while (index == load<u32>(at, DIMS)) {
     store<u32>(at, 0, INDEX);
@@ -88,7 +88,7 @@ function advance(cursor: usize, count: u32): void {
       return;
     }
     axis--;
-    at = cursor + (<usize>axis << 2);
+    at = cursor + ((<usize>axis) << 2);
     address += load<i32>(at, STEPS);
     index = load<u32>(at, INDEX) + 1;
   }
@@ -104,13 +104,15 @@ export function gather<T>(cursor: usize, out: usize, count: u32): void {
     let from = <usize>load<u32>(cursor);
     const bytes = <usize>n * sizeof<T>();
     if (step == sizeof<T>()) {
-      if (n < 32) for (let o: usize = 0; o < bytes; o += sizeof<T>()) store<T>(out + o, load<T>(from + o));
+      if (n < 32)
+        for (let o: usize = 0; o < bytes; o += sizeof<T>()) store<T>(out + o, load<T>(from + o));
       else memory.copy(out, from, bytes);
     } else if (step == 0) {
       const value = load<T>(from);
       for (let o: usize = 0; o < bytes; o += sizeof<T>()) store<T>(out + o, value);
     } else {
-      for (let o: usize = 0; o < bytes; o += sizeof<T>(), from += step) store<T>(out + o, load<T>(from));
+      for (let o: usize = 0; o < bytes; o += sizeof<T>(), from += step)
+        store<T>(out + o, load<T>(from));
     }
     out += bytes;
     count -= n;
@@ -126,7 +128,8 @@ export function scatter<T>(cursor: usize, x: usize, count: u32): void {
     let to = <usize>load<u32>(cursor);
     const bytes = <usize>n * sizeof<T>();
     if (step == sizeof<T>()) memory.copy(to, x, bytes);
-    else for (let o: usize = 0; o < bytes; o += sizeof<T>(), to += step) store<T>(to, load<T>(x + o));
+    else
+      for (let o: usize = 0; o < bytes; o += sizeof<T>(), to += step) store<T>(to, load<T>(x + o));
     x += bytes;
     count -= n;
     advance(cursor, n);

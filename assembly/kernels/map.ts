@@ -67,10 +67,12 @@ export function map2<F, T>(x: usize, y: usize, out: usize, bytes: usize, step: S
     if (bytes & 16) v128.store(out, op.f<T>(v128.load(x), v128.load(y)));
   } else if (step == Step.Second) {
     const a = splatAt<T>(x);
-    for (const end = y + bytes; y < end; y += 16, out += 16) v128.store(out, op.f<T>(a, v128.load(y)));
+    for (const end = y + bytes; y < end; y += 16, out += 16)
+      v128.store(out, op.f<T>(a, v128.load(y)));
   } else {
     const b = splatAt<T>(y);
-    for (const end = x + bytes; x < end; x += 16, out += 16) v128.store(out, op.f<T>(v128.load(x), b));
+    for (const end = x + bytes; x < end; x += 16, out += 16)
+      v128.store(out, op.f<T>(v128.load(x), b));
   }
 }
 
@@ -95,7 +97,10 @@ export function test2<F, T>(x: usize, y: usize, out: usize, bytes: usize, step: 
   const n = bytes;
   if (sizeof<T>() == 8) {
     for (let o: usize = 0; o < n; o += 32, out += 16) {
-      const p = op.f<T>(step == Step.Second ? a : v128.load(x + o), step == Step.First ? b : v128.load(y + o));
+      const p = op.f<T>(
+        step == Step.Second ? a : v128.load(x + o),
+        step == Step.First ? b : v128.load(y + o),
+      );
       const q = op.f<T>(
         step == Step.Second ? a : v128.load(x + o, 16),
         step == Step.First ? b : v128.load(y + o, 16),
@@ -104,7 +109,10 @@ export function test2<F, T>(x: usize, y: usize, out: usize, bytes: usize, step: 
     }
   } else {
     for (let o: usize = 0; o < n; o += 16, out += 16) {
-      const p = op.f<T>(step == Step.Second ? a : v128.load(x + o), step == Step.First ? b : v128.load(y + o));
+      const p = op.f<T>(
+        step == Step.Second ? a : v128.load(x + o),
+        step == Step.First ? b : v128.load(y + o),
+      );
       v128.store(out, bits32(p));
     }
   }

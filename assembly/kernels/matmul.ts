@@ -36,7 +36,15 @@ function pack<T>(b: usize, rowStep: usize, colStep: usize, k: u32, width: u32, t
 }
 
 /** Four rows times one panel. */
-function micro4<T>(a: usize, rowStep: usize, colStep: usize, panel: usize, k: u32, c: usize, cStep: usize): void {
+function micro4<T>(
+  a: usize,
+  rowStep: usize,
+  colStep: usize,
+  panel: usize,
+  k: u32,
+  c: usize,
+  cStep: usize,
+): void {
   const zero = i32x4.splat(0);
   let c00 = zero;
   let c01 = zero;

@@ -62,7 +62,7 @@ function foldRun<R, T>(direct: usize, n: u32): T {
   }
   let depth: usize = 0;
   let blocks: u32 = 0;
-  for (let left = n; left; ) {
+  for (let left = n; left;) {
     const count = min(left, BLOCK);
     let from = direct;
     if (direct) direct += <usize>count * sizeof<T>();
@@ -96,9 +96,9 @@ function reduceRows<R, T>(x: Tensor, mask: u32, out: Tensor): void {
   for (let pass: u32 = 0; pass < 2; pass++) {
     for (let i: u32 = 0; i < rank; i++) {
       if (((mask >> i) & 1) != pass) continue;
-      const d = load<u32>(dimsOf(x) + (<usize>i << 2));
+      const d = load<u32>(dimsOf(x) + ((<usize>i) << 2));
       store<u32>(orderDims + n, d);
-      store<u32>(orderStrides + n, load<u32>(stridesOf(x) + (<usize>i << 2)));
+      store<u32>(orderStrides + n, load<u32>(stridesOf(x) + ((<usize>i) << 2)));
       if (pass) run *= d;
       n += 4;
     }
@@ -144,7 +144,7 @@ function foldColumns<R, T>(first: usize, rows: u32, axes: u32, bytes: usize, to:
   let row = first;
   let depth: usize = 0;
   let blocks: u32 = 0;
-  for (let left = rows; left; ) {
+  for (let left = rows; left;) {
     const count = min(left, ROWS);
     const acc = tiles + depth;
     for (let o: usize = 0; o < padded; o += 16) v128.store(acc + o, r.start<T>());
@@ -179,9 +179,9 @@ function addAxis(axes: usize, n: u32, d: u32, step: i32): u32 {
 function columnWidth(x: Tensor, mask: u32): u32 {
   let width: u32 = 1;
   for (let i = <i32>rankOf(x) - 1; i >= 0; i--) {
-    const d = load<u32>(dimsOf(x) + (<usize>i << 2));
+    const d = load<u32>(dimsOf(x) + ((<usize>i) << 2));
     if (d == 1) continue;
-    if ((mask >> i) & 1 || load<u32>(stridesOf(x) + (<usize>i << 2)) != width) break;
+    if ((mask >> i) & 1 || load<u32>(stridesOf(x) + ((<usize>i) << 2)) != width) break;
     width *= d;
   }
   return width;
@@ -193,8 +193,8 @@ function reduceColumns<R, T>(x: Tensor, mask: u32, out: Tensor, width: u32): voi
   let rows: u32 = 1;
   let inner: u32 = sizeOf(x) / width;
   for (let i: u32 = 0, rank = rankOf(x); i < rank && inner > 1; i++) {
-    const d = load<u32>(dimsOf(x) + (<usize>i << 2));
-    const step = load<i32>(stridesOf(x) + (<usize>i << 2)) * <i32>sizeof<T>();
+    const d = load<u32>(dimsOf(x) + ((<usize>i) << 2));
+    const step = load<i32>(stridesOf(x) + ((<usize>i) << 2)) * <i32>sizeof<T>();
     inner /= d;
     if ((mask >> i) & 1) {
       reduced = addAxis(reducedAxes, reduced, d, step);
@@ -217,6 +217,7 @@ function reduceColumns<R, T>(x: Tensor, mask: u32, out: Tensor, width: u32): voi
 /** out = x folded over the axes in `mask`; out is contiguous. */
 export function reduce<R, T>(x: Tensor, mask: u32, out: Tensor): void {
   const width = sizeOf(x) ? columnWidth(x, mask) : 0;
-  if (width >= 16 / sizeof<T>() && sizeOf(out) < sizeOf(x)) reduceColumns<R, T>(x, mask, out, width);
+  if (width >= 16 / sizeof<T>() && sizeOf(out) < sizeOf(x))
+    reduceColumns<R, T>(x, mask, out, width);
   else reduceRows<R, T>(x, mask, out);
 }

@@ -138,13 +138,13 @@ function grow(bytes: usize): bool {
   }
   const limit = heapEnd + bytes + HEADER + GUARD;
   if (limit < heapEnd || limit > 0xffff0000) return false;
-  const have = <usize>memory.size() << 16;
+  const have = (<usize>memory.size()) << 16;
   if (limit > have) {
     const wanted = (limit - have + 0xffff) >> 16;
     const generous = max(wanted, min(have >> 19, 1024));
     if (memory.grow(<i32>generous) < 0 && memory.grow(<i32>wanted) < 0) return false;
   }
-  const end = ((<usize>memory.size() << 16) - GUARD) & ~(UNIT - 1);
+  const end = (((<usize>memory.size()) << 16) - GUARD) & ~(UNIT - 1);
   const space = end - heapEnd;
   if (space < HEADER + UNIT) return false;
   const block = heapEnd;

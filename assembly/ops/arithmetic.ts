@@ -129,9 +129,7 @@ class Power {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { if (isInteger<T>()) return LIntPow.f(x, y); else return LPow.f<T>(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor {
-    const zero = constant(0, x);
-    const slope = multiply(y, power(x, subtract(y, constant(1, y))));
-    return where(equal(y, zero), zero, slope);
+    return maskedMultiply(y, power(x, subtract(y, constant(1, y))));
   }
   dy(x: Tensor, y: Tensor, z: Tensor): Tensor {
     const zero = constant(0, x);

@@ -2,7 +2,6 @@
 import { DType } from "../shared/dtype";
 import { Family } from "../shared/family";
 import {
-  dataOf,
   dimsOf,
   dtypeOf,
   Flag,

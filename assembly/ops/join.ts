@@ -16,6 +16,7 @@ import {
   newNode,
   rankOf,
   setAttr,
+  setPrefix,
   stridesOf,
   Tensor,
 } from "../tensor/node";
@@ -80,7 +81,10 @@ function conform(n: u32, list: usize, axis: u32): bool {
   for (let i: u32 = 0; i < n; i++) {
     let x = cast(<usize>at(list, i), common);
     const own = x ? batchOf(x) : 0;
-    if (x && own < batch) x = insertOnes(x, own, batch - own);
+    if (x && own < batch) {
+      x = insertOnes(x, own, batch - own);
+      if (x) setPrefix(x, batch);
+    }
     if (!x) return false;
     put(list, i, <u32>x);
     for (let k: u32 = 0; k < batch; k++) put(joinedShape, k, max(at(joinedShape, k), at(dimsOf(x), k)));

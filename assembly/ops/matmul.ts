@@ -70,7 +70,7 @@ export function matmul(x0: Tensor, y0: Tensor): Tensor {
   if (outer < 0) return shapeFault(Fault.Broadcast, x0, y0);
   put(matmulShape, <u32>outer, at(dimsOf(x), px - 2));
   put(matmulShape, <u32>outer + 1, at(dimsOf(y), py - 1));
-  let out = record2(newNode(dtype, <u32>outer + 2, matmulShape), op, x, y);
+  const out = record2(newNode(dtype, <u32>outer + 2, matmulShape), op, x, y);
   if (!out) return 0;
   const last = logicalRank(out) - 1;
   let drop: u32 = 0;

@@ -11,6 +11,7 @@ import {
   dataOf,
   dimsOf,
   dtypeOf,
+  exactCount,
   extOf,
   inputOf,
   isContiguous,
@@ -144,6 +145,8 @@ export function broadcastTo(x: Tensor, rank: u32, shape: usize): Tensor {
   const own = rankOf(x) - batch;
   if (own == rank && same(logicalDims(x), shape, rank)) return x;
   if (!rankFits(batch + rank)) return 0;
+  // New axes go in front of x's own, never in front of its batch axes: those may become ordinary ones.
+  if (batch && own < rank) return broadcastTo(insertOnes(x, batch, rank - own), rank, shape);
   for (let i: u32 = 0; i < rank; i++) {
     const d = at(shape, i);
     let stride: u32 = 0;
@@ -161,7 +164,7 @@ export function broadcastTo(x: Tensor, rank: u32, shape: usize): Tensor {
   if (own > rank) return failShapes(Fault.BroadcastTo, logicalDims(x), own, shape, rank);
   const all = batch + rank;
   const count = countOf(viewDims, all);
-  if (count * bytesOf(dtypeOf(x)) > 0xfffe0000) return fail(Fault.TooLarge, <f64>count);
+  if (count * bytesOf(dtypeOf(x)) > 0xfffe0000) return fail(Fault.TooLarge, exactCount(viewDims, all));
   return recordView(newView(x, all, viewDims, viewStrides, valueOf(x)), op, x);
 }
 

@@ -59,6 +59,7 @@ function newReduced(op: u32, x: Tensor, mask: u32, keepdims: bool): Tensor {
   }
   const out = newNode(dtypeOf(x), n, reducedShape);
   if (out && empty && sizeOf(out) && (op == opCode<Max>() || op == opCode<Min>())) {
+    pooled(out);
     return failShapes(Fault.EmptyReduction, logicalDims(x), logicalRank(x), reducedShape, 0);
   }
   return out;

@@ -3,7 +3,7 @@ import { Tensor } from "../tensor/node";
 import { opCode } from "../tape/rows";
 import { constant } from "./arithmetic";
 import { greater, less } from "./comparison";
-import { PASS, ternary, ternaryOp, unary, unaryOp, ZERO } from "./families/elementwise";
+import { ternary, ternaryOp, unary, ZERO } from "./families/elementwise";
 import { cast } from "./cast";
 import { dtypeOf } from "../tensor/node";
 

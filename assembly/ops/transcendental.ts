@@ -18,7 +18,7 @@ import { VSechSquared, VTanh } from "../kernels/math/tanh";
 import { VCos, VSin } from "../kernels/math/trig";
 import { Tensor } from "../tensor/node";
 import { opCode } from "../tape/rows";
-import { add, constant, multiply, negative, reciprocal, scale, sqrt, square, subtract } from "./arithmetic";
+import { add, constant, multiply, negative, reciprocal, scale, sqrt, square } from "./arithmetic";
 import { hiddenUnary, unary, unaryOp } from "./families/elementwise";
 
 export function exp(x: Tensor): Tensor { return unaryOp(opCode<Exp>(), x); }
@@ -155,8 +155,14 @@ class Softplus {
 }
 unary<Softplus>();
 
-/** 1 - x², without cancellation near 1. */
-function oneMinusSquare(x: Tensor): Tensor {
-  const one = constant(1, x);
-  return multiply(subtract(one, x), add(one, x));
+/** 1 - x² without cancellation near 1; nor does its slope cancel near 0. */
+class OneMinusSquare {
+  @inline f<T>(x: v128): v128 {
+    const one = v128.splat<T>(<T>1);
+    return v128.mul<T>(v128.sub<T>(one, x), v128.add<T>(one, x));
+  }
+  d(x: Tensor, y: Tensor): Tensor { return scale(-2, x); }
 }
+hiddenUnary<OneMinusSquare>();
+
+function oneMinusSquare(x: Tensor): Tensor { return unaryOp(opCode<OneMinusSquare>(), x); }

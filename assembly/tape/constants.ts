@@ -23,12 +23,12 @@ export function setDefaultDType(dtype: DType): void {
 /** A weak 0-d constant. */
 export function number(value: f64, dtype: DType): Tensor {
   const bits = reinterpret<u64>(value);
-  const hash = <u32>((bits * 0x9e3779b97f4a7c15) >> 56) ^ dtype;
-  const at = nodes + (<usize>hash << 2);
+  const hash = (<u32>((bits * 0x9e3779b97f4a7c15) >> 56)) ^ dtype;
+  const at = nodes + ((<usize>hash) << 2);
   const cached = <usize>load<u32>(at);
   if (
     cached &&
-    load<u64>(values + (<usize>hash << 3)) == bits &&
+    load<u64>(values + ((<usize>hash) << 3)) == bits &&
     load<u8>(dtypes + hash) == <u8>dtype
   ) {
     retain(cached);
@@ -42,7 +42,7 @@ export function number(value: f64, dtype: DType): Tensor {
   if (cached) release(cached);
   retain(x);
   store<u32>(at, <u32>x);
-  store<u64>(values + (<usize>hash << 3), bits);
+  store<u64>(values + ((<usize>hash) << 3), bits);
   store<u8>(dtypes + hash, <u8>dtype);
   return pooled(x);
 }

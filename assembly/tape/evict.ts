@@ -144,11 +144,11 @@ function consumersFirst(): void {
   let found: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     if (load<u32>(recordAt(i), 8) != 1) continue;
-    store<u32>(order + (<usize>found << 2), load<u32>(recordAt(i)));
+    store<u32>(order + ((<usize>found) << 2), load<u32>(recordAt(i)));
     found++;
   }
   for (let done: u32 = 0; done < found; done++) {
-    const x: Tensor = <usize>load<u32>(order + (<usize>done << 2));
+    const x: Tensor = <usize>load<u32>(order + ((<usize>done) << 2));
     if (stateOf(x) != State.Pending) continue;
     for (let k: u32 = 0, n = inputsOf(x); k < n; k++) {
       const input = inputOf(x, k);
@@ -158,12 +158,12 @@ function consumersFirst(): void {
       const left = load<u32>(recordAt(at), 8) - 1;
       store<u32>(recordAt(at), left, 8);
       if (left != 1) continue;
-      store<u32>(order + (<usize>found << 2), <u32>input);
+      store<u32>(order + ((<usize>found) << 2), <u32>input);
       found++;
     }
   }
   for (let i: u32 = 0; i < found; i++) {
-    store<u32>(recordAt(i), load<u32>(order + (<usize>i << 2)));
+    store<u32>(recordAt(i), load<u32>(order + ((<usize>i) << 2)));
   }
   count = found;
 }
@@ -173,13 +173,13 @@ function keepYoung(oldest: u32, total: u64): void {
   const width = oldest / BUCKETS + 1;
   memory.fill(weights, 0, BUCKETS * 8);
   for (let i: u32 = 0; i < count; i++) {
-    const bucket = weights + (<usize>(load<u32>(recordAt(i), 8) / width) << 3);
+    const bucket = weights + ((<usize>(load<u32>(recordAt(i), 8) / width)) << 3);
     store<u64>(bucket, load<u64>(bucket) + load<u32>(recordAt(i), 12));
   }
   let cutoff = BUCKETS;
-  for (let sum: u64 = 0; cutoff > 1 && sum < total / 2; ) {
+  for (let sum: u64 = 0; cutoff > 1 && sum < total / 2;) {
     cutoff--;
-    sum += load<u64>(weights + (<usize>cutoff << 3));
+    sum += load<u64>(weights + ((<usize>cutoff) << 3));
   }
   let kept: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
@@ -234,6 +234,7 @@ export function commit(): void {
   if (list != few) releaseBlock(list);
   // Half as much again in use, or twice as many handles, and it is time again.
   const bytes = usedBytes();
-  byteMark = bytes > <usize>3 << 30 ? <usize>3840 << 20 : max(FIRST_BYTES, bytes + (bytes >> 1));
+  byteMark =
+    bytes > (<usize>3) << 30 ? (<usize>3840) << 20 : max(FIRST_BYTES, bytes + (bytes >> 1));
   handleMark = max(FIRST_HANDLES, handles << 1);
 }

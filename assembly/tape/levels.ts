@@ -40,20 +40,20 @@ export function batchDepth(): u32 {
 }
 /** Size of the axis of vmap depth 1 … batchDepth(). */
 export function batchSize(level: u32): u32 {
-  return load<u32>(batchSizes + (<usize>level << 2));
+  return load<u32>(batchSizes + ((<usize>level) << 2));
 }
 /** Creation number at which a level was opened. */
 export function levelOrder(level: u32): u64 {
-  return load<u64>(openedAt + (<usize>level << 3));
+  return load<u64>(openedAt + ((<usize>level) << 3));
 }
 
 /** Opens a differentiating level; 0 and a fault if there are too many. */
 export function enterLevel(): u32 {
   if (depth == MAX_LEVEL) return <u32>fail(Fault.Levels, MAX_LEVEL);
   depth++;
-  store<u64>(openedAt + (<usize>depth << 3), now());
-  store<u32>(recordedBefore + (<usize>depth << 2), recording);
-  store<u32>(batchesBefore + (<usize>depth << 2), batches);
+  store<u64>(openedAt + ((<usize>depth) << 3), now());
+  store<u32>(recordedBefore + ((<usize>depth) << 2), recording);
+  store<u32>(batchesBefore + ((<usize>depth) << 2), batches);
   recording |= 1 << depth;
   return depth;
 }
@@ -64,16 +64,16 @@ export function enterBatch(size: u32): u32 {
   if (!level) return 0;
   recording &= ~(1 << level);
   batches++;
-  store<u64>(batchOpenedAt + (<usize>batches << 3), now());
-  store<u32>(batchSizes + (<usize>batches << 2), size);
+  store<u64>(batchOpenedAt + ((<usize>batches) << 3), now());
+  store<u32>(batchSizes + ((<usize>batches) << 2), size);
   return level;
 }
 
 /** Closes every level from `level` up and restores what was recorded before it. */
 export function closeLevel(level: u32): void {
   if (level == 0 || level > depth) return;
-  recording = load<u32>(recordedBefore + (<usize>level << 2));
-  batches = load<u32>(batchesBefore + (<usize>level << 2));
+  recording = load<u32>(recordedBefore + ((<usize>level) << 2));
+  batches = load<u32>(batchesBefore + ((<usize>level) << 2));
   depth = level - 1;
 }
 
@@ -83,6 +83,6 @@ export function batchOf(x: Tensor): u32 {
   if (!batch) return 0;
   if (batch > batches) batch = batches;
   const order = orderOf(x);
-  while (batch && order <= load<u64>(batchOpenedAt + (<usize>batch << 3))) batch--;
+  while (batch && order <= load<u64>(batchOpenedAt + ((<usize>batch) << 3))) batch--;
   return batch;
 }

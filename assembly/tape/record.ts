@@ -46,7 +46,7 @@ function pendingInput(x: Tensor): Tensor {
 export function materialize(x: Tensor): bool {
   if (stateOf(x) == State.Ready) return true;
   setWaiting(x, 0);
-  for (let node = x; node; ) {
+  for (let node = x; node;) {
     const input = pendingInput(node);
     if (input) {
       setWaiting(input, node);
@@ -179,12 +179,12 @@ export function recordN(out: Tensor, op: u32, n: u32, inputs: usize): Tensor {
   if (n <= 2) {
     setInputs(out, op, n, <usize>load<u32>(inputs), n == 2 ? <usize>load<u32>(inputs, 4) : 0);
   } else {
-    const block = allocate(<usize>n << 2);
+    const block = allocate((<usize>n) << 2);
     if (!block) {
       pooled(out);
       return fail(Fault.OutOfMemory, n << 2);
     }
-    memory.copy(block, inputs, <usize>n << 2);
+    memory.copy(block, inputs, (<usize>n) << 2);
     setExt(out, block);
     setInputs(out, op, n, 0, 0);
   }

@@ -44,14 +44,14 @@ export function addRow<F>(family: Family, arity: u32, traits: u32): usize {
   store<u8>(row, family, 4);
   store<u8>(row, arity, 5);
   store<u16>(row, traits, 6);
-  store<u16>(rowsByClass + (<usize>idof<F>() << 1), <u16>count);
+  store<u16>(rowsByClass + ((<usize>idof<F>()) << 1), <u16>count);
   count++;
   return row;
 }
 
 /** The op code of class F. */
 export function opCode<F>(): u32 {
-  return load<u16>(rowsByClass + (<usize>idof<F>() << 1));
+  return load<u16>(rowsByClass + ((<usize>idof<F>()) << 1));
 }
 
 /** Rows in the table, row 0 included. */
@@ -92,7 +92,7 @@ export function kernelOf(op: u32, dtype: DType): u32 {
 }
 /** Partial derivative with respect to input i. */
 export function partialOf(op: u32, i: u32): u32 {
-  return load<u32>(rowAt(op) + (<usize>i << 2), 32);
+  return load<u32>(rowAt(op) + ((<usize>i) << 2), 32);
 }
 export function composeOf(op: u32): u32 {
   return load<u32>(rowAt(op), 44);
@@ -110,7 +110,7 @@ export function setKernels(row: usize, f32s: u32, f64s: u32, i32s: u32): void {
   store<u32>(row, i32s, 28);
 }
 export function setPartial(row: usize, i: u32, partial: u32): void {
-  store<u32>(row + (<usize>i << 2), partial, 32);
+  store<u32>(row + ((<usize>i) << 2), partial, 32);
 }
 export function setCompose(row: usize, compose: u32): void {
   store<u32>(row, compose, 44);

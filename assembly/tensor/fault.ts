@@ -41,9 +41,9 @@ export function failShapes(
   if (!load<u32>(area)) {
     fail(code, a, b);
     store<u32>(area, rankA, 24);
-    memory.copy(area + 28, dimsA, <usize>rankA << 2);
+    memory.copy(area + 28, dimsA, (<usize>rankA) << 2);
     store<u32>(area, rankB, 92);
-    memory.copy(area + 96, dimsB, <usize>rankB << 2);
+    memory.copy(area + 96, dimsB, (<usize>rankB) << 2);
   }
   return 0;
 }

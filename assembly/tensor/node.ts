@@ -120,10 +120,10 @@ export function dimsOf(x: Tensor): usize {
   return <usize>load<u32>(x, 60);
 }
 export function dim(x: Tensor, axis: u32): u32 {
-  return load<u32>(dimsOf(x) + (<usize>axis << 2));
+  return load<u32>(dimsOf(x) + ((<usize>axis) << 2));
 }
 export function stridesOf(x: Tensor): usize {
-  return dimsOf(x) + (<usize>rankOf(x) << 2);
+  return dimsOf(x) + ((<usize>rankOf(x)) << 2);
 }
 export function attrOf(x: Tensor): u32 {
   return load<u32>(x, 64);
@@ -146,7 +146,7 @@ export function setPerm(x: Tensor, perm: u64): void {
 /** Input i of a taped node. Up to two stand in the header, more in the ext block. */
 export function inputOf(x: Tensor, i: u32): Tensor {
   const base = inputsOf(x) > 2 ? extOf(x) : x + 52;
-  return <usize>load<u32>(base + (<usize>i << 2));
+  return <usize>load<u32>(base + ((<usize>i) << 2));
 }
 
 /** Bytes of one element. */
@@ -187,11 +187,11 @@ export function slabGroups(): u32 {
 }
 /** Address of the first slot of a group. */
 export function groupStart(group: u32): usize {
-  return <usize>load<u32>(groups + (<usize>group << 3));
+  return <usize>load<u32>(groups + ((<usize>group) << 3));
 }
 /** Address past the last slot of a group. */
 export function groupEnd(group: u32): usize {
-  return groupStart(group) + <usize>load<u32>(groups + (<usize>group << 3), 4) * SLOT_BYTES;
+  return groupStart(group) + <usize>load<u32>(groups + ((<usize>group) << 3), 4) * SLOT_BYTES;
 }
 
 function addSlab(): bool {
@@ -205,8 +205,8 @@ function addSlab(): bool {
     return addSlab();
   }
   if (slabGroup < 64) slabGroup <<= 1;
-  store<u32>(groups + (<usize>groupCount << 3), <u32>slab);
-  store<u32>(groups + (<usize>groupCount << 3), <u32>slots, 4);
+  store<u32>(groups + ((<usize>groupCount) << 3), <u32>slab);
+  store<u32>(groups + ((<usize>groupCount) << 3), <u32>slots, 4);
   groupCount++;
   for (let slot = slab + bytes - SLOT_BYTES; slot >= slab; slot -= SLOT_BYTES) {
     store<u32>(slot, 0, 20);
@@ -223,13 +223,13 @@ function newSlot(dtype: DType, rank: u32): Tensor {
   const slot = freeSlots;
   if (rank <= INLINE_RANK) dims = slot + INLINE_DIMS;
   else {
-    dims = allocate(<usize>rank << 3);
+    dims = allocate((<usize>rank) << 3);
     if (!dims) return fail(Fault.OutOfMemory, rank << 3);
   }
   freeSlots = <usize>load<u32>(slot, 32);
   liveNodes++;
   clock++;
-  store<u32>(slot, <u32>dtype << 16 | <u32>State.Ready << 24, 4);
+  store<u32>(slot, ((<u32>dtype) << 16) | ((<u32>State.Ready) << 24), 4);
   store<u64>(slot, clock, 8);
   store<u32>(slot, <u32>clock, 16);
   store<u32>(slot, 1, 20);
@@ -248,7 +248,7 @@ export function countOf(dims: usize, rank: u32): u64 {
   let count: u64 = 1;
   let empty = false;
   for (let i: u32 = 0; i < rank; i++) {
-    const d = load<u32>(dims + (<usize>i << 2));
+    const d = load<u32>(dims + ((<usize>i) << 2));
     if (!d) empty = true;
     count *= d;
     if (count > 0xffffffff) count = 0xffffffff;
@@ -256,11 +256,18 @@ export function countOf(dims: usize, rank: u32): u64 {
   return empty ? 0 : count;
 }
 
+/** The same as a float64, for error messages. */
+export function exactCount(dims: usize, rank: u32): f64 {
+  let count: f64 = 1;
+  for (let i: u32 = 0; i < rank; i++) count *= <f64>load<u32>(dims + ((<usize>i) << 2));
+  return count;
+}
+
 /** A contiguous node of this shape with undefined contents and one reference. */
 export function newNode(dtype: DType, rank: u32, dims: usize): Tensor {
   const count = countOf(dims, rank);
   const bytes = count * bytesOf(dtype);
-  if (bytes > 0xfffe0000) return fail(Fault.TooLarge, <f64>count);
+  if (bytes > 0xfffe0000) return fail(Fault.TooLarge, exactCount(dims, rank));
   let block: usize = 0;
   if (bytes > 16) {
     block = allocate(<usize>bytes);
@@ -278,9 +285,9 @@ export function newNode(dtype: DType, rank: u32, dims: usize): Tensor {
   const to = dimsOf(x);
   let stride: u32 = 1;
   for (let i = <i32>rank - 1; i >= 0; i--) {
-    const d = load<u32>(dims + (<usize>i << 2));
-    store<u32>(to + (<usize>i << 2), d);
-    store<u32>(to + (<usize>(rank + i) << 2), stride);
+    const d = load<u32>(dims + ((<usize>i) << 2));
+    store<u32>(to + ((<usize>i) << 2), d);
+    store<u32>(to + ((<usize>(rank + i)) << 2), stride);
     stride *= d;
   }
   return x;
@@ -301,7 +308,7 @@ export function isUniform(x: Tensor): bool {
   if (sizeOf(x) == 1) return true;
   const strides = stridesOf(x);
   for (let i: u32 = 0; i < rankOf(x); i++) {
-    if (dim(x, i) != 1 && load<u32>(strides + (<usize>i << 2)) != 0) return false;
+    if (dim(x, i) != 1 && load<u32>(strides + ((<usize>i) << 2)) != 0) return false;
   }
   return true;
 }
@@ -310,8 +317,8 @@ export function isUniform(x: Tensor): bool {
 function contiguous(dims: usize, strides: usize, rank: u32): bool {
   let stride: u32 = 1;
   for (let i = <i32>rank - 1; i >= 0; i--) {
-    const d = load<u32>(dims + (<usize>i << 2));
-    if (d != 1 && load<u32>(strides + (<usize>i << 2)) != stride) return false;
+    const d = load<u32>(dims + ((<usize>i) << 2));
+    if (d != 1 && load<u32>(strides + ((<usize>i) << 2)) != stride) return false;
     stride *= d;
   }
   return true;
@@ -326,8 +333,8 @@ function newCopy(x: Tensor, rank: u32, dims: usize, strides: usize, data: usize)
     let rest = i;
     let offset: i32 = 0;
     for (let axis = <i32>rank - 1; axis >= 0; axis--) {
-      const d = load<u32>(dims + (<usize>axis << 2));
-      offset += <i32>(rest % d) * load<i32>(strides + (<usize>axis << 2));
+      const d = load<u32>(dims + ((<usize>axis) << 2));
+      offset += <i32>(rest % d) * load<i32>(strides + ((<usize>axis) << 2));
       rest /= d;
     }
     const from = data + <usize>(offset * <i32>bytes);
@@ -348,8 +355,8 @@ export function newView(x: Tensor, rank: u32, dims: usize, strides: usize, data:
   const view = newSlot(dtypeOf(x), rank);
   if (!view) return 0;
   const to = dimsOf(view);
-  memory.copy(to, dims, <usize>rank << 2);
-  memory.copy(to + (<usize>rank << 2), strides, <usize>rank << 2);
+  memory.copy(to, dims, (<usize>rank) << 2);
+  memory.copy(to + ((<usize>rank) << 2), strides, (<usize>rank) << 2);
   store<u32>(view, <u32>count, 48);
   if (count <= 1 || contiguous(dims, strides, rank)) store<u8>(view, Flag.Contiguous, 47);
   if (block) {
@@ -377,7 +384,7 @@ export function adoptStorage(x: Tensor, y: Tensor): void {
   store<u32>(x, <u32>block, 40);
   if (old) releaseBlock(old);
   const rank = rankOf(y);
-  memory.copy(stridesOf(x), stridesOf(y), <usize>rank << 2);
+  memory.copy(stridesOf(x), stridesOf(y), (<usize>rank) << 2);
   if (isContiguous(y)) setFlag(x, Flag.Contiguous);
   else clearFlag(x, Flag.Contiguous);
 }

@@ -2,17 +2,17 @@
 
 /** Entry i of a list. */
 export function at(list: usize, i: u32): u32 {
-  return load<u32>(list + (<usize>i << 2));
+  return load<u32>(list + ((<usize>i) << 2));
 }
 
 /** Sets entry i of a list. */
 export function put(list: usize, i: u32, value: u32): void {
-  store<u32>(list + (<usize>i << 2), value);
+  store<u32>(list + ((<usize>i) << 2), value);
 }
 
 /** True if two lists of n entries agree. */
 export function same(a: usize, b: usize, n: u32): bool {
-  return memory.compare(a, b, <usize>n << 2) == 0;
+  return memory.compare(a, b, (<usize>n) << 2) == 0;
 }
 
 /** Writes the broadcast of two right-aligned shapes; returns its rank, or -1 if they do not fit. */

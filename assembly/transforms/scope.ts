@@ -1,7 +1,6 @@
 // What a transform does to values: fresh inputs, leaves, constants, batch axes.
 import {
   dimsOf,
-  dtypeOf,
   Flag,
   hasFlag,
   maskOf,
@@ -22,7 +21,6 @@ import { alias } from "../ops/cast";
 import { logicalRank } from "../ops/families/align";
 import { broadcastPrefix, insertOnes, transpose } from "../ops/movement";
 import { batchSizes } from "../ops/scratch";
-
 
 /** x with every live batch axis at full size, so that derivatives stay apart per example. */
 export function fullBatch(x: Tensor): Tensor {
@@ -83,7 +81,7 @@ export function mapAxis(x: Tensor, axis: u32): Tensor {
   // Front first, then ones for the levels between, so that the axis stands at depth - 1.
   let perm: u64 = <u64>axis;
   for (let i: u32 = 1; i < logicalRank(x); i++) {
-    perm |= <u64>(i <= axis ? i - 1 : i) << (i << 2);
+    perm |= (<u64>(i <= axis ? i - 1 : i)) << (i << 2);
   }
   let y = transpose(x, perm);
   if (y && depth - 1 > own) y = insertOnes(y, own, depth - 1 - own);
@@ -103,7 +101,7 @@ export function unmapAxis(x: Tensor): Tensor {
   if (!y) return 0;
   const size = batchSize(depth);
   if (at(dimsOf(y), depth - 1) == size) return y;
-  memory.copy(batchSizes, dimsOf(y), <usize>depth << 2);
+  memory.copy(batchSizes, dimsOf(y), (<usize>depth) << 2);
   put(batchSizes, depth - 1, size);
   return broadcastPrefix(y, depth, batchSizes);
 }

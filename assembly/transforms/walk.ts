@@ -41,7 +41,7 @@ function levelsOf(walk: usize): u32 {
   return load<u32>(walk, 16);
 }
 function entryAt(walk: usize, i: u32): usize {
-  return entries(walk) + (<usize>i << ENTRY);
+  return entries(walk) + ((<usize>i) << ENTRY);
 }
 function nodeAt(walk: usize, i: u32): Tensor {
   return <usize>load<u32>(entryAt(walk, i));
@@ -65,7 +65,7 @@ export function beginWalk(levels: u32, oldest: u64): usize {
   spare = 0;
   if (!walk) {
     walk = allocate(48);
-    const table = walk ? allocate(<usize>FIRST << ENTRY) : 0;
+    const table = walk ? allocate((<usize>FIRST) << ENTRY) : 0;
     if (!table) {
       if (walk) releaseBlock(walk);
       return fail(Fault.OutOfMemory, <f64>(FIRST << ENTRY));
@@ -103,12 +103,12 @@ function enlist(walk: usize, x: Tensor): i32 {
   if (known >= 0) return known;
   const n = countOf(walk);
   if (n == load<u32>(walk, 4)) {
-    const larger = allocate((<usize>n << ENTRY) << 1);
+    const larger = allocate(((<usize>n) << ENTRY) << 1);
     if (!larger) {
       fail(Fault.OutOfMemory, <f64>(n << 5));
       return -1;
     }
-    memory.copy(larger, entries(walk), <usize>n << ENTRY);
+    memory.copy(larger, entries(walk), (<usize>n) << ENTRY);
     releaseBlock(entries(walk));
     store<u32>(walk, <u32>larger);
     store<u32>(walk, n << 1, 4);
@@ -159,7 +159,7 @@ function arrange(walk: usize): bool {
     }
   }
   const count = countOf(walk);
-  const order = allocate(<usize>max(count, 1) << 2);
+  const order = allocate((<usize>max(count, 1)) << 2);
   if (!order) {
     fail(Fault.OutOfMemory, <f64>(count << 2));
     return false;
@@ -168,11 +168,11 @@ function arrange(walk: usize): bool {
   let filled: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     if (load<u32>(entryAt(walk, i), 8)) continue;
-    store<u32>(order + (<usize>filled << 2), i);
+    store<u32>(order + ((<usize>filled) << 2), i);
     filled++;
   }
   for (let done: u32 = 0; done < filled; done++) {
-    const node = nodeAt(walk, load<u32>(order + (<usize>done << 2)));
+    const node = nodeAt(walk, load<u32>(order + ((<usize>done) << 2)));
     for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
       const at = indexOf(walk, inputOf(node, k));
       if (at < 0) continue;
@@ -180,7 +180,7 @@ function arrange(walk: usize): bool {
       const left = load<u32>(entry, 8) - 1;
       store<u32>(entry, left, 8);
       if (left) continue;
-      store<u32>(order + (<usize>filled << 2), at);
+      store<u32>(order + ((<usize>filled) << 2), at);
       filled++;
     }
   }
@@ -209,7 +209,7 @@ export function walkBack(walk: usize, record: bool): bool {
   const order = <usize>load<u32>(walk, 12);
   let fine = true;
   for (let s: u32 = 0, n = countOf(walk); s < n && fine; s++) {
-    fine = stepBack(walk, load<u32>(order + (<usize>s << 2)));
+    fine = stepBack(walk, load<u32>(order + ((<usize>s) << 2)));
   }
   setRecording(before);
   return fine;
@@ -255,7 +255,7 @@ export function walkForth(walk: usize): bool {
   const order = <usize>load<u32>(walk, 12);
   let fine = true;
   for (let s = countOf(walk); s && fine; s--) {
-    fine = stepForth(walk, load<u32>(order + (<usize>(s - 1) << 2)));
+    fine = stepForth(walk, load<u32>(order + ((<usize>(s - 1)) << 2)));
   }
   setRecording(before);
   return fine;
@@ -283,7 +283,7 @@ function stepForth(walk: usize, i: u32): bool {
 
 /** `stepForth` for rows whose rule takes the tangents of all inputs at once. */
 function stepJoint(walk: usize, i: u32, node: Tensor, n: u32): bool {
-  const list = allocate(<usize>n << 2);
+  const list = allocate((<usize>n) << 2);
   if (!list) {
     fail(Fault.OutOfMemory, <f64>(n << 2));
     return false;
@@ -292,7 +292,7 @@ function stepJoint(walk: usize, i: u32, node: Tensor, n: u32): bool {
   for (let k: u32 = 0; k < n; k++) {
     const at = indexOf(walk, inputOf(node, k));
     const t: Tensor = at < 0 ? 0 : valueAt(walk, at);
-    store<u32>(list + (<usize>k << 2), <u32>t);
+    store<u32>(list + ((<usize>k) << 2), <u32>t);
     if (t) any = true;
   }
   const mark = poolMark();

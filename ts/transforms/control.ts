@@ -14,9 +14,12 @@ import { checkFunction, leafTensor } from "./scope.js";
  * grad((x) => multiply(x, stopGradient(x)))(3); // 3, not 6
  * ```
  */
-export function stopGradient<T extends TensorLike | object>(x: T): T extends number | boolean ? Tensor : T {
+export function stopGradient<T extends TensorLike | object>(
+  x: T,
+): T extends number | boolean ? Tensor : T {
   const detach = (t: Tensor) => tensorOf(() => wasm.core().tensorDetach(slot(t)), "stopGradient");
-  if (isContainer(x)) return mapTree(x, (leaf) => detach(leafTensor(leaf, "stopGradient"))) as never;
+  if (isContainer(x))
+    return mapTree(x, (leaf) => detach(leafTensor(leaf, "stopGradient"))) as never;
   return detach(toTensor(x as TensorLike, "stopGradient")) as never;
 }
 

@@ -42,7 +42,9 @@ function checkScalar(y: Tensor, who: string): void {
 /** [y, aux] of what the function returned. */
 function splitAux(out: unknown, who: string): [unknown, unknown] {
   if (!Array.isArray(out) || out.length !== 2) {
-    throw new TypeError(`${who}: with hasAux the function returns [value, aux], not ${describe(out)}`);
+    throw new TypeError(
+      `${who}: with hasAux the function returns [value, aux], not ${describe(out)}`,
+    );
   }
   return [out[0], out[1]];
 }
@@ -137,10 +139,6 @@ type Fn<A extends AnyArgs, R> = (...args: A) => R;
  * ```
  * @throws if the function does not return one float number, or returns a promise or nothing
  */
-export function grad<A extends AnyArgs, const N extends readonly number[]>(
-  f: Fn<A, Scalar>,
-  options: { argnums: N; hasAux?: false },
-): <B extends Inputs<A>>(...args: B) => Derivatives<B, N>;
 export function grad<A extends AnyArgs, X, const N extends readonly number[]>(
   f: Fn<A, [Scalar, X]>,
   options: { argnums: N; hasAux: true },
@@ -149,14 +147,27 @@ export function grad<A extends AnyArgs, X, const N extends number = 0>(
   f: Fn<A, [Scalar, X]>,
   options: { argnums?: N; hasAux: true },
 ): <B extends Inputs<A>>(...args: B) => [Derivative<B[N]>, X];
+export function grad<A extends AnyArgs, const N extends readonly number[]>(
+  f: Fn<A, Scalar>,
+  options: { argnums: N; hasAux?: false },
+): <B extends Inputs<A>>(...args: B) => Derivatives<B, N>;
 export function grad<A extends AnyArgs, const N extends number = 0>(
   f: Fn<A, Scalar>,
   options?: { argnums?: N; hasAux?: false },
 ): <B extends Inputs<A>>(...args: B) => Derivative<B[N]>;
 export function grad(f: (...args: never[]) => unknown, options?: GradOptions): unknown {
   checkFunction(f, "grad");
-  return (...args: unknown[]) => {
-    const { aux, gradient } = differentiate("grad", f, args, options);
+  return gradientOf("grad", f, options);
+}
+
+/** The gradient function, in the name of the transform that the user called. */
+export function gradientOf(
+  who: string,
+  f: (...args: never[]) => unknown,
+  options: GradOptions | undefined,
+): (...args: unknown[]) => unknown {
+  return (...args) => {
+    const { aux, gradient } = differentiate(who, f, args, options);
     return options?.hasAux ? [gradient, aux] : gradient;
   };
 }
@@ -170,10 +181,6 @@ export function grad(f: (...args: never[]) => unknown, options?: GradOptions): u
  * const [loss, g] = valueAndGrad((w) => sum(square(w)))(tensor([1, 2]));
  * ```
  */
-export function valueAndGrad<A extends AnyArgs, const N extends readonly number[]>(
-  f: Fn<A, Scalar>,
-  options: { argnums: N; hasAux?: false },
-): <B extends Inputs<A>>(...args: B) => [ValueOf<B>, Derivatives<B, N>];
 export function valueAndGrad<A extends AnyArgs, X, const N extends readonly number[]>(
   f: Fn<A, [Scalar, X]>,
   options: { argnums: N; hasAux: true },
@@ -182,6 +189,10 @@ export function valueAndGrad<A extends AnyArgs, X, const N extends number = 0>(
   f: Fn<A, [Scalar, X]>,
   options: { argnums?: N; hasAux: true },
 ): <B extends Inputs<A>>(...args: B) => [[ValueOf<B>, X], Derivative<B[N]>];
+export function valueAndGrad<A extends AnyArgs, const N extends readonly number[]>(
+  f: Fn<A, Scalar>,
+  options: { argnums: N; hasAux?: false },
+): <B extends Inputs<A>>(...args: B) => [ValueOf<B>, Derivatives<B, N>];
 export function valueAndGrad<A extends AnyArgs, const N extends number = 0>(
   f: Fn<A, Scalar>,
   options?: { argnums?: N; hasAux?: false },

@@ -1,18 +1,22 @@
 // Dense derivatives: one batched pass over the basis of the result, not a loop.
 import type { Tensor } from "../tensor.js";
+import { describe } from "../convert.js";
 import { eye } from "../create.js";
+import { isHandle } from "../handle.js";
 import { sum } from "../../build/generated/ops.js";
 import { mapTree, type Leaf } from "../tree.js";
 import type { AnyArgs, Derivative, Inputs, Scalar } from "../types.js";
 import * as wasm from "../wasm.js";
-import { grad } from "./grad.js";
+import { gradientOf } from "./grad.js";
 import { resultTree } from "./products.js";
 import {
   checkFunction,
+  checkResult,
   hasFloats,
   inLevel,
   inStyleOf,
   openArguments,
+  resultTensor,
   taken,
   toArgnums,
   type Input,
@@ -25,7 +29,8 @@ import { shapeText } from "../errors.js";
 function rows(who: string, y: Tensor, inputs: readonly Input[], level: number): Tensor[] {
   const yShape = y.shape;
   const count = y.size;
-  if (!hasFloats(y)) throw new TypeError(`${who}: the function returned ${y.dtype}, which has no derivative`);
+  if (!hasFloats(y))
+    throw new TypeError(`${who}: the function returned ${y.dtype}, which has no derivative`);
   const order = wasm.core().levelOrder(level);
   const basis = eye(count, count, { dtype: y.dtype }).reshape([count, ...yShape]);
   const stacked = inBatch(who, count, () =>
@@ -49,7 +54,9 @@ function rows(who: string, y: Tensor, inputs: readonly Input[], level: number): 
 export function jacobian<A extends AnyArgs, const N extends number = 0>(
   f: (...args: A) => unknown,
   options?: { argnums?: N },
-): <B extends Inputs<A>>(...args: B) => Derivative<B[N]> extends number ? number : Derivative<B[N]> {
+): <B extends Inputs<A>>(
+  ...args: B
+) => Derivative<B[N]> extends number ? number : Derivative<B[N]> {
   return jacobianOf("jacobian", f, options?.argnums) as never;
 }
 
@@ -97,7 +104,7 @@ export function hessian<A extends AnyArgs, const N extends number = 0>(
 ): <B extends Inputs<A>>(...args: B) => Derivative<B[N]> {
   checkFunction(f, "hessian");
   const argnums = options?.argnums ?? 0;
-  return jacobianOf("hessian", grad(f, { argnums }) as never, argnums) as never;
+  return jacobianOf("hessian", gradientOf("hessian", f, { argnums }), argnums) as never;
 }
 
 /**
@@ -118,8 +125,15 @@ export function elementwiseGrad<A extends AnyArgs, const N extends number = 0>(
   checkFunction(f, who);
   const argnums = options?.argnums ?? 0;
   const total = (...args: A) => {
-    const y = resultTree(f(...args), who).leaves[0]!;
-    const x = args[argnums < 0 ? argnums + args.length : argnums] as Tensor;
+    const x: unknown = args[argnums < 0 ? argnums + args.length : argnums];
+    if (!isHandle(x)) {
+      throw new TypeError(
+        `${who}: argument ${argnums} is ${describe(x)}, not one tensor or number`,
+      );
+    }
+    const out: unknown = f(...args);
+    checkResult(out, who);
+    const y = resultTensor(out, who);
     if (shapeText(y.shape) !== shapeText(x.shape)) {
       throw new RangeError(
         `${who}: the function returned shape ${shapeText(y.shape)} for an argument of shape ` +
@@ -128,5 +142,5 @@ export function elementwiseGrad<A extends AnyArgs, const N extends number = 0>(
     }
     return sum(y);
   };
-  return grad(total, { argnums }) as never;
+  return gradientOf(who, total, { argnums }) as never;
 }

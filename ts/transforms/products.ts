@@ -1,10 +1,11 @@
 // Products with the Jacobian, from the left (vjp) and from the right (jvp).
 import type { Tensor } from "../tensor.js";
 import { describe } from "../convert.js";
-import { Cell, disposeCell } from "../cell.js";
+import type { Cell } from "../cell.js";
+import { disposeCell } from "../cell.js";
 import { slot, tensorOf } from "../handle.js";
 import { leavesOf, mapTree, type Leaf } from "../tree.js";
-import type { AnyArgs, Derivative, Inputs } from "../types.js";
+import type { AnyArgs, Derivative, Input as InputOf, Inputs } from "../types.js";
 import * as wasm from "../wasm.js";
 import {
   checkFunction,
@@ -47,7 +48,7 @@ function matching(tree: unknown, n: number, who: string, what: string): Leaf[] {
 
 /** The cotangents of all arguments for a cotangent of the result. */
 export interface Pullback<A extends readonly unknown[], R> {
-  (cotangent: R): { -readonly [K in keyof A]: Derivative<A[K]> };
+  (cotangent: InputOf<R>): { -readonly [K in keyof A]: Derivative<A[K]> };
   /** Frees the tape that the pullback keeps; never needed. */
   dispose(): void;
 }
@@ -171,7 +172,9 @@ export function jvp<A extends AnyArgs, R>(
   checkFunction(f, who);
   for (const list of [primals, tangents] as unknown[]) {
     if (!Array.isArray(list)) {
-      throw new TypeError(`${who}: primals and tangents are lists of arguments, not ${describe(list)}`);
+      throw new TypeError(
+        `${who}: primals and tangents are lists of arguments, not ${describe(list)}`,
+      );
     }
   }
   const given = primals as unknown[];

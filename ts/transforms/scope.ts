@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor.js";
 import { DType } from "../../assembly/shared/dtype.js";
 import { again } from "../cell.js";
 import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
-import { dtypeName, isFloat, isTypedArray, type TypedArray } from "../dtype.js";
+import { dtypeName, isFloat } from "../dtype.js";
 import { isHandle, slot, tensorOf, wrap } from "../handle.js";
 import { isLeaf, mapTree, type Leaf } from "../tree.js";
 import * as wasm from "../wasm.js";
@@ -125,7 +125,7 @@ export function checkResult(y: unknown, who: string): void {
 /** A result leaf as a tensor: tensors as they are, numbers and typed arrays as constants. */
 export function resultTensor(y: unknown, who: string): Tensor {
   if (isHandle(y)) return y;
-  if (typeof y === "boolean" || isLeaf(y)) return toTensor(y as TensorLike, who);
+  if (typeof y === "boolean" || isLeaf(y)) return toTensor(y, who);
   throw new TypeError(`${who}: the function returned ${describe(y)}, not a tensor`);
 }
 
@@ -143,7 +143,7 @@ export function inStyleOf(given: Leaf, x: Tensor | number): Leaf {
     if (c.tensorSize(at) !== 1) return x;
     return c.tensorItem(at);
   }
-  return x.data() as TypedArray;
+  return x.data();
 }
 
 /**

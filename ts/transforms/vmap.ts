@@ -78,7 +78,9 @@ export function vmap<A extends AnyArgs, R>(
     const inAxes = options?.inAxes === undefined ? 0 : options.inAxes;
     const given = args as unknown[];
     if (Array.isArray(inAxes) && inAxes.length !== given.length) {
-      throw new RangeError(`${who}: inAxes has ${inAxes.length} entries for ${given.length} arguments`);
+      throw new RangeError(
+        `${who}: inAxes has ${inAxes.length} entries for ${given.length} arguments`,
+      );
     }
     const mapped: Mapped[] = [];
     given.forEach((arg, i) => {

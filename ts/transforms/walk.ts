@@ -1,10 +1,15 @@
 // A walk over the tape, ended whatever happens.
 import type { Tensor } from "../tensor.js";
-import { slot } from "../handle.js";
+import { slot, slotsOf } from "../handle.js";
 import * as wasm from "../wasm.js";
 
 /** Runs `body` with a walk for a level over what was recorded after `order`. */
-export function withWalk<R>(who: string, level: number, order: number, body: (walk: number) => R): R {
+export function withWalk<R>(
+  who: string,
+  level: number,
+  order: number,
+  body: (walk: number) => R,
+): R {
   const c = wasm.core();
   const walk = c.walkBegin(level, order);
   if (walk === 0) throw wasm.takeFault(who);
@@ -24,7 +29,8 @@ export function pullBack(
 ): void {
   const c = wasm.core();
   for (const [y, g] of roots) {
-    if (!c.walkRoot(walk, slot(y), slot(g))) throw wasm.takeFault(who);
+    const [at, gt] = slotsOf([y, g]) as [number, number];
+    if (!c.walkRoot(walk, at, gt)) throw wasm.takeFault(who);
   }
   if (!c.walkBack(walk, record)) throw wasm.takeFault(who);
 }
@@ -48,7 +54,8 @@ export function pushForward(
   }
   if (!c.walkPrepare(walk)) throw wasm.takeFault(who);
   for (const [x, t] of tangents) {
-    if (!c.walkTangent(walk, slot(x), slot(t))) throw wasm.takeFault(who);
+    const [at, tt] = slotsOf([x, t]) as [number, number];
+    if (!c.walkTangent(walk, at, tt)) throw wasm.takeFault(who);
   }
   if (!c.walkForth(walk)) throw wasm.takeFault(who);
 }
