@@ -71,7 +71,8 @@ function handleOf(x: Tensor): u32 {
 /** Hands a result to TypeScript and lets everything else go that was made since `mark`. */
 function give(mark: usize, result: Tensor): u32 {
   let x = result;
-  if (x && refsOf(x) > 1) x = alias(x);
+  // What TypeScript, or anybody, holds already gets a node of its own: one handle, one cell.
+  if (x && (refsOf(x) > 1 || hasFlag(x, Flag.Handle))) x = alias(x);
   if (!x || failed()) {
     settle(mark);
     return 0;

@@ -2,10 +2,10 @@
 // and the imperative style (requiresGrad, backward, grad, assign).
 import { Methods } from "../build/generated/methods.js";
 import { disposeCell, disposedCell, isDisposed, keptDtype, keptShape, moveCell } from "./cell.js";
-import { toTensor, type TensorLike } from "./convert.js";
+import { describe, toTensor, type TensorLike } from "./convert.js";
 import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
-import { setFactory, slot, tensorOf } from "./handle.js";
+import { isHandle, setFactory, slot, tensorOf } from "./handle.js";
 import { formatTensor } from "./print.js";
 import { backward, type BackwardOptions } from "./backward.js";
 import { add, subtract } from "../build/generated/ops.js";
@@ -173,6 +173,9 @@ export class Tensor extends Methods implements Disposable {
     return this.cell.grad as Tensor | null;
   }
   set grad(grad: Tensor | null) {
+    if (grad !== null && !isHandle(grad)) {
+      throw new TypeError(`grad: ${describe(grad)} is neither a tensor nor null`);
+    }
     this.cell.grad = grad;
   }
 
