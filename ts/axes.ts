@@ -19,7 +19,7 @@ export function toAxes(axes: number | readonly number[], who: string): readonly 
   if (typeof axes === "number") return [axes];
   if (Array.isArray(axes)) return axes as readonly number[];
   throw new TypeError(
-    `${who}: axes are a number, a list of numbers or null, not ${describe(axes)}`,
+    `${who}: axis ${describe(axes)} is not a number, a list of numbers or null`,
   );
 }
 
