@@ -522,6 +522,10 @@ export function evictList(): usize {
 export function evictSkip(i: u32): void {
   evicting.skip(i);
 }
+/** An evicted value of so many bytes was brought back. */
+export function evictReturn(bytes: u32): void {
+  evicting.noteReturn(bytes);
+}
 export function evictCommit(): void {
   evicting.commit();
 }

@@ -1,7 +1,7 @@
 // The imperative style: from a tensor back to the requiresGrad leaves.
 import type { Tensor } from "./tensor.js";
 import { add } from "../build/generated/ops.js";
-import { cellAt, type Cell } from "./cell.js";
+import { cellAt, latest, type Cell } from "./cell.js";
 import { isTypedArray } from "./dtype.js";
 import { toTensor, type TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
@@ -71,7 +71,8 @@ export function backward(
     }
     throw new Error(
       "backward: this tensor depends on no tensor with requiresGrad (made with " +
-        "tensor(…, { requiresGrad: true }), outside noGrad)",
+        "tensor(…, { requiresGrad: true }), outside noGrad), or only through values whose graph an " +
+        "earlier backward() has used up",
     );
   }
   const seed = seedFor(y, isOptions(seedOrOptions) ? options.seed : seedOrOptions);
@@ -103,7 +104,7 @@ function collect(y: Tensor, seed: Tensor, retain: boolean): [Cell, Tensor][] {
       if (cell === undefined) continue;
       const g = c.walkTake(walk, leaf);
       if (g === 0) throw wasm.takeFault("backward");
-      found.push([cell, wrap(g)]);
+      found.push([latest(cell), wrap(g)]);
     }
     if (!retain) c.walkConsume(walk);
     return found;

@@ -41,6 +41,8 @@ export class Cell {
   gradient = false;
   /** Another cell needs this one to compute its value again: it outlives dispose(). */
   held = false;
+  /** The cell of the same leaf after an assignment that had to leave this one alone. */
+  successor: Cell | undefined = undefined;
   /** Group of tensors whose end is reported together (ts/handle.ts); 0: none. */
   group = 0;
   /** What errors call it. */
@@ -121,6 +123,26 @@ export function moveCell(cell: Cell, result: number): void {
   if (result & 1) evict(false);
 }
 
+/**
+ * The cell that a leaf goes on with after an assignment, for a result of the border: its own, unless
+ * other values are computed from what that held so far.
+ */
+export function succeed(cell: Cell, result: number): Cell {
+  const next = newCell(result);
+  next.grad = cell.grad;
+  next.name = cell.name;
+  cell.grad = null;
+  cell.successor = next;
+  return next;
+}
+
+/** The cell that a leaf has now. */
+export function latest(cell: Cell): Cell {
+  let last = cell;
+  while (last.successor !== undefined) last = last.successor;
+  return last;
+}
+
 /** Gives a cell's value back for good. */
 export function disposeCell(cell: Cell): void {
   if (cell.slot > 0) {
@@ -190,6 +212,7 @@ function bringBack(cell: Cell): void {
   }
   if (kept.leaf) c.tensorSetLeaf(slot, true);
   if (kept.cut) c.tensorSetCut(slot);
+  c.evictReturn(kept.bytes);
   evictedBytes -= kept.bytes;
   cell.kept = undefined;
   cell.slot = slot;

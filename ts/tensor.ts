@@ -1,11 +1,11 @@
 // The Tensor class: a handle with a shape, readable values, methods for every row of the op table,
 // and the imperative style (requiresGrad, backward, grad, assign).
 import { Methods } from "../build/generated/methods.js";
-import { disposeCell, disposedCell, isDisposed, keptDtype, keptShape, moveCell } from "./cell.js";
+import { disposeCell, disposedCell, isDisposed, keptDtype, keptShape, moveCell, succeed } from "./cell.js";
 import { describe, toTensor, type TensorLike } from "./convert.js";
 import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
-import { isHandle, setFactory, slot, tensorOf } from "./handle.js";
+import { isHandle, setFactory, slot, slotsOf, tensorOf } from "./handle.js";
 import { formatTensor } from "./print.js";
 import { backward, type BackwardOptions } from "./backward.js";
 import { add, subtract } from "../build/generated/ops.js";
@@ -256,7 +256,17 @@ export class Tensor extends Methods implements Disposable {
         `${who}: the new value depends on a transform that is under way; use detach()`,
       );
     }
-    const result = c.tensorAssign(slot(this), slot(suited));
+    if (this.cell.held) {
+      // Values outside wasm are computed from this cell's: it keeps the old one.
+      const leaf = c.tensorIsLeaf(slot(this)) !== 0;
+      const next = c.tensorDetach(slot(suited));
+      if (next === 0) throw wasm.takeFault(who);
+      if (leaf) c.tensorSetLeaf(next >>> 2, true);
+      this.cell = succeed(this.cell, next);
+      return this;
+    }
+    const [at, to] = slotsOf([this, suited]) as [number, number];
+    const result = c.tensorAssign(at, to);
     if (result === 0) throw wasm.takeFault(who);
     moveCell(this.cell, result);
     return this;

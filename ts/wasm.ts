@@ -101,6 +101,7 @@ export interface Core extends Record<string, unknown> {
   evictChoose(all: boolean): number;
   evictList(): number;
   evictSkip(i: number): void;
+  evictReturn(bytes: number): void;
   evictCommit(): void;
 }
 

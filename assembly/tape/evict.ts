@@ -55,10 +55,14 @@ export const enum Trait {
   Pending = 16,
 }
 
-const FIRST_BYTES: usize = 64 << 20;
-const FIRST_HANDLES: u32 = 8192;
-let byteMark: usize = FIRST_BYTES;
-let handleMark: u32 = FIRST_HANDLES;
+// Below these marks nothing is ever evicted; they rise with the working set.
+let byteFloor: usize = 32 << 20;
+let handleFloor: u32 = 8192;
+let byteMark: usize = 32 << 20;
+let handleMark: u32 = 8192;
+/** Weight of what the last eviction moved out, and of what has come back since. */
+let evicted: u64 = 0;
+let returned: u64 = 0;
 let handles: u32 = 0;
 let list: usize = 0;
 let count: u32 = 0;
@@ -223,6 +227,7 @@ export function skip(i: u32): void {
 
 /** Frees the chosen values and sets the marks for the next time. */
 export function commit(): void {
+  const before = usedBytes();
   for (let i: u32 = 0; i < count; i++) {
     const x: Tensor = <usize>load<u32>(recordAt(i));
     if (!x) continue;
@@ -230,11 +235,34 @@ export function commit(): void {
     handles--;
     release(x);
   }
-  count = 0;
   if (list != few) releaseBlock(list);
-  // Half as much again in use, or twice as many handles, and it is time again.
+  adapt(<u64>(before - usedBytes()) + <u64>count * SLOT_WEIGHT);
+  count = 0;
+  list = 0;
+}
+
+/**
+ * The marks are a few times the working set: where much of what leaves comes back, they rise. Above
+ * their floor they leave room for half as many bytes again, or twice as many handles, as there are.
+ */
+function adapt(left: u64): void {
+  if (evicted && returned > evicted / 4 && byteFloor < 1 << 30) {
+    byteFloor <<= 1;
+    handleFloor <<= 1;
+  }
+  evicted = left;
+  returned = 0;
   const bytes = usedBytes();
-  byteMark =
-    bytes > (<usize>3) << 30 ? (<usize>3840) << 20 : max(FIRST_BYTES, bytes + (bytes >> 1));
-  handleMark = max(FIRST_HANDLES, handles << 1);
+  byteMark = bytes > <usize>3 << 30 ? <usize>3840 << 20 : max(byteFloor, bytes + (bytes >> 1));
+  handleMark = max(handleFloor, handles << 1);
+}
+
+/** A value has come back. */
+export function noteReturn(bytes: u32): void {
+  returned += bytes + SLOT_WEIGHT;
+}
+
+/** A level has ended and `nodes` values with it: if they are many, it is time to evict now. */
+export function noteEnd(nodes: u32): void {
+  if (nodes > handleFloor && nodes > handles >> 2) handleMark = handleFloor;
 }

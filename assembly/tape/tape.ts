@@ -176,15 +176,20 @@ export function forget(x: Tensor): Tensor {
 
 /**
  * Levels in `levels` are over: of the nodes recorded after `order`, those that depend on no other
- * level are forgotten.
+ * level are forgotten. Returns their number.
  */
-export function forgetLevels(levels: u32, order: u64): void {
+export function forgetLevels(levels: u32, order: u64): u32 {
   let x = tail;
+  let forgotten: u32 = 0;
   while (x && orderOf(x) > order) {
     const left = maskOf(x) & ~levels;
     if (left) {
       setMask(x, left);
       x = prevOnTape(x);
-    } else x = forget(x);
+    } else {
+      x = forget(x);
+      forgotten++;
+    }
   }
+  return forgotten;
 }

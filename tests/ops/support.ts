@@ -1,6 +1,6 @@
 // What the tests of ops share: numbers in and out, distances, seeded random numbers.
 
-import { tensor, type Dtype, type Tensor } from "tapegrad";
+import { tensor, type Dtype, type NestedArray, type Tensor } from "tapegrad";
 import { expect } from "vitest";
 
 /** Both float dtypes. */
@@ -21,8 +21,8 @@ export function shaped(
   return tensor(data, { dtype }).reshape(shape);
 }
 
-/** A float64 scalar or vector. */
-export function f64(data: number | readonly number[]): Tensor {
+/** A float64 tensor. */
+export function f64(data: number | NestedArray): Tensor {
   return tensor(data, { dtype: "float64" });
 }
 
