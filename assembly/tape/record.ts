@@ -12,6 +12,7 @@ import {
   inputOf,
   inputsOf,
   isFloat_,
+  LISTED,
   dtypeOf,
   maskOf,
   opOf,
@@ -179,14 +180,15 @@ export function recordN(out: Tensor, op: u32, n: u32, inputs: usize): Tensor {
   if (n <= 2) {
     setInputs(out, op, n, <usize>load<u32>(inputs), n == 2 ? <usize>load<u32>(inputs, 4) : 0);
   } else {
-    const block = allocate((<usize>n) << 2);
+    const block = allocate(((<usize>n) << 2) + 4);
     if (!block) {
       pooled(out);
       return fail(Fault.OutOfMemory, n << 2);
     }
-    memory.copy(block, inputs, (<usize>n) << 2);
+    store<u32>(block, n);
+    memory.copy(block + 4, inputs, (<usize>n) << 2);
     setExt(out, block);
-    setInputs(out, op, n, 0, 0);
+    setInputs(out, op, LISTED, 0, 0);
   }
   return run(out) ? settleNode(out, op, inheritN(out)) : abandon(out);
 }

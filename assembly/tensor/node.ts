@@ -51,6 +51,8 @@ export const enum Flag {
   Cut = 64,
 }
 
+/** Value of the inputs byte for more than two. */
+export const LISTED: u8 = 3;
 const INLINE: usize = 80;
 const INLINE_DIMS: usize = 96;
 const INLINE_RANK: u32 = 4;
@@ -101,8 +103,10 @@ export function prefixOf(x: Tensor): u32 {
 export function setPrefix(x: Tensor, batch: u32): void {
   store<u8>(x, batch, 45);
 }
+/** Number of inputs. The byte counts up to two; LISTED says that the ext block holds count and inputs. */
 export function inputsOf(x: Tensor): u32 {
-  return load<u8>(x, 46);
+  const n = load<u8>(x, 46);
+  return n < LISTED ? n : load<u32>(extOf(x));
 }
 export function hasFlag(x: Tensor, flag: Flag): bool {
   return (load<u8>(x, 47) & flag) != 0;
@@ -143,9 +147,9 @@ export function permOf(x: Tensor): u64 {
 export function setPerm(x: Tensor, perm: u64): void {
   store<u64>(x, perm, 72);
 }
-/** Input i of a taped node. Up to two stand in the header, more in the ext block. */
+/** Input i of a taped node. Up to two stand in the header, more in the ext block after their number. */
 export function inputOf(x: Tensor, i: u32): Tensor {
-  const base = inputsOf(x) > 2 ? extOf(x) : x + 52;
+  const base = load<u8>(x, 46) < LISTED ? x + 52 : extOf(x) + 4;
   return <usize>load<u32>(base + ((<usize>i) << 2));
 }
 

@@ -99,7 +99,7 @@ describe("concatenate", () => {
     expect(got.toArray()).toEqual(rows.map((row, i) => [...row, ...rows.at(-1 - i)!]));
   });
 
-  test.each([3, 100, 1000, 4000])("%i operands", (n) => {
+  test.each([3, 100, 254, 255, 256, 257, 1000, 4000])("%i operands", (n) => {
     const parts = Array.from({ length: n }, (_, i) => f64([i, i + 0.5]));
     const want = parts.flatMap((_, i) => [i, i + 0.5]);
     expect(numbers(concatenate(parts))).toEqual(want);

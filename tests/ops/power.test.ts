@@ -100,6 +100,10 @@ describe("power", () => {
     for (const mode of Object.values(modes)) {
       expect(numbers(mode(by)(f64([0, 1, 2.5]))).map(Math.abs)).toEqual([0, 0, 0]);
     }
+    // Below, x ** y is infinite at 0, and falls from there as y grows.
+    for (const mode of Object.values(modes)) {
+      expect(numbers(mode(by)(f64([-1, -0.5, -3])))).toEqual([-INF, -INF, -INF]);
+    }
     const one: Unary = (y) => tg.power(1, y);
     check(one, [
       [0, 1, 0, 0],

@@ -96,7 +96,7 @@ export interface PlotOptions {
  * console.log(picture.svg.length > 1000); // true
  * ```
  *
- * @example Points; in a browser, append `picture.toDOM()` to the page:
+ * @example Points; in a browser, append picture.toDOM() to the page:
  * ```ts
  * import { plot } from "tapegrad/plot";
  *
