@@ -18,9 +18,7 @@ export function toAxis(axis: number, rank: number, who: string): number {
 export function toAxes(axes: number | readonly number[], who: string): readonly number[] {
   if (typeof axes === "number") return [axes];
   if (Array.isArray(axes)) return axes as readonly number[];
-  throw new TypeError(
-    `${who}: axis ${describe(axes)} is not a number, a list of numbers or null`,
-  );
+  throw new TypeError(`${who}: axis ${describe(axes)} is not a number, a list of numbers or null`);
 }
 
 /** Axes as bits; undefined or null means all of them. */

@@ -93,17 +93,18 @@ export function newCell(result: number): Cell {
  * is called again.
  */
 export function again(call: () => number, who?: string): number {
-  if (wasm.pendingFault() === Fault.OutOfMemory && evict(true) > 0) {
+  // An operand may have moved before the call, without a fault: then it is looked up once more.
+  for (let fresh = true; ; fresh = false) {
+    const fault = wasm.pendingFault();
+    if (fault === Fault.OutOfMemory) {
+      // The least recently used half leaves, and again half of the rest, until the call succeeds.
+      if (evict(false) === 0 && evict(true) === 0) break;
+    } else if (fault !== Fault.None || !fresh) break;
     wasm.clearFault();
     const result = call();
     if (result !== 0) return result;
   }
-  if (wasm.pendingFault() === Fault.None) {
-    // An operand had moved before the call: it is looked up again.
-    const result = call();
-    if (result !== 0) return result;
-    if (wasm.pendingFault() === Fault.None) throw new Error(`internal: ${who ?? "op"}: no fault`);
-  }
+  if (wasm.pendingFault() === Fault.None) throw new Error(`internal: ${who ?? "op"}: no fault`);
   throw wasm.takeFault(who);
 }
 
@@ -269,7 +270,6 @@ export function evict(all: boolean): number {
     done++;
   }
   c.evictCommit();
-  if (done > 0 && wasm.pendingFault() !== Fault.None) wasm.clearFault();
   evictions += done;
   shared = undefined;
   return done;
@@ -309,8 +309,13 @@ function keep(slot: number, about: number, size: number): Kept | undefined {
     kept.inputs = Array.from({ length: c.recipeInputs(slot) }, (_, i) => inputCell(slot, i));
     return kept;
   }
+  const waiting = wasm.pendingFault();
   const address = c.tensorAddress(slot);
-  if (address === 0) return undefined;
+  if (address === 0) {
+    // No room to lay a view out in order: it stays, and that is no fault of the caller's.
+    if (waiting === Fault.None) wasm.clearFault();
+    return undefined;
+  }
   kept.bytes = size * bytesOf(kept.dtype);
   if (kept.bytes > SMALL_BYTES) {
     kept.buffer = wasm.sliceOut(address, kept.bytes);

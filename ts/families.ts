@@ -75,7 +75,7 @@ export function ternary(
   const b = operand(1);
   const d = operand(2);
   return tensorOf(() => {
-    const [p, q, r] = slotsOf([a, b, d]) as [number, number, number];
+    const [p, q, r] = slotsOf([a, b, d], who) as [number, number, number];
     return wasm.core().ternary(op, p, q, r, condition);
   }, who);
 }
@@ -231,7 +231,7 @@ export function joined(
   checkRank(rank, who);
   const at = toAxis(axis ?? 0, rank, who);
   return tensorOf(() => {
-    const slots = slotsOf(list);
+    const slots = slotsOf(list, who);
     wasm.writeList(slots);
     return wasm.core().join(op, slots.length, at);
   }, who);

@@ -73,12 +73,12 @@ export function slot(x: Tensor): number {
  * The slots of several operands. Bringing one back may have evicted another if memory is short, so
  * they are looked up until all of them stand.
  */
-export function slotsOf(list: readonly Tensor[]): number[] {
-  for (let tries = 0; tries < 4; tries++) {
+export function slotsOf(list: readonly Tensor[], who = "tensor"): number[] {
+  for (let tries = 0; tries < 2; tries++) {
     const slots = list.map(slot);
     if (list.every((x, i) => x.cell.slot === slots[i])) return slots;
   }
-  throw new RangeError("tensor: out of memory: the operands of one op do not fit in at once");
+  throw new RangeError(`${who}: out of memory: the operands do not fit into 4 GB at once`);
 }
 
 // --- tensors that only the imperative tape holds ---

@@ -1,7 +1,15 @@
 // The Tensor class: a handle with a shape, readable values, methods for every row of the op table,
 // and the imperative style (requiresGrad, backward, grad, assign).
 import { Methods } from "../build/generated/methods.js";
-import { disposeCell, disposedCell, isDisposed, keptDtype, keptShape, moveCell, succeed } from "./cell.js";
+import {
+  disposeCell,
+  disposedCell,
+  isDisposed,
+  keptDtype,
+  keptShape,
+  moveCell,
+  succeed,
+} from "./cell.js";
 import { describe, toTensor, type TensorLike } from "./convert.js";
 import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";

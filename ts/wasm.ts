@@ -160,26 +160,29 @@ export function readList(n: number): number[] {
 /** n records of `words32` words, as 32-bit numbers and as float64 numbers, for immediate use. */
 export function records(address: number, n: number, words32: number): [Uint32Array, Float64Array] {
   const { buffer } = core().memory;
+  const at = address >>> 0;
   return [
-    new Uint32Array(buffer, address, n * words32),
-    new Float64Array(buffer, address, (n * words32) >>> 1),
+    new Uint32Array(buffer, at, n * words32),
+    new Float64Array(buffer, at, (n * words32) >>> 1),
   ];
 }
 
 /** Copies bytes out of memory into `out` at `offset`. */
 export function copyOut(address: number, bytes: number, out: ArrayBuffer, offset: number): void {
-  const from = new Uint8Array(core().memory.buffer, address, bytes);
+  const from = new Uint8Array(core().memory.buffer, address >>> 0, bytes);
   new Uint8Array(out, offset, bytes).set(from);
 }
 
 /** Bytes of memory as a buffer of their own. */
 export function sliceOut(address: number, bytes: number): ArrayBuffer {
-  return core().memory.buffer.slice(address, address + bytes);
+  return core().memory.buffer.slice(address >>> 0, (address >>> 0) + bytes);
 }
 
 /** Copies bytes into memory. */
 export function copyIn(address: number, source: ArrayBuffer, offset: number, bytes: number): void {
-  new Uint8Array(core().memory.buffer, address, bytes).set(new Uint8Array(source, offset, bytes));
+  new Uint8Array(core().memory.buffer, address >>> 0, bytes).set(
+    new Uint8Array(source, offset, bytes),
+  );
 }
 
 /** A view of n elements at an address, for immediate use. */
@@ -190,8 +193,10 @@ export function viewAt(
   float: boolean,
 ): Float32Array | Float64Array | Int32Array {
   const buffer = core().memory.buffer;
-  if (wide) return new Float64Array(buffer, address, n);
-  return float ? new Float32Array(buffer, address, n) : new Int32Array(buffer, address, n);
+  if (wide) return new Float64Array(buffer, address >>> 0, n);
+  return float
+    ? new Float32Array(buffer, address >>> 0, n)
+    : new Int32Array(buffer, address >>> 0, n);
 }
 
 /** The table's name of an op, first letter lowered. */

@@ -253,7 +253,7 @@ function adapt(left: u64): void {
   evicted = left;
   returned = 0;
   const bytes = usedBytes();
-  byteMark = bytes > <usize>3 << 30 ? <usize>3840 << 20 : max(byteFloor, bytes + (bytes >> 1));
+  byteMark = bytes > (<usize>3) << 30 ? (<usize>3840) << 20 : max(byteFloor, bytes + (bytes >> 1));
   handleMark = max(handleFloor, handles << 1);
 }
 
