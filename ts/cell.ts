@@ -93,13 +93,12 @@ export function newCell(result: number): Cell {
  * is called again.
  */
 export function again(call: () => number, who?: string): number {
-  // An operand may have moved before the call, without a fault: then it is looked up once more.
-  for (let fresh = true; ; fresh = false) {
+  // The least recently used half leaves, half of the rest, at last everything; then it is final, for
+  // the call brings its operands back each time. Without a fault an operand had only moved.
+  for (let round = 0; round < ROUNDS; round++) {
     const fault = wasm.pendingFault();
-    if (fault === Fault.OutOfMemory) {
-      // The least recently used half leaves, and again half of the rest, until the call succeeds.
-      if (evict(false) === 0 && evict(true) === 0) break;
-    } else if (fault !== Fault.None || !fresh) break;
+    if (fault === Fault.OutOfMemory) evict(round === ROUNDS - 1);
+    else if (fault !== Fault.None || round > 0) break;
     wasm.clearFault();
     const result = call();
     if (result !== 0) return result;
@@ -107,6 +106,9 @@ export function again(call: () => number, who?: string): number {
   if (wasm.pendingFault() === Fault.None) throw new Error(`internal: ${who ?? "op"}: no fault`);
   throw wasm.takeFault(who);
 }
+
+/** Attempts to make room for one call. */
+const ROUNDS = 3;
 
 /** The slot of a cell's value, brought back into wasm if need be. */
 export function slotOf(cell: Cell): number {
@@ -347,9 +349,15 @@ function inputCell(slot: number, i: number): Cell {
 
 let warned = false;
 
-/** Nothing could leave: the tape itself has grown past the mark. */
+/** A tape of this size that nothing differentiates is hardly meant: bytes, tensors. */
+const LARGE_BYTES = 2 ** 30;
+const LARGE_COUNT = 500_000;
+
+/** Nothing could leave: if the tape itself is so large, that is said once. */
 function warnOfTape(): void {
-  if (warned || wasm.core().levelDepth() > 0) return;
+  const c = wasm.core();
+  if (warned || c.levelDepth() > 0) return;
+  if (c.memoryUsed() < LARGE_BYTES && c.handleCount() < LARGE_COUNT) return;
   warned = true;
   console.warn(
     "tapegrad: the tape has grown large and nothing differentiates it. Computations that need no " +
