@@ -55,6 +55,7 @@ import { joinRow } from "./ops/join";
 import { matmul as matmulOp } from "./ops/matmul";
 import * as movement from "./ops/movement";
 import { reduceRow } from "./ops/reduction";
+import { slice as sliceOp } from "./ops/slice";
 import * as scope from "./transforms/scope";
 import * as walks from "./transforms/walk";
 import { consume } from "./transforms/consume";
@@ -346,7 +347,7 @@ export function axisPair(x: u32, a: u32, b: u32): u32 {
 export function slice(x: u32): u32 {
   const mark = poolMark();
   const bytes = (<usize>logicalRank(node(x))) << 2;
-  return give(mark, movement.slice(node(x), scratch, scratch + bytes, scratch + 2 * bytes));
+  return give(mark, sliceOp(node(x), scratch, scratch + bytes, scratch + 2 * bytes));
 }
 /** n handles stand in the scratch area. */
 export function join(op: u32, n: u32, axis: u32): u32 {

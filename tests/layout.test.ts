@@ -27,6 +27,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["build/generated/bytes.ts"],
     ["ts/wasm.default.ts", "ts/wasm.workerd.ts", "ts/wasm.edge.ts", "ts/errors.ts", "ts/dtype.ts"],
     ["ts/wasm.ts"],
+    ["ts/kept.ts", "ts/collection.ts"],
     ["ts/cell.ts"],
     ["ts/handle.ts", "ts/convert.ts", "ts/axes.ts", "ts/print.ts", "ts/tree.ts", "ts/types.ts"],
     ["ts/families.ts"],

@@ -2,54 +2,94 @@
 // holds the cell (never the Tensor). Eviction moves values that nothing in wasm needs into buffers
 // that their cells own: a tensor that is garbage goes with its buffer, one that is alive comes back
 // when it is used. So nobody frees anything, and nothing that can still be named is lost.
-import type { DType } from "../assembly/shared/dtype.js";
 import { Fault } from "../assembly/shared/fault.js";
 import { SLAB_SHIFT, SLOT_SHIFT } from "../assembly/shared/limits.js";
-import { bytesOf, dtypeName, type Dtype } from "./dtype.js";
+import { collect } from "./collection.js";
+import { dtypeName, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
+import {
+  closeShared,
+  copyElements,
+  isPending,
+  isUniform,
+  newKept,
+  rankOf,
+  scalarKept,
+  type Kept,
+} from "./kept.js";
 import * as wasm from "./wasm.js";
-
-/** A value outside wasm. */
-interface Kept {
-  dtype: DType;
-  shape: readonly number[];
-  leaf: boolean;
-  weak: boolean;
-  cut: boolean;
-  /** The elements; undefined if they are all the same, which the cell then holds. */
-  buffer: ArrayBuffer | undefined;
-  offset: number;
-  bytes: number;
-  /** How to compute the value again, instead of its elements: the op and cells of its inputs. */
-  op: number;
-  inputs: readonly Cell[] | undefined;
-}
 
 const DISPOSED = -1;
 const EVICTED = 0;
 
-/** A tensor's place: a slot in wasm, or what was kept of it. */
+/** What few cells have; most never get one of these. */
+class Notes {
+  grad: unknown = null;
+  gradient = false;
+  held = false;
+  successor: Cell | undefined = undefined;
+  name: string | undefined = undefined;
+}
+
+const NONE = new Notes();
+
+/** A tensor's place: a slot in wasm, or what was kept of it. There is one per result: small. */
 export class Cell {
   /** Slot in wasm, EVICTED or DISPOSED. */
   slot: number;
   kept: Kept | undefined = undefined;
   /** What was kept, if all elements were the same. */
   value = NaN;
-  /** The accumulated gradient of a leaf (a Tensor, which this file does not know). */
-  grad: unknown = null;
-  /** This value is, or was, the gradient of a leaf: tidy() leaves it alone. */
-  gradient = false;
-  /** Another cell needs this one to compute its value again: it outlives dispose(). */
-  held = false;
-  /** The cell of the same leaf after an assignment that had to leave this one alone. */
-  successor: Cell | undefined = undefined;
   /** Group of tensors whose end is reported together (ts/handle.ts); 0: none. */
   group = 0;
-  /** What errors call it. */
-  name: string | undefined = undefined;
+  private notes: Notes = NONE;
 
   constructor(slot: number) {
     this.slot = slot;
+  }
+
+  private ownNotes(): Notes {
+    return this.notes === NONE ? (this.notes = new Notes()) : this.notes;
+  }
+
+  /** The accumulated gradient of a leaf (a Tensor, which this file does not know). */
+  get grad(): unknown {
+    return this.notes.grad;
+  }
+  set grad(grad: unknown) {
+    if (grad !== this.notes.grad) this.ownNotes().grad = grad;
+  }
+
+  /** This value is, or was, the gradient of a leaf: tidy() leaves it alone. */
+  get gradient(): boolean {
+    return this.notes.gradient;
+  }
+  set gradient(on: boolean) {
+    this.ownNotes().gradient = on;
+  }
+
+  /** Another cell needs this one to compute its value again: it outlives dispose(). */
+  get held(): boolean {
+    return this.notes.held;
+  }
+  set held(on: boolean) {
+    this.ownNotes().held = on;
+  }
+
+  /** The cell of the same leaf after an assignment that had to leave this one alone. */
+  get successor(): Cell | undefined {
+    return this.notes.successor;
+  }
+  set successor(cell: Cell | undefined) {
+    this.ownNotes().successor = cell;
+  }
+
+  /** What errors call it. */
+  get name(): string | undefined {
+    return this.notes.name;
+  }
+  set name(name: string | undefined) {
+    if (name !== this.notes.name) this.ownNotes().name = name;
   }
 }
 
@@ -83,7 +123,7 @@ export function newCell(result: number): Cell {
   const slot = result >>> 2;
   const cell = new Cell(slot);
   register(slot, cell);
-  if (scope !== undefined) scope.push(cell);
+  collect(cell);
   if (result & 1) evict(false);
   return cell;
 }
@@ -224,16 +264,8 @@ function bringBack(cell: Cell): void {
 
 // --- eviction ---
 
-/** Values up to this size share buffers. */
-const SMALL_BYTES = 1024;
-const SHARED_BYTES = 65536;
-let shared: ArrayBuffer | undefined;
-let sharedUsed = 0;
-
-/** 32-bit words of a record of assembly/tape/evict.ts, and its flags. */
+/** 32-bit words of a record of assembly/tape/evict.ts. */
 const RECORD_WORDS = 6;
-const UNIFORM = 8;
-const PENDING = 16;
 
 /** Copies the least recently used evictable values (or all) out of wasm; returns how many. */
 export function evict(all: boolean): number {
@@ -253,7 +285,7 @@ export function evict(all: boolean): number {
       c.evictSkip(i);
       continue;
     }
-    if ((about >>> 16) & UNIFORM && ((about >>> 8) & 255) === 0) {
+    if (isUniform(about) && rankOf(about) === 0) {
       cell.kept = scalarKept(about);
       cell.value = doubles[(at >>> 1) + 2]!;
     } else {
@@ -273,64 +305,18 @@ export function evict(all: boolean): number {
   }
   c.evictCommit();
   evictions += done;
-  shared = undefined;
+  closeShared();
   return done;
 }
 
-const NO_SHAPE: readonly number[] = [];
-const scalars: (Kept | undefined)[] = [];
-
-/** What 0-d values of one dtype and one set of flags have in common: all but the number. */
-function scalarKept(about: number): Kept {
-  const key = ((about >>> 16) << 4) | (about & 15);
-  return (scalars[key] ??= newKept(about, NO_SHAPE));
-}
-
-function newKept(about: number, shape: readonly number[]): Kept {
-  const flags = about >>> 16;
-  return {
-    dtype: about & 255,
-    shape,
-    leaf: (flags & 1) !== 0,
-    weak: (flags & 2) !== 0,
-    cut: (flags & 4) !== 0,
-    buffer: undefined,
-    offset: 0,
-    bytes: 0,
-    op: 0,
-    inputs: undefined,
-  };
-}
-
+/** What is kept of a value: its elements, or of a pending one how to compute it. */
 function keep(slot: number, about: number, size: number): Kept | undefined {
   const c = wasm.core();
   const kept = newKept(about, wasm.readList(c.tensorShape(slot)));
-  if ((about >>> 16) & UNIFORM) return kept;
-  if ((about >>> 16) & PENDING) {
-    kept.op = c.tensorOp(slot);
-    kept.inputs = Array.from({ length: c.recipeInputs(slot) }, (_, i) => inputCell(slot, i));
-    return kept;
-  }
-  const waiting = wasm.pendingFault();
-  const address = c.tensorAddress(slot);
-  if (address === 0) {
-    // No room to lay a view out in order: it stays, and that is no fault of the caller's.
-    if (waiting === Fault.None) wasm.clearFault();
-    return undefined;
-  }
-  kept.bytes = size * bytesOf(kept.dtype);
-  if (kept.bytes > SMALL_BYTES) {
-    kept.buffer = wasm.sliceOut(address, kept.bytes);
-    return kept;
-  }
-  if (shared === undefined || sharedUsed + kept.bytes > SHARED_BYTES) {
-    shared = new ArrayBuffer(SHARED_BYTES);
-    sharedUsed = 0;
-  }
-  kept.buffer = shared;
-  kept.offset = sharedUsed;
-  sharedUsed += (kept.bytes + 7) & ~7;
-  wasm.copyOut(address, kept.bytes, shared, kept.offset);
+  if (isUniform(about)) return kept;
+  if (!isPending(about)) return copyElements(kept, slot, size) ? kept : undefined;
+  kept.op = c.tensorOp(slot);
+  kept.inputs = Array.from({ length: c.recipeInputs(slot) }, (_, i) => inputCell(slot, i));
   return kept;
 }
 
@@ -363,29 +349,6 @@ function warnOfTape(): void {
     "tapegrad: the tape has grown large and nothing differentiates it. Computations that need no " +
       "gradient belong in noGrad(() => …), or start from x.detach().",
   );
-}
-
-// --- tidy ---
-
-let scope: Cell[] | undefined;
-
-/** Starts to collect new cells; returns the collection that was under way. */
-export function openScope(): Cell[] | undefined {
-  const outer = scope;
-  scope = [];
-  return outer;
-}
-
-/** Ends a collection and goes on with the outer one; returns what was collected. */
-export function closeScope(outer: Cell[] | undefined): Cell[] {
-  const cells = scope!;
-  scope = outer;
-  return cells;
-}
-
-/** Adds a cell to the collection under way. */
-export function collect(cell: Cell): void {
-  scope?.push(cell);
 }
 
 // --- report ---

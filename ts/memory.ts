@@ -1,5 +1,6 @@
 // For those who want control or figures; nobody has to free anything.
-import { cellStatistics, closeScope, collect, disposeCell, isDisposed, openScope } from "./cell.js";
+import { cellStatistics, disposeCell, isDisposed } from "./cell.js";
+import { closeScope, collect, openScope } from "./collection.js";
 import { describe } from "./convert.js";
 import { isHandle } from "./handle.js";
 import { isContainer } from "./tree.js";

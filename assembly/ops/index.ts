@@ -8,4 +8,5 @@ import "./movement";
 import "./reduction";
 import "./rounding";
 import "./selection";
+import "./slice";
 import "./transcendental";

@@ -31,7 +31,8 @@ import { cast } from "./cast";
 import { logicalRank } from "./families/align";
 import { composed, row } from "./families/linear";
 import { promote } from "./families/promote";
-import { broadcastPrefix, broadcastTo, insertAxes, insertOnes, logicalDims, sliceAxis } from "./movement";
+import { broadcastPrefix, broadcastTo, insertAxes, insertOnes, logicalDims } from "./movement";
+import { sliceAxis } from "./slice";
 import { joinedPair, joinedShape } from "./scratch";
 
 

@@ -6,7 +6,8 @@ import { at, put } from "../tensor/shape";
 import { constant, maskedMultiply } from "./arithmetic";
 import { logicalRank } from "./families/align";
 import { concatenate2 } from "./join";
-import { broadcastTo, logicalDims, reshape, sliceAxis, transpose } from "./movement";
+import { broadcastTo, logicalDims, reshape, transpose } from "./movement";
+import { sliceAxis } from "./slice";
 import { treeLevels, treeShape } from "./scratch";
 
 

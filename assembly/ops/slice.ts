@@ -1,0 +1,129 @@
+// Slices and their transpose, placing a part into zeros. Ranges stand in the ext block: starts, then
+// steps, of all physical axes.
+import { Family } from "../shared/family";
+import { Fault } from "../shared/fault";
+import { allocate } from "../memory/heap";
+import { fail, setOp } from "../tensor/fault";
+import {
+  bytesOf,
+  dataOf,
+  dtypeOf,
+  extOf,
+  inputOf,
+  newNode,
+  newView,
+  rankOf,
+  setExt,
+  sizeOf,
+  stridesOf,
+  Tensor,
+} from "../tensor/node";
+import { at, put } from "../tensor/shape";
+import { copyInto, fill } from "../kernels/copy";
+import { batchOf } from "../tape/levels";
+import { record1, recordView, valueOf } from "../tape/record";
+import { opCode, Trait } from "../tape/rows";
+import { logicalRank } from "./families/align";
+import { row } from "./families/linear";
+import { logicalDims, startWithPrefix } from "./movement";
+import { axisCounts, axisStarts, axisSteps, viewDims, viewStrides } from "./scratch";
+
+/** Every steps[i]-th element from starts[i] on, counts[i] of them, for each logical axis. */
+export function slice(x: Tensor, starts: usize, steps: usize, counts: usize): Tensor {
+  if (!x) return 0;
+  const op = opCode<Slice>();
+  setOp(op);
+  const batch = startWithPrefix(x);
+  const rank = rankOf(x);
+  const ranges = newRanges(batch, rank, starts, steps);
+  if (rank && !ranges) return 0;
+  let offset: isize = 0;
+  for (let i = batch; i < rank; i++) {
+    const stride = <i32>at(stridesOf(x), i);
+    const n = at(counts, i - batch);
+    if (n) offset += <isize>(stride * <i32>at(starts, i - batch));
+    put(viewDims, i, n);
+    put(viewStrides, i, <u32>(stride * <i32>at(steps, i - batch)));
+  }
+  const data = valueOf(x) + <usize>(offset * <isize>bytesOf(dtypeOf(x)));
+  const view = newView(x, rank, viewDims, viewStrides, data);
+  if (view) setExt(view, ranges);
+  return recordView(view, op, x);
+}
+
+/** `count` elements from `start` along one logical axis. */
+export function sliceAxis(x: Tensor, axis: u32, start: u32, count: u32): Tensor {
+  if (!x) return 0;
+  const rank = logicalRank(x);
+  memory.copy(axisCounts, logicalDims(x), <usize>rank << 2);
+  for (let i: u32 = 0; i < rank; i++) {
+    put(axisStarts, i, 0);
+    put(axisSteps, i, 1);
+  }
+  put(axisStarts, axis, start);
+  put(axisCounts, axis, count);
+  return slice(x, axisStarts, axisSteps, axisCounts);
+}
+
+/** Starts and steps of all physical axes, in a block. */
+function newRanges(batch: u32, rank: u32, starts: usize, steps: usize): usize {
+  if (!rank) return 0;
+  const ranges = allocate(<usize>rank << 3);
+  if (!ranges) return fail(Fault.OutOfMemory, rank << 3);
+  for (let i: u32 = 0; i < rank; i++) {
+    put(ranges, i, i < batch ? 0 : at(starts, i - batch));
+    put(ranges, rank + i, i < batch ? 1 : at(steps, i - batch));
+  }
+  return ranges;
+}
+
+/** The transpose of `slice`: zeros of x's logical shape with g where `node` took its elements. */
+function embed(g: Tensor, node: Tensor, x: Tensor): Tensor {
+  const e = batchOf(node);
+  const ranges = extOf(node) + (<usize>e << 2);
+  const batch = startWithPrefix(g);
+  const own = logicalRank(x);
+  memory.copy(viewDims + (<usize>batch << 2), logicalDims(x), <usize>own << 2);
+  const out = newNode(dtypeOf(g), batch + own, viewDims);
+  if (!out) return 0;
+  if (batch + own) {
+    const block = newRanges(batch, batch + own, ranges, ranges + (<usize>rankOf(node) << 2));
+    setExt(out, block);
+  }
+  return record1(out, opCode<Embed>(), g);
+}
+
+/** Part of x: for each axis a range [start, stop, step], as Python slices count. */
+class Slice {
+  vjp(node: Tensor, g: Tensor, i: u32): Tensor { return embed(g, node, inputOf(node, 0)); }
+  jvp(node: Tensor, t: Tensor, i: u32): Tensor {
+    const e = batchOf(node);
+    const ranges = extOf(node) + (<usize>e << 2);
+    return slice(t, ranges, ranges + (<usize>rankOf(node) << 2), logicalDims(node));
+  }
+}
+row<Slice>(Family.Slice, 1);
+
+/** Zeros with x in the places that a slice would take. */
+class Embed {
+  run(out: Tensor): void {
+    const x = inputOf(out, 0);
+    const rank = rankOf(out);
+    const ranges = extOf(out);
+    fill(dataOf(out), dtypeOf(out), sizeOf(out), 0);
+    let offset: isize = 0;
+    for (let i: u32 = 0; i < rank; i++) {
+      const stride = <i32>at(stridesOf(out), i);
+      offset += <isize>(stride * <i32>at(ranges, i));
+      put(viewStrides, i, <u32>(stride * <i32>at(ranges, rank + i)));
+    }
+    copyInto(x, dataOf(out) + <usize>(offset * <isize>bytesOf(dtypeOf(out))), viewStrides);
+  }
+  vjp(node: Tensor, g: Tensor, i: u32): Tensor {
+    const e = batchOf(node);
+    const ranges = extOf(node) + (<usize>e << 2);
+    return slice(g, ranges, ranges + (<usize>rankOf(node) << 2), logicalDims(inputOf(node, 0)));
+  }
+  jvp(node: Tensor, t: Tensor, i: u32): Tensor { return embed(t, node, node); }
+}
+row<Embed>(Family.Inner, 1, Trait.Hidden);

@@ -1,0 +1,106 @@
+// Values outside wasm: what is kept of one, and the copying.
+import type { DType } from "../assembly/shared/dtype.js";
+import { Fault } from "../assembly/shared/fault.js";
+import type { Cell } from "./cell.js";
+import { bytesOf } from "./dtype.js";
+import * as wasm from "./wasm.js";
+
+/** A value outside wasm. */
+export interface Kept {
+  dtype: DType;
+  shape: readonly number[];
+  leaf: boolean;
+  weak: boolean;
+  cut: boolean;
+  /** The elements; undefined if they are all the same, which the cell then holds. */
+  buffer: ArrayBuffer | undefined;
+  offset: number;
+  bytes: number;
+  /** How to compute the value again, instead of its elements: the op and cells of its inputs. */
+  op: number;
+  inputs: readonly Cell[] | undefined;
+}
+
+/** Values up to this size share buffers. */
+const SMALL_BYTES = 1024;
+const SHARED_BYTES = 65536;
+let shared: ArrayBuffer | undefined;
+let sharedUsed = 0;
+
+// Flags of a record of assembly/tape/evict.ts, and where its first word holds them.
+const LEAF = 1;
+const WEAK = 2;
+const CUT = 4;
+const UNIFORM = 8;
+const PENDING = 16;
+
+/** True if all elements are the same. */
+export function isUniform(about: number): boolean {
+  return ((about >>> 16) & UNIFORM) !== 0;
+}
+
+/** True if there is no value, but a way to compute it. */
+export function isPending(about: number): boolean {
+  return ((about >>> 16) & PENDING) !== 0;
+}
+
+/** Number of axes. */
+export function rankOf(about: number): number {
+  return (about >>> 8) & 255;
+}
+
+/** The record of a value without its elements. */
+export function newKept(about: number, shape: readonly number[]): Kept {
+  const flags = about >>> 16;
+  return {
+    dtype: about & 255,
+    shape,
+    leaf: (flags & LEAF) !== 0,
+    weak: (flags & WEAK) !== 0,
+    cut: (flags & CUT) !== 0,
+    buffer: undefined,
+    offset: 0,
+    bytes: 0,
+    op: 0,
+    inputs: undefined,
+  };
+}
+
+const NO_SHAPE: readonly number[] = [];
+const scalars: (Kept | undefined)[] = [];
+
+/** What 0-d values of one dtype and one set of flags have in common: all but the number. */
+export function scalarKept(about: number): Kept {
+  const key = ((about >>> 16) << 4) | (about & 15);
+  return (scalars[key] ??= newKept(about, NO_SHAPE));
+}
+
+/** Copies a value's elements out; false if there is no room to lay a view out in order first. */
+export function copyElements(kept: Kept, slot: number, size: number): boolean {
+  const waiting = wasm.pendingFault();
+  const address = wasm.core().tensorAddress(slot);
+  if (address === 0) {
+    // That is no fault of the caller's.
+    if (waiting === Fault.None) wasm.clearFault();
+    return false;
+  }
+  kept.bytes = size * bytesOf(kept.dtype);
+  if (kept.bytes > SMALL_BYTES) {
+    kept.buffer = wasm.sliceOut(address, kept.bytes);
+    return true;
+  }
+  if (shared === undefined || sharedUsed + kept.bytes > SHARED_BYTES) {
+    shared = new ArrayBuffer(SHARED_BYTES);
+    sharedUsed = 0;
+  }
+  kept.buffer = shared;
+  kept.offset = sharedUsed;
+  sharedUsed += (kept.bytes + 7) & ~7;
+  wasm.copyOut(address, kept.bytes, shared, kept.offset);
+  return true;
+}
+
+/** Lets go of the buffer that small values share: the next eviction begins a new one. */
+export function closeShared(): void {
+  shared = undefined;
+}
