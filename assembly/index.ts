@@ -26,7 +26,10 @@ import {
   refsOf,
   setFlag,
   setMask,
+  setState,
   sizeOf as size,
+  State,
+  stateOf,
   Tensor,
   touch,
 } from "./tensor/node";
@@ -43,7 +46,7 @@ import * as levels from "./tape/levels";
 import { pooled, poolMark, settle, settleKeeping } from "./tape/pool";
 import { valueOf } from "./tape/record";
 import * as rows from "./tape/rows";
-import { forgetLevels, release as releaseNode, retain } from "./tape/tape";
+import { dropInputs, forgetLevels, release as releaseNode, retain } from "./tape/tape";
 import "./ops/index";
 import { alias, cast } from "./ops/cast";
 import * as creation from "./ops/creation";
@@ -86,7 +89,7 @@ function give(mark: usize, result: Tensor): u32 {
 
 /** handle · 4, plus 2 if the imperative tape holds it outside transforms, plus 1 under pressure. */
 function packed(x: Tensor): u32 {
-  const taped = hasFlag(x, Flag.Taped) && !levels.levelDepth();
+  const taped = hasFlag(x, Flag.Taped) && (!levels.levelDepth() || (maskOf(x) & 1) != 0);
   return (handleOf(x) << 2) | (u32(taped) << 1) | u32(evicting.underPressure());
 }
 
@@ -153,7 +156,9 @@ export function tensorNumber(value: f64, dtype: DType, weak: bool): u32 {
 /** A tensor of one value that takes the room of a single element. */
 export function tensorUniform(dtype: DType, rank: u32, value: f64): u32 {
   const mark = poolMark();
-  const x = movement.broadcastTo(constantOf(value, dtype), rank, scratch);
+  const one = constantOf(value, dtype);
+  // Never the cached constant itself: it stays weak.
+  const x = rank ? movement.broadcastTo(one, rank, scratch) : alias(one);
   if (x) clearFlag(x, Flag.Weak);
   return give(mark, x);
 }
@@ -261,6 +266,9 @@ export function tensorSetLeaf(x: u32, on: bool): void {
     clearFlag(t, Flag.Source);
   }
 }
+export function tensorSetWeak(x: u32): void {
+  setFlag(node(x), Flag.Weak);
+}
 export function tensorSetCut(x: u32): void {
   setFlag(node(x), Flag.Cut);
 }
@@ -269,6 +277,11 @@ export function tensorAssign(x: u32, y: u32): u32 {
   const t = node(x);
   if (!valueOf(node(y))) return 0;
   if (refsOf(t) == 1) {
+    // A pending value is not computed any more: the assignment replaces it.
+    if (stateOf(t) == State.Pending) {
+      dropInputs(t);
+      setState(t, State.Ready);
+    }
     adoptStorage(t, node(y));
     return packed(t);
   }
@@ -358,8 +371,12 @@ export function join(op: u32, n: u32, axis: u32): u32 {
 }
 export function astype(x: u32, to: DType): u32 {
   const mark = poolMark();
-  const y = cast(node(x), to);
-  if (y && hasFlag(y, Flag.Weak) && refsOf(y) == 1) clearFlag(y, Flag.Weak);
+  let y = cast(node(x), to);
+  // Weakness ends here, but neither x nor a cached constant loses its own.
+  if (y && hasFlag(y, Flag.Weak)) {
+    y = alias(y);
+    if (y) clearFlag(y, Flag.Weak);
+  }
   return give(mark, y);
 }
 

@@ -5,7 +5,7 @@ import { cellAt, latest, type Cell } from "./cell.js";
 import { isTypedArray } from "./dtype.js";
 import { toTensor, type TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
-import { isHandle, slot, wrap } from "./handle.js";
+import { isHandle, slot, tensorOf, wrap } from "./handle.js";
 import * as wasm from "./wasm.js";
 
 /** How backward() goes. */
@@ -43,11 +43,13 @@ function seedFor(y: Tensor, seed: TensorLike | undefined): Tensor {
 }
 
 /** A tensor like y whose elements are all the same number. */
-export function uniform(y: Tensor, value: number): Tensor {
+function uniform(y: Tensor, value: number): Tensor {
   const c = wasm.core();
-  const at = slot(y);
-  const rank = c.tensorShape(at);
-  return wrap(c.tensorUniform(c.tensorDtype(at), rank, value));
+  return tensorOf(() => {
+    const at = slot(y);
+    const rank = c.tensorShape(at);
+    return c.tensorUniform(c.tensorDtype(at), rank, value);
+  }, "backward");
 }
 
 /** Runs backward from y and accumulates into the leaves' gradients. */

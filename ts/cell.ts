@@ -233,13 +233,24 @@ function disposedError(cell: Cell): Error {
   );
 }
 
+/** Slots of what a value is computed from, all in wasm at once. */
+function inputSlots(inputs: readonly Cell[]): number[] {
+  for (let tries = 0; tries < 2; tries++) {
+    const slots = inputs.map(slotOf);
+    if (inputs.every((input, i) => input.slot === slots[i])) return slots;
+  }
+  throw new RangeError(
+    "tensor: out of memory: a value and what it is computed from do not fit into 4 GB at once",
+  );
+}
+
 function bringBack(cell: Cell): void {
   const kept = cell.kept!;
   const c = wasm.core();
   const rank = kept.shape.length;
   const make = (): number => {
     if (kept.inputs !== undefined) {
-      const slots = kept.inputs.map(slotOf);
+      const slots = inputSlots(kept.inputs);
       wasm.writeList(slots);
       return c.recipeRun(kept.op, kept.inputs.length);
     }
@@ -254,6 +265,7 @@ function bringBack(cell: Cell): void {
     wasm.copyIn(c.tensorAddress(slot), kept.buffer, kept.offset, kept.bytes);
   }
   if (kept.leaf) c.tensorSetLeaf(slot, true);
+  if (kept.weak) c.tensorSetWeak(slot);
   if (kept.cut) c.tensorSetCut(slot);
   c.evictReturn(kept.bytes);
   evictedBytes -= kept.bytes;

@@ -31,10 +31,14 @@ export function binary(op: number, x: TensorLike, y: TensorLike): Tensor {
   let call: () => number;
   let result: number;
   if (x instanceof Handle && y instanceof Handle) {
-    const [a, b] = [x, y];
-    result = c.binary(op, slot(a), slot(b));
+    const a = x;
+    const b = y;
+    const at = slot(a);
+    const bt = slot(b);
+    // Bringing b back may have moved a out: then both are looked up again.
+    result = a.cell.slot === at ? c.binary(op, at, bt) : 0;
     if (result !== 0) return wrap(result);
-    call = () => c.binary(op, slot(a), slot(b));
+    call = () => c.binary(op, ...(slotsOf([a, b], wasm.opName(op)) as [number, number]));
   } else if (x instanceof Handle && typeof y === "number") {
     const a = x;
     result = c.binaryNumber(op, slot(a), y, false);

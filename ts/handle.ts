@@ -113,6 +113,6 @@ function watch(tensor: Tensor): void {
 function letGo({ id, slots }: Group): void {
   for (const slot of slots) {
     const cell = cellAt(slot);
-    if (cell?.group === id && cell.slot === slot) disposeCell(cell);
+    if (cell?.group === id && cell.slot === slot && !cell.held) disposeCell(cell);
   }
 }

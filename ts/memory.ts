@@ -68,7 +68,8 @@ export function tidy<R>(f: () => R): R {
   } finally {
     for (const cell of closeScope(outer)) {
       if (isDisposed(cell) || cell.held) continue;
-      const leaf = cell.slot > 0 && wasm.core().tensorIsLeaf(cell.slot) !== 0;
+      const leaf =
+        cell.slot > 0 ? wasm.core().tensorIsLeaf(cell.slot) !== 0 : cell.kept?.leaf === true;
       if (keep.has(cell) || cell.gradient || leaf) collect(cell);
       else disposeCell(cell);
     }

@@ -2,6 +2,7 @@
 // and the imperative style (requiresGrad, backward, grad, assign).
 import { Methods } from "../build/generated/methods.js";
 import {
+  again,
   disposeCell,
   disposedCell,
   isDisposed,
@@ -97,8 +98,7 @@ export class Tensor extends Methods implements Disposable {
     const at = slot(this);
     const dtype = c.tensorDtype(at);
     const n = c.tensorSize(at);
-    const address = c.tensorAddress(at);
-    if (address === 0) throw wasm.takeFault("data");
+    const address = c.tensorAddress(at) || again(() => c.tensorAddress(slot(this)), "data");
     const view = wasm.viewAt(address, n, bytesOf(dtype) === 8, isFloat(dtype));
     return this.dtype === "bool" ? Uint8Array.from(view) : view.slice();
   }

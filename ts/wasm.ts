@@ -47,6 +47,7 @@ export interface Core extends Record<string, unknown> {
   recipeRun(op: number, n: number): number;
   tensorRelease(x: number): void;
   tensorSetLeaf(x: number, on: boolean): void;
+  tensorSetWeak(x: number): void;
   tensorSetCut(x: number): void;
   tensorAssign(x: number, y: number): number;
   tensorDetach(x: number): number;

@@ -15,7 +15,7 @@ export const axisCounts = memory.data(64, 16);
 export const reducedShape = memory.data(64, 16);
 /** product: handles of the tree's levels, a shape. */
 export const treeLevels = memory.data(33 * 4, 16);
-export const treeShape = memory.data(64, 16);
+export const treeShape = memory.data(128, 16);
 /** join: the joined shape, two handles. */
 export const joinedShape = memory.data(64, 16);
 export const joinedPair = memory.data(8, 16);

@@ -2,7 +2,7 @@
 // steps, of all physical axes.
 import { Family } from "../shared/family";
 import { Fault } from "../shared/fault";
-import { allocate } from "../memory/heap";
+import { allocate, releaseBlock } from "../memory/heap";
 import { fail, setOp } from "../tensor/fault";
 import {
   bytesOf,
@@ -48,6 +48,7 @@ export function slice(x: Tensor, starts: usize, steps: usize, counts: usize): Te
   const data = valueOf(x) + <usize>(offset * <isize>bytesOf(dtypeOf(x)));
   const view = newView(x, rank, viewDims, viewStrides, data);
   if (view) setExt(view, ranges);
+  else if (ranges) releaseBlock(ranges);
   return recordView(view, op, x);
 }
 

@@ -129,7 +129,7 @@ function reaches(walk: usize, x: Tensor): bool {
 
 /** Adds an output with its cotangent g (or 0). False after a fault. */
 export function addRoot(walk: usize, y: Tensor, g: Tensor): bool {
-  if (hasFlag(y, Flag.Cut)) {
+  if (levelsOf(walk) & 1 && hasFlag(y, Flag.Cut)) {
     fail(Fault.Consumed, opOf(y));
     return false;
   }

@@ -1,4 +1,5 @@
 // Dense derivatives: one batched pass over the basis of the result, not a loop.
+import { MAX_RANK } from "../../assembly/shared/limits.js";
 import type { Tensor } from "../tensor.js";
 import { describe } from "../convert.js";
 import { eye } from "../create.js";
@@ -31,11 +32,15 @@ function rows(who: string, y: Tensor, inputs: readonly Input[], level: number): 
   const count = y.size;
   if (!hasFloats(y))
     throw new TypeError(`${who}: the function returned ${y.dtype}, which has no derivative`);
+  const axes = yShape.length + Math.max(0, ...inputs.map((x) => x.tensor.ndim));
+  if (axes > MAX_RANK) {
+    throw new RangeError(`${who}: the result would have ${axes} axes, more than ${MAX_RANK}`);
+  }
   const order = wasm.core().levelOrder(level);
-  const basis = eye(count, count, { dtype: y.dtype }).reshape([count, ...yShape]);
+  const basis = eye(count, count, { dtype: y.dtype });
   const stacked = inBatch(who, count, () =>
     withWalk(who, level, order, (walk) => {
-      pullBack(who, walk, [[y, mapAxis(basis, 0, who)]], false);
+      pullBack(who, walk, [[y, mapAxis(basis, 0, who).reshape(yShape)]], false);
       return inputs.map((x) => unmap(taken(walk, x.tensor, who), who));
     }),
   );

@@ -2,7 +2,8 @@
 import type { Tensor } from "../tensor.js";
 import { describe } from "../convert.js";
 import type { Cell } from "../cell.js";
-import { disposeCell } from "../cell.js";
+import { again, disposeCell, moveCell, slotOf } from "../cell.js";
+import { closeScope, collect, openScope } from "../collection.js";
 import { slot, tensorOf } from "../handle.js";
 import { leavesOf, mapTree, type Leaf } from "../tree.js";
 import type { AnyArgs, Derivative, Input as InputOf, Inputs } from "../types.js";
@@ -63,7 +64,7 @@ function releaseWith(owner: object, cells: Cell[]): void {
 }
 
 function freeCell(cell: Cell): void {
-  if (cell.slot > 0) disposeCell(cell);
+  if (cell.slot > 0 && !cell.held) disposeCell(cell);
 }
 
 /**
@@ -93,12 +94,27 @@ export function vjp<A extends AnyArgs, R, B extends Inputs<A>>(
     const all = args.map((_, i) => i);
     const opened: Input[] = [];
     const inside = openArguments(args, all, level, who, opened);
-    const { tree, leaves } = resultTree(f(...(inside as A)), who);
+    const outer = openScope();
+    let made: Cell[] = [];
+    let out: R;
+    try {
+      out = f(...(inside as A));
+    } finally {
+      made = closeScope(outer);
+      made.forEach(collect);
+    }
+    const { tree, leaves } = resultTree(out, who);
     const alias = (y: Tensor) => tensorOf(() => c.tensorAlias(slot(y)), who);
     const outputs = leaves.map(alias);
     // The user gets copies without this level, so that nothing else is recorded on it.
     c.setRecording(recording & ~(1 << level));
     const y = mapTree(tree, (leaf) => alias(leaf as Tensor));
+    // So do intermediate values: the graph alone holds their nodes, and goes with the pullback.
+    for (const cell of made) {
+      if (cell.slot > 0 && c.tensorMask(cell.slot) & (1 << level)) {
+        moveCell(cell, c.tensorAlias(cell.slot) || again(() => c.tensorAlias(slotOf(cell)), who));
+      }
+    }
     const inputs = opened.map((x) => x.tensor);
     const enclosing = enclosingScope(level);
     const pullback = makePullback(who, args, inputs, outputs, { level, order, enclosing });
@@ -119,7 +135,7 @@ interface Origin {
 
 /** Identity of the transform around a level: a pullback dies with it. 0 outside all. */
 function enclosingScope(level: number): number {
-  return level > 1 ? wasm.core().levelOrder(level - 1) : 0;
+  return level > 1 ? wasm.core().levelOrder(level - 1) : -1;
 }
 
 function makePullback(
@@ -133,7 +149,7 @@ function makePullback(
   const pullback = (cotangent: unknown): unknown => {
     const c = wasm.core();
     const { level, order, enclosing } = origin;
-    if (enclosing !== 0 && (c.levelDepth() < level - 1 || c.levelOrder(level - 1) !== enclosing)) {
+    if (enclosing >= 0 && (c.levelDepth() < level - 1 || c.levelOrder(level - 1) !== enclosing)) {
       throw new Error("vjp: this pullback was used after the transform around its vjp had ended");
     }
     const given = matching(cotangent, outputs.length, who, "cotangent");
