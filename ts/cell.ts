@@ -279,8 +279,23 @@ function bringBack(cell: Cell): void {
 /** 32-bit words of a record of assembly/tape/evict.ts. */
 const RECORD_WORDS = 6;
 
-/** Copies the least recently used evictable values (or all) out of wasm; returns how many. */
+/** More tensors than this are many: a tape of such a length has just ended. */
+const MANY = 8192;
+
+/**
+ * Copies the least recently used half of the evictable values (or all) out of wasm; of very many
+ * ones, half again and again. Returns how many.
+ */
 export function evict(all: boolean): number {
+  let sum = 0;
+  for (let done = evictOnce(all); done > 0; done = evictOnce(all)) {
+    sum += done;
+    if (done <= MANY || done < wasm.core().handleCount()) break;
+  }
+  return sum;
+}
+
+function evictOnce(all: boolean): number {
   const c = wasm.core();
   const n = c.evictChoose(all);
   if (n === 0) warnOfTape();
