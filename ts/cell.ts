@@ -39,7 +39,7 @@ export class Cell {
   slot: number;
   kept: Kept | undefined = undefined;
   /** What was kept, if all elements were the same. */
-  value = NaN;
+  value: number | undefined = undefined;
   /** Group of tensors whose end is reported together (ts/handle.ts); 0: none. */
   group = 0;
   private notes: Notes = NONE;
@@ -256,8 +256,8 @@ function bringBack(cell: Cell): void {
     }
     wasm.writeList(kept.shape);
     if (kept.buffer !== undefined) return c.tensorEmpty(kept.dtype, rank);
-    if (rank === 0) return c.tensorNumber(cell.value, kept.dtype, kept.weak);
-    return c.tensorUniform(kept.dtype, rank, cell.value);
+    if (rank === 0) return c.tensorNumber(cell.value!, kept.dtype, kept.weak);
+    return c.tensorUniform(kept.dtype, rank, cell.value!);
   };
   const result = make() || again(make, `tensor ${shapeText(kept.shape)}`);
   const slot = result >>> 2;
