@@ -17,7 +17,6 @@ import {
   inputOf,
   inputsOf,
   isContiguous,
-  isUniform,
   maskOf,
   newNode,
   nodeCount as nodes,
@@ -162,10 +161,6 @@ export function tensorUniform(dtype: DType, rank: u32, value: f64): u32 {
   if (x) clearFlag(x, Flag.Weak);
   return give(mark, x);
 }
-/** True if all elements are one and the same place in memory. */
-export function tensorIsUniform(x: u32): bool {
-  return isUniform(node(x));
-}
 /** Puts the logical shape into the scratch area; returns its rank. */
 export function tensorShape(x: u32): u32 {
   const rank = logicalRank(node(x));
@@ -184,17 +179,11 @@ export function tensorBatch(x: u32): u32 {
 export function tensorSize(x: u32): u32 {
   return size(node(x));
 }
-export function tensorTracked(x: u32): bool {
-  return maskOf(node(x)) != 0;
-}
 export function tensorMask(x: u32): u32 {
   return maskOf(node(x));
 }
 export function tensorIsLeaf(x: u32): bool {
   return hasFlag(node(x), Flag.Leaf);
-}
-export function tensorIsWeak(x: u32): bool {
-  return hasFlag(node(x), Flag.Weak);
 }
 export function tensorIsCut(x: u32): bool {
   return hasFlag(node(x), Flag.Cut);
@@ -421,10 +410,6 @@ export function freshNumber(value: f64, level: u32): u32 {
     setFlag(x, Flag.Weak);
   }
   return give(mark, scope.begin(pooled(x), level));
-}
-export function fullBatch(x: u32): u32 {
-  const mark = poolMark();
-  return give(mark, scope.fullBatch(node(x)));
 }
 export function mapAxis(x: u32, axis: u32): u32 {
   const mark = poolMark();

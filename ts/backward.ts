@@ -3,9 +3,9 @@ import type { Tensor } from "./tensor.js";
 import { add } from "../build/generated/ops.js";
 import { cellAt, latest, type Cell } from "./cell.js";
 import { isTypedArray } from "./dtype.js";
-import { toTensor, type TensorLike } from "./convert.js";
+import { toTensor, uniformLike, type TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
-import { isHandle, slot, tensorOf, wrap } from "./handle.js";
+import { isHandle, slot, wrap } from "./handle.js";
 import * as wasm from "./wasm.js";
 
 /** How backward() goes. */
@@ -30,7 +30,7 @@ function seedFor(y: Tensor, seed: TensorLike | undefined): Tensor {
           "y.backward(onesLike(y)), or sum(y).backward()",
       );
     }
-    return uniform(y, 1);
+    return uniformLike(y, 1, "backward");
   }
   const given = toTensor(seed, "backward");
   const shape = y.shape;
@@ -40,16 +40,6 @@ function seedFor(y: Tensor, seed: TensorLike | undefined): Tensor {
     );
   }
   return given;
-}
-
-/** A tensor like y whose elements are all the same number. */
-function uniform(y: Tensor, value: number): Tensor {
-  const c = wasm.core();
-  return tensorOf(() => {
-    const at = slot(y);
-    const rank = c.tensorShape(at);
-    return c.tensorUniform(c.tensorDtype(at), rank, value);
-  }, "backward");
 }
 
 /** Runs backward from y and accumulates into the leaves' gradients. */

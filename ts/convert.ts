@@ -157,6 +157,16 @@ export function toTensor(x: TensorLike, who: string): Tensor {
   return fromData(x, undefined, who);
 }
 
+/** A constant of x's shape and dtype. */
+export function uniformLike(x: Tensor, value: number, who?: string): Tensor {
+  const c = wasm.core();
+  return tensorOf(() => {
+    const at = slot(x);
+    const rank = c.tensorShape(at);
+    return c.tensorUniform(c.tensorDtype(at), rank, value);
+  }, who);
+}
+
 /** A list of sizes, checked. */
 export function toShape(shape: number | readonly number[], who: string): number[] {
   const list = typeof shape === "number" ? [shape] : shape;

@@ -36,9 +36,7 @@ export interface Core extends Record<string, unknown> {
   tensorSize(x: number): number;
   tensorMask(x: number): number;
   tensorIsLeaf(x: number): number;
-  tensorIsWeak(x: number): number;
   tensorIsCut(x: number): number;
-  tensorIsUniform(x: number): number;
   tensorOp(x: number): number;
   tensorAddress(x: number): number;
   tensorItem(x: number): number;
@@ -75,7 +73,6 @@ export interface Core extends Record<string, unknown> {
   setRecording(mask: number): number;
   fresh(x: number, level: number): number;
   freshNumber(value: number, level: number): number;
-  fullBatch(x: number): number;
   mapAxis(x: number, axis: number): number;
   unmapAxis(x: number): number;
   walkBegin(level: number, order: number): number;

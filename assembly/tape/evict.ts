@@ -261,8 +261,3 @@ function adapt(left: u64): void {
 export function noteReturn(bytes: u32): void {
   returned += bytes + SLOT_WEIGHT;
 }
-
-/** A level has ended and `nodes` values with it: if they are many, it is time to evict now. */
-export function noteEnd(nodes: u32): void {
-  if (nodes > handleFloor && nodes > handles >> 2) handleMark = handleFloor;
-}

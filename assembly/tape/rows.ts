@@ -2,7 +2,7 @@
 // number only. Row 0 stands for leaves.
 //
 //     0 name   4 family   5 arity   6 flags   8 run   12 vjp   16 jvp
-//     20 kernels of float32, float64, int32   32 partial derivatives (up to three)   44 compose
+//     20 kernels of float32, float64, int32   32 partial derivatives (up to three)
 //
 // Functions are indices into the function table.
 import { DType } from "../shared/dtype";
@@ -65,9 +65,6 @@ export function nameOf(op: u32): usize {
 export function familyOf(op: u32): Family {
   return <Family>load<u8>(rowAt(op), 4);
 }
-export function arityOf(op: u32): u32 {
-  return load<u8>(rowAt(op), 5);
-}
 export function traitsOf(op: u32): u32 {
   return load<u16>(rowAt(op), 6);
 }
@@ -94,10 +91,6 @@ export function kernelOf(op: u32, dtype: DType): u32 {
 export function partialOf(op: u32, i: u32): u32 {
   return load<u32>(rowAt(op) + ((<usize>i) << 2), 32);
 }
-export function composeOf(op: u32): u32 {
-  return load<u32>(rowAt(op), 44);
-}
-
 /** What a family writes into its row. */
 export function setRules(row: usize, run: u32, vjp: u32, jvp: u32): void {
   store<u32>(row, run, 8);
@@ -111,7 +104,4 @@ export function setKernels(row: usize, f32s: u32, f64s: u32, i32s: u32): void {
 }
 export function setPartial(row: usize, i: u32, partial: u32): void {
   store<u32>(row + ((<usize>i) << 2), partial, 32);
-}
-export function setCompose(row: usize, compose: u32): void {
-  store<u32>(row, compose, 44);
 }

@@ -176,20 +176,15 @@ export function forget(x: Tensor): Tensor {
 
 /**
  * Levels in `levels` are over: of the nodes recorded after `order`, those that depend on no other
- * level are forgotten. Returns their number.
+ * level are forgotten.
  */
-export function forgetLevels(levels: u32, order: u64): u32 {
+export function forgetLevels(levels: u32, order: u64): void {
   let x = tail;
-  let forgotten: u32 = 0;
   while (x && orderOf(x) > order) {
     const left = maskOf(x) & ~levels;
     if (left) {
       setMask(x, left);
       x = prevOnTape(x);
-    } else {
-      x = forget(x);
-      forgotten++;
-    }
+    } else x = forget(x);
   }
-  return forgotten;
 }

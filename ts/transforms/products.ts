@@ -1,6 +1,6 @@
 // Products with the Jacobian, from the left (vjp) and from the right (jvp).
 import type { Tensor } from "../tensor.js";
-import { describe } from "../convert.js";
+import { describe, uniformLike } from "../convert.js";
 import type { Cell } from "../cell.js";
 import { again, disposeCell, moveCell, slotOf } from "../cell.js";
 import { closeScope, collect, openScope } from "../collection.js";
@@ -20,7 +20,6 @@ import {
   resultTensor,
   suited,
   taken,
-  uniformLike,
   type Input,
 } from "./scope.js";
 import { pullBack, pushForward, withWalk } from "./walk.js";

@@ -3,7 +3,7 @@
 import type { Tensor } from "../tensor.js";
 import { DType } from "../../assembly/shared/dtype.js";
 import { again } from "../cell.js";
-import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
+import { describe, fromData, toTensor, uniformLike, type TensorLike } from "../convert.js";
 import { dtypeName, isFloat } from "../dtype.js";
 import { isHandle, slot, tensorOf, wrap } from "../handle.js";
 import { isLeaf, mapTree, type Leaf } from "../tree.js";
@@ -176,16 +176,6 @@ function orZeros(call: () => number, x: Tensor, who: string): Tensor {
   if (result !== 0) return wrap(result);
   if (wasm.pendingFault() !== 0) return wrap(again(call, who));
   return uniformLike(x, 0);
-}
-
-/** A constant of x's shape and dtype. */
-export function uniformLike(x: Tensor, value: number): Tensor {
-  const c = wasm.core();
-  return tensorOf(() => {
-    const at = slot(x);
-    const rank = c.tensorShape(at);
-    return c.tensorUniform(c.tensorDtype(at), rank, value);
-  });
 }
 
 /** The cotangent or tangent `given` for x, in x's dtype; throws if the shapes differ. */
