@@ -17,6 +17,7 @@ import {
   inputOf,
   inputsOf,
   isContiguous,
+  isFloat_,
   maskOf,
   newNode,
   nodeCount as nodes,
@@ -59,6 +60,8 @@ import * as movement from "./ops/movement";
 import { reduceRow } from "./ops/reduction";
 import { slice as sliceOp } from "./ops/slice";
 import * as scope from "./transforms/scope";
+import * as entries from "./transforms/entries";
+import { NUMBER } from "./transforms/entries";
 import * as walks from "./transforms/walk";
 import { consume } from "./transforms/consume";
 
@@ -205,6 +208,10 @@ export function tensorAddress(x: u32): usize {
   }
   settle(mark);
   return flat ? dataOf(t) : 0;
+}
+/** True for a single element that no live transform, and no example of a vmap, has a part in. */
+export function tensorIsNumber(x: u32): bool {
+  return size(node(x)) == 1 && !maskOf(node(x)) && !levels.batchOf(node(x));
 }
 export function tensorItem(x: u32): f64 {
   return loadNumber(valueOf(node(x)), dtype(node(x)));
@@ -424,18 +431,30 @@ export function unmapAxis(x: u32): u32 {
 
 /** Begins a walk for `level` over what was recorded after `order`. */
 export function walkBegin(level: u32, order: f64): usize {
-  return walks.beginWalk(1 << level, <u64>order);
+  return entries.beginWalk(1 << level, <u64>order);
 }
 export function levelOrder(level: u32): f64 {
   return <f64>levels.levelOrder(level);
 }
 /** Adds output y with cotangent 1. */
-export function walkRootOne(walk: usize, y: u32): bool {
+function rootOne(walk: usize, y: Tensor): bool {
   const mark = poolMark();
-  const one = constantOf(1, dtype(node(y)));
-  const fine = one != 0 && walks.addRoot(walk, node(y), scope.fullBatch(one));
+  const one = constantOf(1, dtype(y));
+  const fine = one != 0 && walks.addRoot(walk, y, scope.fullBatch(one));
   settle(mark);
   return fine;
+}
+/**
+ * The walk back from y, a 0-d float, over what this level and those in it recorded, with cotangent 1.
+ * 1 if y is something else, 0 after a fault.
+ */
+export function walkScalar(level: u32, y: u32): usize {
+  const root = node(y);
+  if (logicalRank(root) || !isFloat_(dtype(root))) return 1;
+  const walk = entries.beginWalk(1 << level, levels.levelOrder(level));
+  if (!walk || (rootOne(walk, root) && walks.walkBack(walk, false))) return walk;
+  entries.endWalk(walk);
+  return 0;
 }
 /** Adds output y with cotangent g (0: none, for forward walks). */
 export function walkRoot(walk: usize, y: u32, g: u32): bool {
@@ -473,14 +492,12 @@ export function walkTake(walk: usize, x: u32): u32 {
 }
 /** 1 if what the walk left at x is a number that no live transform depends on, 2 if it left nothing. */
 export function walkPlain(walk: usize, x: u32): u32 {
-  const value = walks.peekValue(walk, node(x));
-  if (!value) return 2;
-  return u32(!maskOf(value) && !rankOf(value));
+  const at = walks.peekNumber(walk, node(x));
+  return at > NUMBER ? 1 : at ? 0 : 2;
 }
 /** That number. */
 export function walkNumber(walk: usize, x: u32): f64 {
-  const value = walks.peekValue(walk, node(x));
-  return loadNumber(valueOf(value), dtype(value));
+  return loadNumber(walks.peekNumber(walk, node(x)), dtype(node(x)));
 }
 export function walkLeaf(walk: usize, from: u32): i32 {
   return walks.nextLeaf(walk, from);
@@ -492,7 +509,7 @@ export function walkConsume(walk: usize): void {
   consume(walk);
 }
 export function walkEnd(walk: usize): void {
-  walks.endWalk(walk);
+  entries.endWalk(walk);
 }
 
 // --- memory ---

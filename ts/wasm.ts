@@ -39,6 +39,7 @@ export interface Core extends Record<string, unknown> {
   tensorIsCut(x: number): number;
   tensorOp(x: number): number;
   tensorAddress(x: number): number;
+  tensorIsNumber(x: number): number;
   tensorItem(x: number): number;
   recipeInputs(x: number): number;
   recipeInput(x: number, i: number): number;
@@ -76,7 +77,7 @@ export interface Core extends Record<string, unknown> {
   mapAxis(x: number, axis: number): number;
   unmapAxis(x: number): number;
   walkBegin(level: number, order: number): number;
-  walkRootOne(walk: number, y: number): number;
+  walkScalar(level: number, y: number): number;
   walkPlain(walk: number, x: number): number;
   walkNumber(walk: number, x: number): number;
   walkRoot(walk: number, y: number, g: number): number;

@@ -4,6 +4,8 @@
 /** elementwise: the broadcast shape, and three handles. */
 export const elementwiseShape = memory.data(64, 16);
 export const ternaryInputs = memory.data(16, 16);
+/** elementwise: the product of two numbers. */
+export const product = memory.data(8, 16);
 /** movement: the shape and strides of the view in the making. */
 export const viewDims = memory.data(128, 16);
 export const viewStrides = memory.data(128, 16);

@@ -57,9 +57,9 @@ export const enum Trait {
 
 // Below these marks nothing is ever evicted; they rise with the working set.
 let byteFloor: usize = 32 << 20;
-let handleFloor: u32 = 8192;
+let handleFloor: u32 = 1024;
 let byteMark: usize = 32 << 20;
-let handleMark: u32 = 8192;
+let handleMark: u32 = 1024;
 /** Weight of what the last eviction moved out, and of what has come back since. */
 let evicted: u64 = 0;
 let returned: u64 = 0;
@@ -111,6 +111,7 @@ export function choose(all: bool): u32 {
   const time = <u32>now();
   let total: u64 = 0;
   let oldest: u32 = 0;
+  let pending = false;
   count = 0;
   for (let g: u32 = 0; g < slabGroups() && count < capacity; g++) {
     for (let x = groupStart(g), end = groupEnd(g); x < end && count < capacity; x += 128) {
@@ -121,13 +122,14 @@ export function choose(all: bool): u32 {
       store<u32>(record, <u32>x);
       store<u32>(record, age, 8);
       store<u32>(record, weight, 12);
+      if (stateOf(x) == State.Pending) pending = true;
       oldest = max(oldest, age);
       total += weight;
       count++;
     }
   }
   if (!all) keepYoung(oldest, total);
-  consumersFirst();
+  if (pending) consumersFirst();
   for (let i: u32 = 0; i < count; i++) describe(recordAt(i));
   return count;
 }

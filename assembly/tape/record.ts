@@ -160,18 +160,11 @@ export function record2(out: Tensor, op: u32, x: Tensor, y: Tensor): Tensor {
   return run(out) ? settleNode(out, op, inherit2(out, x, y)) : abandon(out);
 }
 
-/** record1 for a node that has its value already: a view, or a scalar that its caller has run. */
+/** record1 for a view: it has its value already. */
 export function recordView(out: Tensor, op: u32, x: Tensor): Tensor {
   if (!out) return 0;
   setInputs(out, op, 1, x, 0);
   return settleNode(out, op, inherit1(out, x));
-}
-
-/** record2 for a scalar that its caller has run. */
-export function recordRun2(out: Tensor, op: u32, x: Tensor, y: Tensor): Tensor {
-  if (!out) return 0;
-  setInputs(out, op, 2, x, y);
-  return settleNode(out, op, inherit2(out, x, y));
 }
 
 /** The node `out` = op(list), run and recorded; `inputs` is the address of n handles. */

@@ -297,14 +297,24 @@ export function newNode(dtype: DType, rank: u32, dims: usize): Tensor {
   return x;
 }
 
-/** A 0-d node with undefined contents and one reference. */
-export function newScalar(dtype: DType): Tensor {
-  const x = newSlot(dtype, 0);
-  if (!x) return 0;
-  store<u32>(x, <u32>(x + INLINE), 36);
-  store<u32>(x, 1, 48);
-  store<u8>(x, Flag.Contiguous, 47);
-  return x;
+/** A 0-d node with undefined contents, one reference and these flags; 0 and a fault if memory is full. */
+export function newScalar(dtype: DType, op: u32, flags: u32): Tensor {
+  if (!freeSlots && !addSlab()) return fail(Fault.OutOfMemory, SLOT_BYTES);
+  const slot = freeSlots;
+  freeSlots = <usize>load<u32>(slot, 32);
+  liveNodes++;
+  clock++;
+  // In words of eight bytes, as drawn above; 0 where nothing is said.
+  store<u32>(slot, op | ((<u32>dtype) << 16) | ((<u32>State.Ready) << 24), 4);
+  store<u64>(slot, clock, 8);
+  store<u64>(slot, (clock & 0xffffffff) | (1 << 32), 16);
+  store<u64>(slot, 0, 24);
+  store<u64>(slot, (<u64>(slot + INLINE)) << 32, 32);
+  store<u64>(slot, (<u64>(flags | Flag.Contiguous)) << 56, 40);
+  store<u64>(slot, 1, 48);
+  store<u64>(slot, (<u64>(slot + INLINE_DIMS)) << 32, 56);
+  store<u64>(slot, 0, 64);
+  return slot;
 }
 
 /** True if all elements are one and the same place in memory. */

@@ -1,9 +1,6 @@
 // One walk over the part of the tape that leads from the roots (outputs) back to the sources of a
 // level: cotangents run backward along it, tangents forward. Nodes are found breadth first and put
 // into order by counting consumers; nothing recurses and no address is scanned.
-//
-//   walk    0 entries   4 capacity   8 count   12 order   16 levels   24 oldest (u64)   32 inner walk
-//   entry   0 node   4 what stood in node.tmp   8 consumers   12 cotangent or tangent
 import { Fault } from "../shared/fault";
 import { allocate, releaseBlock } from "../memory/heap";
 import { fail, failed } from "../tensor/fault";
@@ -20,111 +17,34 @@ import {
 } from "../tensor/node";
 import { recordingMask, setRecording } from "../tape/levels";
 import { pooled, poolMark, settle } from "../tape/pool";
-import { hasTrait, jvpOf, Trait, vjpOf } from "../tape/rows";
-import { release, retain } from "../tape/tape";
-import { add } from "../ops/arithmetic";
-import { cast } from "../ops/cast";
-
-const ENTRY: u32 = 4;
-/** Entries of a new walk. */
-const FIRST: u32 = 64;
-/** A small walk that has ended, for the next one. */
-let spare: usize = 0;
-
-function entries(walk: usize): usize {
-  return <usize>load<u32>(walk);
-}
-function countOf(walk: usize): u32 {
-  return load<u32>(walk, 8);
-}
-function levelsOf(walk: usize): u32 {
-  return load<u32>(walk, 16);
-}
-function entryAt(walk: usize, i: u32): usize {
-  return entries(walk) + ((<usize>i) << ENTRY);
-}
-function nodeAt(walk: usize, i: u32): Tensor {
-  return <usize>load<u32>(entryAt(walk, i));
-}
-function valueAt(walk: usize, i: u32): Tensor {
-  return <usize>load<u32>(entryAt(walk, i), 12);
-}
-function setValue(walk: usize, i: u32, value: Tensor): void {
-  store<u32>(entryAt(walk, i), <u32>value, 12);
-}
-
-/** The entry of x, or -1. */
-function indexOf(walk: usize, x: Tensor): i32 {
-  const i = load<u32>(x);
-  return i < countOf(walk) && nodeAt(walk, i) == x ? <i32>i : -1;
-}
-
-/** Begins a walk for a level (as a mask), over nodes created after `oldest`. 0 if out of memory. */
-export function beginWalk(levels: u32, oldest: u64): usize {
-  let walk = spare;
-  spare = 0;
-  if (!walk) {
-    walk = allocate(48);
-    const table = walk ? allocate((<usize>FIRST) << ENTRY) : 0;
-    if (!table) {
-      if (walk) releaseBlock(walk);
-      return fail(Fault.OutOfMemory, <f64>(FIRST << ENTRY));
-    }
-    store<u32>(walk, <u32>table);
-    store<u32>(walk, FIRST, 4);
-  }
-  store<u32>(walk, 0, 8);
-  store<u32>(walk, 0, 12);
-  store<u32>(walk, levels, 16);
-  store<u64>(walk, oldest, 24);
-  return walk;
-}
-
-/** Ends a walk: what nodes carried before it is put back, values are let go. */
-export function endWalk(walk: usize): void {
-  for (let i = countOf(walk); i; i--) {
-    const entry = entryAt(walk, i - 1);
-    store<u32>(<usize>load<u32>(entry), load<u32>(entry, 4));
-    const value = <usize>load<u32>(entry, 12);
-    if (value) release(value);
-  }
-  if (load<u32>(walk, 12)) releaseBlock(<usize>load<u32>(walk, 12));
-  if (!spare && load<u32>(walk, 4) == FIRST) {
-    spare = walk;
-    return;
-  }
-  releaseBlock(entries(walk));
-  releaseBlock(walk);
-}
-
-/** The entry of x, made if need be; -1 if out of memory. */
-function enlist(walk: usize, x: Tensor): i32 {
-  const known = indexOf(walk, x);
-  if (known >= 0) return known;
-  const n = countOf(walk);
-  if (n == load<u32>(walk, 4)) {
-    const larger = allocate(((<usize>n) << ENTRY) << 1);
-    if (!larger) {
-      fail(Fault.OutOfMemory, <f64>(n << 5));
-      return -1;
-    }
-    memory.copy(larger, entries(walk), (<usize>n) << ENTRY);
-    releaseBlock(entries(walk));
-    store<u32>(walk, <u32>larger);
-    store<u32>(walk, n << 1, 4);
-  }
-  const entry = entryAt(walk, n);
-  store<u32>(entry, <u32>x);
-  store<u32>(entry, load<u32>(x), 4);
-  store<u64>(entry, 0, 8);
-  store<u32>(x, n);
-  store<u32>(walk, n + 1, 8);
-  return <i32>n;
-}
+import { hasTrait, jvpOf, partialOf, Trait, vjpOf } from "../tape/rows";
+import { isPlain } from "../tape/scalar";
+import { partial, weigh, weighNumber, ZERO } from "../ops/families/elementwise";
+import { product } from "../ops/scratch";
+import {
+  accumulate,
+  accumulateNumber,
+  countOf,
+  dropValue,
+  enlist,
+  entryAt,
+  hasValue,
+  indexOf,
+  isBare,
+  levelsOf,
+  nodeAt,
+  NUMBER,
+  numberAt,
+  numberMask,
+  oldestOf,
+  orderOfWalk,
+  takeOut,
+  valueAt,
+} from "./entries";
 
 /** True if the walk goes on to this input. */
 function reaches(walk: usize, x: Tensor): bool {
-  return (maskOf(x) & levelsOf(walk)) != 0 && orderOf(x) > load<u64>(walk, 24);
+  return (maskOf(x) & levelsOf(walk)) != 0 && orderOf(x) > oldestOf(walk);
 }
 
 /** Adds an output with its cotangent g (or 0). False after a fault. */
@@ -159,12 +79,7 @@ function arrange(walk: usize): bool {
     }
   }
   const count = countOf(walk);
-  const order = allocate((<usize>max(count, 1)) << 2);
-  if (!order) {
-    fail(Fault.OutOfMemory, <f64>(count << 2));
-    return false;
-  }
-  store<u32>(walk, <u32>order, 12);
+  const order = orderOfWalk(walk);
   let filled: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     if (load<u32>(entryAt(walk, i), 8)) continue;
@@ -187,26 +102,12 @@ function arrange(walk: usize): bool {
   return true;
 }
 
-/** Adds c to what entry i carries: the only place where derivatives are summed. */
-function accumulate(walk: usize, i: u32, c0: Tensor): bool {
-  const dtype = dtypeOf(nodeAt(walk, i));
-  const c = dtypeOf(c0) == dtype ? c0 : cast(c0, dtype);
-  if (!c) return false;
-  const had = valueAt(walk, i);
-  const sum = had ? add(had, c) : c;
-  if (!sum) return false;
-  retain(sum);
-  if (had) release(had);
-  setValue(walk, i, sum);
-  return true;
-}
-
 /** Sends the roots' cotangents back to the sources. With `record`, the way is taped at this level too. */
 export function walkBack(walk: usize, record: bool): bool {
   if (!arrange(walk)) return false;
   const before = recordingMask();
   if (!record) setRecording(before & ~levelsOf(walk));
-  const order = <usize>load<u32>(walk, 12);
+  const order = orderOfWalk(walk);
   let fine = true;
   for (let s: u32 = 0, n = countOf(walk); s < n && fine; s++) {
     fine = stepBack(walk, load<u32>(order + ((<usize>s) << 2)));
@@ -217,12 +118,20 @@ export function walkBack(walk: usize, record: bool): bool {
 
 /** One node: its cotangent becomes cotangents of its inputs. */
 function stepBack(walk: usize, i: u32): bool {
+  if (!hasValue(walk, i)) return true;
   const node = nodeAt(walk, i);
+  const fine =
+    isBack(node) && numberAt(walk, i) ? stepNumber(walk, i, node) : stepTensor(walk, i, node);
+  // Sources keep theirs: one of an inner level is both an end and a step on the way.
+  if (fine && !hasFlag(node, Flag.Source)) dropValue(walk, i);
+  return fine;
+}
+
+function stepTensor(walk: usize, i: u32, node: Tensor): bool {
   const g = valueAt(walk, i);
-  const n = inputsOf(node);
-  if (!g) return true;
+  if (!g) return false;
   const rule = vjpOf(opOf(node));
-  for (let k: u32 = 0; k < n; k++) {
+  for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
     const at = indexOf(walk, inputOf(node, k));
     if (at < 0) continue;
     const mark = poolMark();
@@ -231,10 +140,35 @@ function stepBack(walk: usize, i: u32): bool {
     settle(mark);
     if (!fine) return false;
   }
-  // Sources keep theirs: one of an inner level is both an end and a step on the way.
-  if (hasFlag(node, Flag.Source)) return true;
-  release(g);
-  setValue(walk, i, 0);
+  return true;
+}
+
+/** True for an elementwise scalar: its cotangent may be a bare number. */
+function isBack(node: Tensor): bool {
+  return isPlain(node) && partialOf(opOf(node), 0) != 0;
+}
+
+/** The same without a node for each product, where the cotangent and a partial derivative are numbers. */
+function stepNumber(walk: usize, i: u32, node: Tensor): bool {
+  for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
+    const at = indexOf(walk, inputOf(node, k));
+    if (at < 0) continue;
+    const mark = poolMark();
+    const d = partial(node, k);
+    let fine = !failed();
+    if (fine && d != ZERO) {
+      if (d <= ZERO || (isBare(d) && dtypeOf(d) == dtypeOf(node))) {
+        weighNumber(dtypeOf(node), numberAt(walk, i), d);
+        fine = accumulateNumber(walk, at, product);
+      } else {
+        const g = valueAt(walk, i);
+        const c = g ? weigh(g, d) : 0;
+        fine = c != 0 && accumulate(walk, at, c);
+      }
+    }
+    settle(mark);
+    if (!fine) return false;
+  }
   return true;
 }
 
@@ -252,7 +186,7 @@ export function setTangent(walk: usize, x: Tensor, t: Tensor): bool {
 /** Sends tangents from the sources to the roots. */
 export function walkForth(walk: usize): bool {
   const before = setRecording(recordingMask() & ~levelsOf(walk));
-  const order = <usize>load<u32>(walk, 12);
+  const order = orderOfWalk(walk);
   let fine = true;
   for (let s = countOf(walk); s && fine; s--) {
     fine = stepForth(walk, load<u32>(order + ((<usize>(s - 1)) << 2)));
@@ -312,15 +246,21 @@ export function peekValue(walk: usize, x: Tensor): Tensor {
 /** Takes what the walk left at x out of it, into the pool; 0 if nothing reached x. */
 export function takeValue(walk: usize, x: Tensor): Tensor {
   const at = indexOf(walk, x);
-  const value: Tensor = at < 0 ? 0 : valueAt(walk, at);
-  if (value) setValue(walk, at, 0);
-  return pooled(value);
+  return at < 0 ? 0 : pooled(takeOut(walk, at));
+}
+
+/** Address of the number that the walk left at x; 0 if nothing did, NUMBER if that is none. */
+export function peekNumber(walk: usize, x: Tensor): usize {
+  const at = indexOf(walk, x);
+  if (at < 0 || !hasValue(walk, at)) return 0;
+  const number = numberAt(walk, at);
+  return number && !numberMask(walk, at) ? number : NUMBER;
 }
 
 /** The next entry from `from` on that is a requiresGrad leaf with a cotangent; -1 at the end. */
 export function nextLeaf(walk: usize, from: u32): i32 {
   for (let i = from; i < countOf(walk); i++) {
-    if (hasFlag(nodeAt(walk, i), Flag.Leaf) && valueAt(walk, i)) return <i32>i;
+    if (hasFlag(nodeAt(walk, i), Flag.Leaf) && hasValue(walk, i)) return <i32>i;
   }
   return -1;
 }

@@ -2,13 +2,13 @@
 import type { Tensor } from "../tensor.js";
 import { describe } from "../convert.js";
 import { shapeText } from "../errors.js";
+import { slot } from "../handle.js";
 import { isLeaf, mapTree } from "../tree.js";
 import type { AnyArgs, Derivative, Derivatives, Inputs, Scalar, ValueOf } from "../types.js";
 import * as wasm from "../wasm.js";
 import {
   checkFunction,
   checkResult,
-  hasFloats,
   inStyleOf,
   openArguments,
   resultTensor,
@@ -16,7 +16,6 @@ import {
   toArgnums,
   type Input,
 } from "./scope.js";
-import { pullOne } from "./walk.js";
 
 /** What to differentiate. */
 export interface GradOptions {
@@ -26,17 +25,14 @@ export interface GradOptions {
   hasAux?: boolean;
 }
 
-/** Throws unless y is one float number in a tensor. */
-function checkScalar(y: Tensor, who: string): void {
-  if (y.ndim > 0) {
-    throw new RangeError(
-      `${who}: the function returned a tensor of shape ${shapeText(y.shape)}, not a scalar; reduce it ` +
-        "(sum, mean) or use jacobian, vjp or elementwiseGrad",
-    );
-  }
-  if (!hasFloats(y)) {
-    throw new TypeError(`${who}: the function returned ${y.dtype}, which has no derivative`);
-  }
+/** What is wrong with a result that is not one float number. */
+function notScalar(y: Tensor, who: string): Error {
+  return y.ndim > 0
+    ? new RangeError(
+        `${who}: the function returned a tensor of shape ${shapeText(y.shape)}, not a scalar; reduce it ` +
+          "(sum, mean) or use jacobian, vjp or elementwiseGrad",
+      )
+    : new TypeError(`${who}: the function returned ${y.dtype}, which has no derivative`);
 }
 
 /** [y, aux] of what the function returned. */
@@ -70,14 +66,13 @@ function differentiate(
   const c = wasm.core();
   const level = c.enter();
   if (level === 0) throw wasm.takeFault(who);
-  const recording = c.recording();
   const inputs: Input[] = [];
   const gradients: (Tensor | number)[] = [];
   let aux: unknown;
   let y: Tensor;
   try {
     const args = openArguments(given, argnums, level, who, inputs);
-    const out = f(...(args as never[]));
+    const out = args.length === 1 ? f(args[0] as never) : f(...(args as never[]));
     checkResult(out, who);
     let result = out;
     if (hasAux) {
@@ -85,18 +80,19 @@ function differentiate(
       checkResult(result, who);
     }
     y = resultTensor(result, who);
-    // A plain number is a constant: its gradient is 0.
-    if (result === y) checkScalar(y, who);
-    const walk = c.walkBegin(level, c.levelOrder(level));
+    let walk = c.walkScalar(level, slot(y));
+    if (walk === 1) {
+      // A plain number is a constant: its gradient is 0.
+      if (result === y) throw notScalar(y, who);
+      walk = c.walkBegin(level, c.levelOrder(level));
+    }
     if (walk === 0) throw wasm.takeFault(who);
     try {
-      if (hasFloats(y)) pullOne(who, walk, y);
       for (const input of inputs) gradients.push(takenInStyle(walk, input, who));
     } finally {
       c.walkEnd(walk);
     }
   } finally {
-    c.setRecording(recording);
     c.leave(level);
   }
   // In the style of the arguments: the level is left, so plain numbers can be read.

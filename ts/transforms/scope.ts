@@ -14,11 +14,9 @@ export function inLevel<R>(who: string, body: (level: number) => R): R {
   const c = wasm.core();
   const level = c.enter();
   if (level === 0) throw wasm.takeFault(who);
-  const recording = c.recording();
   try {
     return body(level);
   } finally {
-    c.setRecording(recording);
     c.leave(level);
   }
 }
@@ -138,12 +136,8 @@ export function inStyleOf(given: Leaf, x: Tensor | number): Leaf {
   if (typeof x === "number" || isHandle(given)) return x;
   const c = wasm.core();
   const at = slot(x);
-  if (c.tensorMask(at) !== 0 || c.tensorBatch(at) > 0) return x;
-  if (typeof given === "number") {
-    if (c.tensorSize(at) !== 1) return x;
-    return c.tensorItem(at);
-  }
-  return x.data();
+  if (typeof given === "number") return c.tensorIsNumber(at) ? c.tensorItem(at) : x;
+  return c.tensorMask(at) !== 0 || c.tensorBatch(at) > 0 ? x : x.data();
 }
 
 /**

@@ -35,12 +35,6 @@ export function pullBack(
   if (!c.walkBack(walk, record)) throw wasm.takeFault(who);
 }
 
-/** Walks back from one output with cotangent 1. */
-export function pullOne(who: string, walk: number, y: Tensor): void {
-  const c = wasm.core();
-  if (!c.walkRootOne(walk, slot(y)) || !c.walkBack(walk, false)) throw wasm.takeFault(who);
-}
-
 /** Adds outputs and inputs with their tangents and walks forward. */
 export function pushForward(
   who: string,

@@ -11,18 +11,18 @@ import {
   dimsOf,
   dtypeOf,
   inputOf,
-  isFloat_,
+  inputsOf,
   newNode,
-  newScalar,
   opOf,
   rankOf,
   Tensor,
 } from "../../tensor/node";
 import { broadcastShapes } from "../../tensor/shape";
 import { runMap1, runMap2, runMap3 } from "../../kernels/elementwise";
-import { map1, map2, map3, Step, test1, test2 } from "../../kernels/map";
+import { map1, map2, map3, test1, test2 } from "../../kernels/map";
 import { batchOf } from "../../tape/levels";
-import { record1, record2, recordN, recordRun2, recordView } from "../../tape/record";
+import { record1, record2, recordN } from "../../tape/record";
+import { isPlain, scalar1, scalar2 } from "../../tape/scalar";
 import {
   addRow,
   hasTrait,
@@ -38,7 +38,7 @@ import { cast } from "../cast";
 import { broadcastLike, sumLike } from "../movement";
 import { aligned, logicalRank } from "./align";
 import { computeDType, promote } from "./promote";
-import { elementwiseShape, ternaryInputs } from "../scratch";
+import { elementwiseShape, product, ternaryInputs } from "../scratch";
 
 /** Partial derivatives that need no multiplication: 1, -1, 0. */
 export const PASS: Tensor = 1;
@@ -50,21 +50,11 @@ function outDType(op: u32, computed: DType): DType {
   return hasTrait(op, Trait.Bool) ? DType.Bool : computed;
 }
 
-/** True for a 0-d float outside vmap: nothing to promote, align or broadcast. */
-function plainScalar(x: Tensor): bool {
-  return !rankOf(x) && isFloat_(dtypeOf(x));
-}
-
 /** Records the unary row `op`. */
 export function unaryOp(op: u32, x0: Tensor): Tensor {
   if (!x0) return 0;
   setOp(op);
-  if (plainScalar(x0) && !hasTrait(op, Trait.Logical)) {
-    const out = newScalar(outDType(op, dtypeOf(x0)));
-    if (!out) return 0;
-    call_indirect<void>(kernelOf(op, dtypeOf(x0)), dataOf(x0), dataOf(out), <usize>16);
-    return recordView(out, op, x0);
-  }
+  if (isPlain(x0) && !hasTrait(op, Trait.Logical)) return scalar1(op, x0);
   const dtype = computeDType(op, dtypeOf(x0));
   const x = cast(x0, dtype);
   if (!x) return 0;
@@ -75,23 +65,8 @@ export function unaryOp(op: u32, x0: Tensor): Tensor {
 export function binaryOp(op: u32, x0: Tensor, y0: Tensor): Tensor {
   if (!x0 || !y0) return 0;
   setOp(op);
-  if (
-    plainScalar(x0) &&
-    plainScalar(y0) &&
-    dtypeOf(x0) == dtypeOf(y0) &&
-    !hasTrait(op, Trait.Logical)
-  ) {
-    const out = newScalar(outDType(op, dtypeOf(x0)));
-    if (!out) return 0;
-    call_indirect<void>(
-      kernelOf(op, dtypeOf(x0)),
-      dataOf(x0),
-      dataOf(y0),
-      dataOf(out),
-      <usize>16,
-      Step.Both,
-    );
-    return recordRun2(out, op, x0, y0);
+  if (isPlain(x0) && isPlain(y0) && dtypeOf(x0) == dtypeOf(y0) && !hasTrait(op, Trait.Logical)) {
+    return scalar2(op, x0, y0);
   }
   const dtype = computeDType(op, promote(x0, y0));
   let x = cast(x0, dtype);
@@ -167,7 +142,7 @@ function run3(out: Tensor): void {
 }
 
 /** g·d without poison. */
-function weigh(g: Tensor, d: Tensor): Tensor {
+export function weigh(g: Tensor, d: Tensor): Tensor {
   if (d == PASS) return g;
   if (d == NEGATED) return negative(g);
   if (d == ZERO) return 0;
@@ -187,6 +162,28 @@ function partial3(node: Tensor, i: u32): Tensor {
     inputOf(node, 1),
     inputOf(node, 2),
   );
+}
+
+/** The partial derivative of a node with respect to input i. */
+export function partial(node: Tensor, i: u32): Tensor {
+  const n = inputsOf(node);
+  return n == 1 ? partial1(node) : n == 2 ? partial2(node, i) : partial3(node, i);
+}
+
+/** Puts g·d into `product`, as `weigh` would: of 0-d floats of one dtype, g given by address. */
+export function weighNumber(dtype: DType, g: usize, d: Tensor): void {
+  if (dtype == DType.Float64) weighAs<f64>(g, d);
+  else weighAs<f32>(g, d);
+}
+
+function weighAs<T>(at: usize, d: Tensor): void {
+  let g = load<T>(at);
+  if (d == NEGATED) g = -g;
+  else if (d != PASS) {
+    const slope = load<T>(dataOf(d));
+    g = g == 0 || slope == 0 ? <T>0 : g * slope;
+  }
+  store<T>(product, g);
 }
 
 function vjp1(node: Tensor, g: Tensor, i: u32): Tensor {

@@ -1,0 +1,73 @@
+// The short way of an op on 0-d floats outside vmap: nothing to promote, align or broadcast, nothing
+// to allocate but the node. Formulas of scalars are made of these, so every load counts.
+import { DType } from "../shared/dtype";
+import {
+  dataOf,
+  dtypeOf,
+  Flag,
+  isFloat_,
+  maskOf,
+  newScalar,
+  rankOf,
+  setMask,
+  Tensor,
+  touch,
+} from "../tensor/node";
+import { recordingMask } from "./levels";
+import { pooled } from "./pool";
+import { kernelOf, Trait, traitsOf } from "./rows";
+import { append, retain } from "./tape";
+
+/** True for a 0-d float outside vmap. */
+export function isPlain(x: Tensor): bool {
+  return !rankOf(x) && isFloat_(dtypeOf(x));
+}
+
+function flagsOf(x: Tensor): u32 {
+  return load<u8>(x, 47);
+}
+
+/** Puts a node that has its value onto the tape if a level that its inputs depend on is recorded. */
+function place(out: Tensor, mask: u32, n: u32, x: Tensor, y: Tensor): Tensor {
+  if (mask) {
+    setMask(out, mask);
+    store<u8>(out, <u8>n, 46);
+    store<u32>(out, <u32>x, 52);
+    retain(x);
+    if (n == 2) {
+      store<u32>(out, <u32>y, 56);
+      retain(y);
+    }
+    append(out);
+  }
+  return pooled(out);
+}
+
+function recorded(traits: u32, mask: u32): u32 {
+  return traits & (Trait.Constant | Trait.Bool) ? 0 : mask & recordingMask();
+}
+
+function resultDType(traits: u32, x: Tensor): DType {
+  return traits & Trait.Bool ? DType.Bool : dtypeOf(x);
+}
+
+/** The scalar out = op(x), run and recorded. */
+export function scalar1(op: u32, x: Tensor): Tensor {
+  const traits = traitsOf(op);
+  const out = newScalar(resultDType(traits, x), op, flagsOf(x) & Flag.Weak);
+  if (!out) return 0;
+  touch(x);
+  call_indirect<void>(kernelOf(op, dtypeOf(x)), dataOf(x), dataOf(out), <usize>16);
+  return place(out, recorded(traits, maskOf(x)), 1, x, 0);
+}
+
+/** The scalar out = op(x, y) of operands of one dtype, run and recorded. */
+export function scalar2(op: u32, x: Tensor, y: Tensor): Tensor {
+  const traits = traitsOf(op);
+  const out = newScalar(resultDType(traits, x), op, flagsOf(x) & flagsOf(y) & Flag.Weak);
+  if (!out) return 0;
+  touch(x);
+  touch(y);
+  call_indirect<void>(kernelOf(op, dtypeOf(x)), dataOf(x), dataOf(y), dataOf(out), <usize>16, 0);
+  return place(out, recorded(traits, maskOf(x) | maskOf(y)), 2, x, y);
+}
