@@ -45,6 +45,8 @@ import * as evicting from "./tape/evict";
 import * as levels from "./tape/levels";
 import { pooled, poolMark, settle, settleKeeping } from "./tape/pool";
 import { valueOf } from "./tape/record";
+import * as schedule from "./tape/schedule";
+import { materializeAll } from "./tape/schedule";
 import * as rows from "./tape/rows";
 import { dropInputs, forgetLevels, release as releaseNode, retain } from "./tape/tape";
 import "./ops/index";
@@ -242,6 +244,17 @@ export function recipeRun(op: u32, n: u32): u32 {
   else y = ternaryOp(op, x, node(at(scratch, 1)), node(at(scratch, 2)), op == whereCode());
   levels.setRecording(before);
   return give(mark, y);
+}
+/** Computes those of n tensors (handles in the scratch area) that are pending, together. */
+export function compute(n: u32): bool {
+  for (let i: u32 = 0; i < n; i++) {
+    store<u32>(scratch + ((<usize>i) << 2), <u32>node(at(scratch, i)));
+  }
+  return materializeAll(scratch, n);
+}
+/** Sets from how many bytes on elementwise results wait to be computed together; returns what it was. */
+export function setWaitBytes(bytes: u32): u32 {
+  return schedule.setWaitBytes(bytes);
 }
 /** TypeScript's handle is gone. */
 export function tensorRelease(x: u32): void {

@@ -5,7 +5,7 @@ import { cellAt, latest, type Cell } from "./cell.js";
 import { isTypedArray } from "./dtype.js";
 import { toTensor, uniformLike, type TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
-import { isHandle, slot, wrap } from "./handle.js";
+import { computeTogether, isHandle, slot, wrap } from "./handle.js";
 import * as wasm from "./wasm.js";
 
 /** How backward() goes. */
@@ -79,6 +79,7 @@ export function backward(
   } finally {
     c.setRecording(before);
   }
+  computeTogether([y, ...found.map(([cell]) => cell.grad)]);
 }
 
 function collect(y: Tensor, seed: Tensor, retain: boolean): [Cell, Tensor][] {

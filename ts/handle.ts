@@ -1,6 +1,8 @@
 // What every Tensor is underneath: a cell, a brand, and a guard against JavaScript's operators.
 import type { Tensor } from "./tensor.js";
+import { SCRATCH_WORDS } from "../assembly/shared/limits.js";
 import { again, cellAt, disposeCell, newCell, slotOf, type Cell } from "./cell.js";
+import * as wasm from "./wasm.js";
 
 const BRAND = Symbol.for("tapegrad.tensor");
 
@@ -79,6 +81,21 @@ export function slotsOf(list: readonly Tensor[], who = "tensor"): number[] {
     if (list.every((x, i) => x.cell.slot === slots[i])) return slots;
   }
   throw new RangeError(`${who}: out of memory: the operands do not fit into 4 GB at once`);
+}
+
+/**
+ * Computes what a transform returns in as few passes as it takes: values and derivatives of one
+ * function share most of their work. Inside another transform nothing is due yet.
+ */
+export function computeTogether(results: Iterable<unknown>): void {
+  const c = wasm.core();
+  if (c.levelDepth() > 0) return;
+  const slots: number[] = [];
+  for (const x of results) if (x instanceof Handle && x.cell.slot > 0) slots.push(x.cell.slot);
+  if (slots.length === 0 || slots.length > SCRATCH_WORDS) return;
+  wasm.writeList(slots);
+  // Without memory they stay pending: whoever reads one of them tries again.
+  if (!c.compute(slots.length)) c.faultClear();
 }
 
 // --- tensors that only the imperative tape holds ---

@@ -44,6 +44,8 @@ export interface Core extends Record<string, unknown> {
   recipeInputs(x: number): number;
   recipeInput(x: number, i: number): number;
   recipeRun(op: number, n: number): number;
+  compute(n: number): number;
+  setWaitBytes(bytes: number): number;
   tensorRelease(x: number): void;
   tensorSetLeaf(x: number, on: boolean): void;
   tensorSetWeak(x: number): void;

@@ -74,7 +74,7 @@ function toBool<A>(x: usize, out: usize, n: u32): void {
 }
 
 /** n contiguous elements of one dtype to another. Floats are cut towards 0, out of range saturates, NaN gives 0. */
-function convertRun(x: usize, from: DType, out: usize, to: DType, n: u32): void {
+export function convertRun(x: usize, from: DType, out: usize, to: DType, n: u32): void {
   if (from == DType.Float32) {
     if (to == DType.Float64) convert<f32, f64>(x, out, n);
     else if (to == DType.Int32) convert<f32, i32>(x, out, n);

@@ -89,6 +89,64 @@ function foldRun<R, T>(direct: usize, n: u32): T {
   return s;
 }
 
+// --- the same fold of elements that come in pieces ---
+//
+//   stream   0 address of the next result   4 elements per result   8 seen of them
+//            12 seen of the block   16 blocks   20 bytes of partial results
+//            32 partial results [64]   544 the block
+
+/** Bytes of a stream. */
+export const STREAM_BYTES: usize = 544 + 8192;
+
+/** Begins a stream that writes a result to `out` for every `run` elements. */
+export function openStream(stream: usize, out: usize, run: u32): void {
+  store<u32>(stream, <u32>out);
+  store<u32>(stream, run, 4);
+  store<u64>(stream, 0, 8);
+  store<u64>(stream, 0, 16);
+}
+
+/** Folds n more elements, in the blocks and order of `foldRun`. */
+export function feed<R, T>(stream: usize, x: usize, n: u32): void {
+  const run = load<u32>(stream, 4);
+  while (n) {
+    const filled = load<u32>(stream, 12);
+    const count = min(n, min(BLOCK - filled, run - load<u32>(stream, 8)));
+    memory.copy(stream + 544 + <usize>filled * sizeof<T>(), x, <usize>count * sizeof<T>());
+    x += <usize>count * sizeof<T>();
+    n -= count;
+    store<u32>(stream, load<u32>(stream, 8) + count, 8);
+    store<u32>(stream, filled + count, 12);
+    if (filled + count == BLOCK || load<u32>(stream, 8) == run) closeBlock<R, T>(stream);
+  }
+}
+
+function closeBlock<R, T>(stream: usize): void {
+  const r = changetype<R>(0);
+  const list = stream + 32;
+  let s = foldBlock<R, T>(stream + 544, load<u32>(stream, 12));
+  let depth = <usize>load<u32>(stream, 20);
+  const blocks = load<u32>(stream, 16) + 1;
+  for (let c = blocks; !(c & 1); c >>= 1) {
+    depth -= sizeof<T>();
+    s = r.s<T>(load<T>(list + depth), s);
+  }
+  if (load<u32>(stream, 8) < load<u32>(stream, 4)) {
+    store<T>(list + depth, s);
+    store<u32>(stream, <u32>(depth + sizeof<T>()), 20);
+    store<u32>(stream, blocks, 16);
+    store<u32>(stream, 0, 12);
+    return;
+  }
+  while (depth) {
+    depth -= sizeof<T>();
+    s = r.s<T>(load<T>(list + depth), s);
+  }
+  const out = <usize>load<u32>(stream);
+  store<T>(out, s);
+  openStream(stream, out + sizeof<T>(), load<u32>(stream, 4));
+}
+
 function reduceRows<R, T>(x: Tensor, mask: u32, out: Tensor): void {
   const rank = rankOf(x);
   let n: usize = 0;

@@ -8,7 +8,9 @@ import {
   hasFlag,
   inputOf,
   maskOf,
+  isPending,
   newNode,
+  newPending,
   newView,
   rankOf,
   stridesOf,
@@ -19,6 +21,7 @@ import { loadNumber } from "../kernels/number";
 import { number } from "../tape/constants";
 import { record1, recordView, valueOf } from "../tape/record";
 import { opCode, Trait } from "../tape/rows";
+import { waits } from "../tape/schedule";
 import { row } from "./families/linear";
 
 /** x in another dtype; x itself if it has it. */
@@ -27,7 +30,10 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   if (hasFlag(x, Flag.Weak) && !maskOf(x) && !rankOf(x)) {
     return number(loadNumber(valueOf(x), dtypeOf(x)), dtype);
   }
-  return record1(newNode(dtype, rankOf(x), dimsOf(x)), opCode<Astype>(), x);
+  const out = waits(dtype, rankOf(x), dimsOf(x), isPending(x))
+    ? newPending(dtype, rankOf(x), dimsOf(x))
+    : newNode(dtype, rankOf(x), dimsOf(x));
+  return record1(out, opCode<Astype>(), x);
 }
 
 /** Another node with x's value that passes derivatives on. */

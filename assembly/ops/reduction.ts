@@ -9,7 +9,10 @@ import {
   dimsOf,
   dtypeOf,
   inputOf,
+  isFloat_,
+  isPending,
   newNode,
+  newPending,
   opOf,
   rankOf,
   setAttr,
@@ -17,11 +20,11 @@ import {
   Tensor,
 } from "../tensor/node";
 import { at, put } from "../tensor/shape";
-import { reduce } from "../kernels/reduce";
+import { feed, reduce } from "../kernels/reduce";
 import { batchOf } from "../tape/levels";
 import { pooled } from "../tape/pool";
 import { record1, valueOf } from "../tape/record";
-import { addRow, kernelOf, opCode, setKernels, setRules, Trait } from "../tape/rows";
+import { addRow, kernelOf, opCode, partialOf, setKernels, setPartial, setRules, Trait } from "../tape/rows";
 import { constant, divide, divideCode, maskedMultiply } from "./arithmetic";
 import { cast } from "./cast";
 import { equal } from "./comparison";
@@ -57,12 +60,26 @@ function newReduced(op: u32, x: Tensor, mask: u32, keepdims: bool): Tensor {
       if (keepdims) put(reducedShape, n++, 1);
     } else put(reducedShape, n++, d);
   }
-  const out = newNode(dtypeOf(x), n, reducedShape);
+  const wait = isPending(x) && isFloat_(dtypeOf(x)) && partialOf(op, 0) && trailing(x, mask);
+  const out = wait ? newPending(dtypeOf(x), n, reducedShape) : newNode(dtypeOf(x), n, reducedShape);
   if (out && empty && sizeOf(out) && (op == opCode<Max>() || op == opCode<Min>())) {
     pooled(out);
     return failShapes(Fault.EmptyReduction, logicalDims(x), logicalRank(x), reducedShape, 0);
   }
   return out;
+}
+
+/** True if the axes in `mask` are the last ones: each result folds elements that lie in a row. */
+function trailing(x: Tensor, mask: u32): bool {
+  let kept = false;
+  let folded = false;
+  for (let i = <i32>rankOf(x) - 1; i >= 0; i--) {
+    if (at(dimsOf(x), i) == 1) continue;
+    if (!((mask >> i) & 1)) kept = true;
+    else if (kept) return false;
+    else folded = true;
+  }
+  return folded;
 }
 
 /** Sum over the logical axes in `mask`. */
@@ -116,6 +133,11 @@ function run(out: Tensor): void {
 /** Registers a reduction: a fold object with `weights(node)`, the derivative in x's shape. */
 function reduction<F>(traits: u32): void {
   const row = addRow<F>(Family.Reduction, 1, traits);
+  // Those with `stream` may be the end of a region.
+  if (isDefined(changetype<F>(0).stream)) {
+    setPartial(row, 0, ((s: usize, x: usize, n: u32): void => feed<F, f32>(s, x, n)).index);
+    setPartial(row, 1, ((s: usize, x: usize, n: u32): void => feed<F, f64>(s, x, n)).index);
+  }
   setKernels(
     row,
     ((x: Tensor, mask: u32, out: Tensor): void => reduce<F, f32>(x, mask, out)).index,
@@ -132,6 +154,7 @@ function reduction<F>(traits: u32): void {
 
 /** Sum over axes; 0 of nothing. bools are counted as integers. */
 class Sum {
+  stream: bool;
   @inline start<T>(): v128 { return v128.splat<T>(<T>0); }
   @inline v<T>(a: v128, b: v128): v128 { return v128.add<T>(a, b); }
   @inline s<T>(a: T, b: T): T { return <T>(a + b); }

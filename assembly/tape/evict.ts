@@ -4,6 +4,7 @@
 //
 //   record of a chosen value    0 slot address   4 dtype   5 rank   6 flags   8 elements   12 weight
 //                               16 the value, if all elements are the same (flag Uniform)
+import { Family } from "../shared/family";
 import { allocate, releaseBlock, usedBytes } from "../memory/heap";
 import {
   attrOf,
@@ -20,6 +21,7 @@ import {
   inputsOf,
   isUniform,
   now,
+  opOf,
   prefixOf,
   rankOf,
   refsOf,
@@ -33,6 +35,8 @@ import {
 } from "../tensor/node";
 import { loadNumber } from "../kernels/number";
 import { batchOf } from "./levels";
+import { familyOf } from "./rows";
+import { materialize } from "./schedule";
 import { release } from "./tape";
 
 /** Bytes of a record. */
@@ -94,6 +98,11 @@ function evictable(x: Tensor): bool {
   );
 }
 
+/** True unless x is pending and must be computed before it leaves: only elementwise rows are recipes. */
+function isRecipe(x: Tensor): bool {
+  return stateOf(x) != State.Pending || familyOf(opOf(x)) <= Family.Ternary;
+}
+
 function weightOf(x: Tensor): u32 {
   return SLOT_WEIGHT + (blockOf(x) ? min<u32>(sizeOf(x) * bytesOf(dtypeOf(x)), 1 << 31) : 0);
 }
@@ -115,7 +124,7 @@ export function choose(all: bool): u32 {
   count = 0;
   for (let g: u32 = 0; g < slabGroups() && count < capacity; g++) {
     for (let x = groupStart(g), end = groupEnd(g); x < end && count < capacity; x += 128) {
-      if (!evictable(x)) continue;
+      if (!evictable(x) || !(isRecipe(x) || materialize(x))) continue;
       const record = recordAt(count);
       const weight = weightOf(x);
       const age = time - stampOf(x);

@@ -1,7 +1,6 @@
 // Recording: an op's result becomes a node, gets its value and, if a live transform depends on it,
-// a place on the tape. `run` computes a fresh node and `materialize` a pending one: the seam behind
-// which execution may be reorganised. Today fresh nodes run at once; pending are large values whose
-// level has ended, should anybody still read them.
+// a place on the tape. Elementwise results that are large, or made of pending ones, stay pending: they
+// are computed together when a value is needed (tape/schedule.ts).
 import { Fault } from "../shared/fault";
 import { allocate, releaseBlock } from "../memory/heap";
 import {
@@ -21,8 +20,6 @@ import {
   setFlag,
   setMask,
   setPrefix,
-  newStorage,
-  setState,
   State,
   stateOf,
   Tensor,
@@ -32,36 +29,8 @@ import { fail } from "../tensor/fault";
 import { batchOf, recordingMask } from "./levels";
 import { pooled } from "./pool";
 import { hasTrait, runOf, Trait } from "./rows";
-import { append, dropInputs, retain, setWaiting, waiting } from "./tape";
-
-/** The first input of x that is pending, or 0. */
-function pendingInput(x: Tensor): Tensor {
-  for (let i: u32 = 0, n = inputsOf(x); i < n; i++) {
-    const input = inputOf(x, i);
-    if (stateOf(input) == State.Pending) return input;
-  }
-  return 0;
-}
-
-/** Computes a pending node, and first whatever pending nodes it is made of; false after a fault. */
-export function materialize(x: Tensor): bool {
-  if (stateOf(x) == State.Ready) return true;
-  setWaiting(x, 0);
-  for (let node = x; node;) {
-    const input = pendingInput(node);
-    if (input) {
-      setWaiting(input, node);
-      node = input;
-      continue;
-    }
-    if (!newStorage(node)) return false;
-    call_indirect<void>(runOf(opOf(node)), node);
-    setState(node, State.Ready);
-    dropInputs(node);
-    node = waiting(node);
-  }
-  return true;
-}
+import { materialize, materializeInputs, mustRun } from "./schedule";
+import { append, retain } from "./tape";
 
 /** Address of x's first element, computed if need be; 0 after a fault. */
 export function valueOf(x: Tensor): usize {
@@ -70,9 +39,7 @@ export function valueOf(x: Tensor): usize {
 
 /** Runs a fresh node, which has its storage; false after a fault. */
 function run(out: Tensor): bool {
-  for (let input = pendingInput(out); input; input = pendingInput(out)) {
-    if (!materialize(input)) return false;
-  }
+  if (!materializeInputs(out)) return false;
   call_indirect<void>(runOf(opOf(out)), out);
   return true;
 }
@@ -90,10 +57,18 @@ function abandon(out: Tensor): Tensor {
  */
 function settleNode(out: Tensor, op: u32, mask: u32): Tensor {
   const recorded = mask & recordingMask();
-  if (recorded && isFloat_(dtypeOf(out)) && !hasTrait(op, Trait.Constant)) {
+  const taped = recorded && isFloat_(dtypeOf(out)) && !hasTrait(op, Trait.Constant);
+  const pending = stateOf(out) == State.Pending;
+  if (taped || pending) {
     for (let i: u32 = 0, n = inputsOf(out); i < n; i++) retain(inputOf(out, i));
-    setMask(out, recorded);
-    append(out);
+    if (taped) {
+      setMask(out, recorded);
+      append(out);
+    }
+    if (pending && mustRun(out) && !materialize(out)) {
+      pooled(out);
+      return 0;
+    }
   } else {
     store<u8>(out, 0, 46);
     const ext = extOf(out);
@@ -146,18 +121,23 @@ function inheritN(out: Tensor): u32 {
   return mask;
 }
 
-/** The node `out` = op(x), run and recorded. */
+/** Computes a fresh node unless it is one that waits; false after a fault. */
+function runUnlessPending(out: Tensor): bool {
+  return stateOf(out) == State.Pending || run(out);
+}
+
+/** The node `out` = op(x), run (unless it is pending) and recorded. */
 export function record1(out: Tensor, op: u32, x: Tensor): Tensor {
   if (!out) return 0;
   setInputs(out, op, 1, x, 0);
-  return run(out) ? settleNode(out, op, inherit1(out, x)) : abandon(out);
+  return runUnlessPending(out) ? settleNode(out, op, inherit1(out, x)) : abandon(out);
 }
 
 /** The node `out` = op(x, y), run and recorded. */
 export function record2(out: Tensor, op: u32, x: Tensor, y: Tensor): Tensor {
   if (!out) return 0;
   setInputs(out, op, 2, x, y);
-  return run(out) ? settleNode(out, op, inherit2(out, x, y)) : abandon(out);
+  return runUnlessPending(out) ? settleNode(out, op, inherit2(out, x, y)) : abandon(out);
 }
 
 /** record1 for a view: it has its value already. */
@@ -183,5 +163,5 @@ export function recordN(out: Tensor, op: u32, n: u32, inputs: usize): Tensor {
     setExt(out, block);
     setInputs(out, op, LISTED, 0, 0);
   }
-  return run(out) ? settleNode(out, op, inheritN(out)) : abandon(out);
+  return runUnlessPending(out) ? settleNode(out, op, inheritN(out)) : abandon(out);
 }

@@ -5,11 +5,11 @@ import {
   dataOf,
   dtypeOf,
   Flag,
-  isFloat_,
   maskOf,
   newScalar,
   rankOf,
   setMask,
+  State,
   Tensor,
   touch,
 } from "../tensor/node";
@@ -18,9 +18,10 @@ import { pooled } from "./pool";
 import { kernelOf, Trait, traitsOf } from "./rows";
 import { append, retain } from "./tape";
 
-/** True for a 0-d float outside vmap. */
+/** True for a 0-d float outside vmap whose value is there. */
 export function isPlain(x: Tensor): bool {
-  return !rankOf(x) && isFloat_(dtypeOf(x));
+  // dtype and state stand side by side.
+  return !rankOf(x) && load<u16>(x, 6) >= <u16>(DType.Float32 | (State.Ready << 8));
 }
 
 function flagsOf(x: Tensor): u32 {

@@ -24,6 +24,8 @@ import {
   setFlag,
   setMask,
   sizeOf,
+  State,
+  stateOf,
   Tensor,
 } from "../tensor/node";
 import { familyOf } from "./rows";
@@ -62,14 +64,6 @@ export function unlink(x: Tensor): void {
   if (next) store<u32>(next, <u32>prev, 28);
   else tail = prev;
   clearFlag(x, Flag.Taped);
-}
-
-/** The pending node that waits for x, while `materialize` works (the tape has no use for the link). */
-export function waiting(x: Tensor): Tensor {
-  return prevOnTape(x);
-}
-export function setWaiting(x: Tensor, y: Tensor): void {
-  store<u32>(x, <u32>y, 28);
 }
 
 /** One more holder. */
@@ -164,9 +158,12 @@ function droppable(x: Tensor): bool {
  * Returns the node before it on the tape.
  */
 export function forget(x: Tensor): Tensor {
-  if (droppable(x)) dropStorage(x);
-  // The inputs first: they may be neighbours on the tape, and unlinking them mends x's links.
-  else dropInputs(x);
+  // A pending value keeps its inputs: it is computed if anybody reads it.
+  if (stateOf(x) != State.Pending) {
+    if (droppable(x)) dropStorage(x);
+    // The inputs first: they may be neighbours on the tape, and unlinking them mends x's links.
+    else dropInputs(x);
+  }
   const prev = prevOnTape(x);
   unlink(x);
   setMask(x, 0);

@@ -72,6 +72,9 @@ export function dtypeOf(x: Tensor): DType {
 export function stateOf(x: Tensor): State {
   return <State>load<u8>(x, 7);
 }
+export function isPending(x: Tensor): bool {
+  return stateOf(x) == State.Pending;
+}
 export function orderOf(x: Tensor): u64 {
   return load<u64>(x, 8);
 }
@@ -284,7 +287,23 @@ export function newNode(dtype: DType, rank: u32, dims: usize): Tensor {
   }
   store<u32>(x, block ? <u32>block : <u32>(x + INLINE), 36);
   store<u32>(x, <u32>block, 40);
-  store<u32>(x, <u32>count, 48);
+  setShape(x, rank, dims, <u32>count);
+  return x;
+}
+
+/** As `newNode`, but pending: it gets its storage when it is computed. */
+export function newPending(dtype: DType, rank: u32, dims: usize): Tensor {
+  const count = countOf(dims, rank);
+  if (count * bytesOf(dtype) > 0xfffe0000) return fail(Fault.TooLarge, exactCount(dims, rank));
+  const x = newSlot(dtype, rank);
+  if (!x) return 0;
+  setState(x, State.Pending);
+  setShape(x, rank, dims, <u32>count);
+  return x;
+}
+
+function setShape(x: Tensor, rank: u32, dims: usize, count: u32): void {
+  store<u32>(x, count, 48);
   store<u8>(x, Flag.Contiguous, 47);
   const to = dimsOf(x);
   let stride: u32 = 1;
@@ -294,7 +313,6 @@ export function newNode(dtype: DType, rank: u32, dims: usize): Tensor {
     store<u32>(to + ((<usize>(rank + i)) << 2), stride);
     stride *= d;
   }
-  return x;
 }
 
 /** A 0-d node with undefined contents, one reference and these flags; 0 and a fault if memory is full. */
@@ -405,7 +423,8 @@ export function adoptStorage(x: Tensor, y: Tensor): void {
 
 /** Lets a contiguous value go: the node is pending. */
 export function dropStorage(x: Tensor): void {
-  releaseBlock(blockOf(x));
+  const block = blockOf(x);
+  if (block) releaseBlock(block);
   store<u64>(x, 0, 36);
   setState(x, State.Pending);
 }
@@ -413,6 +432,10 @@ export function dropStorage(x: Tensor): void {
 /** Storage for a pending node; false and a fault if there is no memory. */
 export function newStorage(x: Tensor): bool {
   const bytes = <usize>sizeOf(x) * bytesOf(dtypeOf(x));
+  if (bytes <= 16) {
+    store<u32>(x, <u32>(x + INLINE), 36);
+    return true;
+  }
   const block = allocate(bytes);
   if (!block) {
     fail(Fault.OutOfMemory, <f64>bytes);

@@ -1,6 +1,7 @@
 // One walk over the part of the tape that leads from the roots (outputs) back to the sources of a
 // level: cotangents run backward along it, tangents forward. Nodes are found breadth first and put
 // into order by counting consumers; nothing recurses and no address is scanned.
+import { Family } from "../shared/family";
 import { Fault } from "../shared/fault";
 import { allocate, releaseBlock } from "../memory/heap";
 import { fail, failed } from "../tensor/fault";
@@ -17,7 +18,7 @@ import {
 } from "../tensor/node";
 import { recordingMask, setRecording } from "../tape/levels";
 import { pooled, poolMark, settle } from "../tape/pool";
-import { hasTrait, jvpOf, partialOf, Trait, vjpOf } from "../tape/rows";
+import { familyOf, hasTrait, jvpOf, partialOf, Trait, vjpOf } from "../tape/rows";
 import { isPlain } from "../tape/scalar";
 import { partial, weigh, weighNumber, ZERO } from "../ops/families/elementwise";
 import { product } from "../ops/scratch";
@@ -145,7 +146,8 @@ function stepTensor(walk: usize, i: u32, node: Tensor): bool {
 
 /** True for an elementwise scalar: its cotangent may be a bare number. */
 function isBack(node: Tensor): bool {
-  return isPlain(node) && partialOf(opOf(node), 0) != 0;
+  const op = opOf(node);
+  return isPlain(node) && familyOf(op) <= Family.Ternary && partialOf(op, 0) != 0;
 }
 
 /** The same without a node for each product, where the cotangent and a partial derivative are numbers. */

@@ -2,7 +2,7 @@
 import type { Tensor } from "../tensor.js";
 import { describe } from "../convert.js";
 import { shapeText } from "../errors.js";
-import { slot } from "../handle.js";
+import { computeTogether, slot } from "../handle.js";
 import { isLeaf, mapTree } from "../tree.js";
 import type { AnyArgs, Derivative, Derivatives, Inputs, Scalar, ValueOf } from "../types.js";
 import * as wasm from "../wasm.js";
@@ -97,6 +97,7 @@ function differentiate(
   }
   // In the style of the arguments: the level is left, so plain numbers can be read.
   const numbers = inputs.length > 0 && inputs.every((input) => typeof input.given === "number");
+  if (!numbers) computeTogether([y, ...gradients]);
   const value = numbers ? inStyleOf(0, y) : y;
   return { value, aux, gradient: arrange(given, argnums, gradients, options) };
 }

@@ -4,7 +4,7 @@ import { describe, uniformLike } from "../convert.js";
 import type { Cell } from "../cell.js";
 import { again, disposeCell, moveCell, slotOf } from "../cell.js";
 import { closeScope, collect, openScope } from "../collection.js";
-import { slot, tensorOf } from "../handle.js";
+import { computeTogether, slot, tensorOf } from "../handle.js";
 import { leavesOf, mapTree, type Leaf } from "../tree.js";
 import type { AnyArgs, Derivative, Input as InputOf, Inputs } from "../types.js";
 import * as wasm from "../wasm.js";
@@ -160,6 +160,7 @@ function makePullback(
       pullBack(who, walk, roots, true);
       return inputs.map((x) => taken(walk, x, who));
     });
+    computeTogether(found);
     let next = 0;
     return args.map((arg) => mapTree(arg, (leaf) => inStyleOf(leaf, found[next++]!)));
   };
@@ -193,7 +194,7 @@ export function jvp<A extends AnyArgs, R>(
     }
   }
   const given = primals as unknown[];
-  const { tree, slopes, numbers } = inLevel(who, (level) => {
+  const { tree, leaves, slopes, numbers } = inLevel(who, (level) => {
     const all = given.map((_, i) => i);
     const inputs: Input[] = [];
     const args = openArguments(given, all, level, who, inputs);
@@ -209,9 +210,10 @@ export function jvp<A extends AnyArgs, R>(
       return result.leaves.map((y) => (hasFloats(y) ? peeked(walk, y, who) : uniformLike(y, 0)));
     });
     const plain = inputs.length > 0 && inputs.every((x) => typeof x.given === "number");
-    return { tree: result.tree, slopes: found, numbers: plain };
+    return { tree: result.tree, leaves: result.leaves, slopes: found, numbers: plain };
   });
   const style = (x: Tensor) => (numbers ? inStyleOf(0, x) : x);
+  if (!numbers) computeTogether([...leaves, ...slopes]);
   let next = 0;
   const dy = mapTree(tree, () => style(slopes[next++]!));
   const y = mapTree(tree, (leaf) => style(leaf as Tensor));

@@ -12,7 +12,9 @@ import {
   dtypeOf,
   inputOf,
   inputsOf,
+  isPending,
   newNode,
+  newPending,
   opOf,
   rankOf,
   Tensor,
@@ -22,6 +24,7 @@ import { runMap1, runMap2, runMap3 } from "../../kernels/elementwise";
 import { map1, map2, map3, test1, test2 } from "../../kernels/map";
 import { batchOf } from "../../tape/levels";
 import { record1, record2, recordN } from "../../tape/record";
+import { waits } from "../../tape/schedule";
 import { isPlain, scalar1, scalar2 } from "../../tape/scalar";
 import {
   addRow,
@@ -46,6 +49,11 @@ export const NEGATED: Tensor = 2;
 export const ZERO: Tensor = 3;
 
 
+/** The node for a result: pending if it is large, or if an operand is. */
+function newResult(dtype: DType, rank: u32, dims: usize, wait: bool): Tensor {
+  return waits(dtype, rank, dims, wait) ? newPending(dtype, rank, dims) : newNode(dtype, rank, dims);
+}
+
 function outDType(op: u32, computed: DType): DType {
   return hasTrait(op, Trait.Bool) ? DType.Bool : computed;
 }
@@ -58,7 +66,7 @@ export function unaryOp(op: u32, x0: Tensor): Tensor {
   const dtype = computeDType(op, dtypeOf(x0));
   const x = cast(x0, dtype);
   if (!x) return 0;
-  return record1(newNode(outDType(op, dtype), rankOf(x), dimsOf(x)), op, x);
+  return record1(newResult(outDType(op, dtype), rankOf(x), dimsOf(x), isPending(x)), op, x);
 }
 
 /** Records the binary row `op`. */
@@ -82,7 +90,8 @@ export function binaryOp(op: u32, x0: Tensor, y0: Tensor): Tensor {
   }
   const rank = broadcastShapes(rankOf(x), dimsOf(x), rankOf(y), dimsOf(y), elementwiseShape);
   if (rank < 0) return broadcastFault(x, y);
-  return record2(newNode(outDType(op, dtype), rank, elementwiseShape), op, x, y);
+  const wait = isPending(x) || isPending(y);
+  return record2(newResult(outDType(op, dtype), rank, elementwiseShape, wait), op, x, y);
 }
 
 function broadcastFault(x: Tensor, y: Tensor): Tensor {
@@ -122,7 +131,8 @@ export function ternaryOp(op: u32, x0: Tensor, y0: Tensor, z0: Tensor, condition
   if (rank < 0) return broadcastFault(x, y);
   rank = broadcastShapes(<u32>rank, elementwiseShape, rankOf(z), dimsOf(z), elementwiseShape);
   if (rank < 0) return broadcastFault(rankOf(x) > rankOf(y) ? x : y, z);
-  const out = newNode(dtype, rank, elementwiseShape);
+  const wait = isPending(x) || isPending(y) || isPending(z);
+  const out = newResult(dtype, rank, elementwiseShape, wait);
   store<u32>(ternaryInputs, <u32>x);
   store<u32>(ternaryInputs, <u32>y, 4);
   store<u32>(ternaryInputs, <u32>z, 8);

@@ -1,0 +1,74 @@
+// The tile interpreter: a program of kernels runs over cache-resident tiles, so that what one kernel
+// hands to the next never reaches main memory. A program is a list of instructions in memory; tile t
+// of an operand stands at address + t · step, where step is 0 for tile buffers and single elements.
+//
+//   instruction   0 kind    4 kernel (function index)    8 bytes of an operand element
+//                 12 how operands step (Step)    16 out   20 its step    24 x   28 step
+//                 32 y   36 step    40 z   44 step
+import { gatherBytes } from "./cursor";
+import { convertRun } from "./copy";
+
+/** Bytes of an instruction. */
+export const INSTRUCTION: usize = 48;
+/** Bytes of a tile buffer. */
+export const TILE: u32 = 1024;
+
+/** Kinds of instructions. */
+export const enum Kind {
+  /** out = kernel(x). */
+  Map1 = 1,
+  /** out = kernel(x, y). */
+  Map2 = 2,
+  /** out = kernel(x, y, z). */
+  Map3 = 3,
+  /** out = x in another dtype; kernel holds both. */
+  Cast = 4,
+  /** out = the next elements of cursor x. */
+  Gather = 5,
+  /** Folds x into the stream at out (kernels/reduce.ts). */
+  Fold = 6,
+}
+
+function operand(at: usize, t: u32): usize {
+  return <usize>(load<u32>(at) + t * load<u32>(at, 4));
+}
+
+/**
+ * Runs a program of `count` instructions over `size` elements, `elements` of them at a time. Tiles go
+ * in order: cursors and folds count on it.
+ */
+export function runTiles(program: usize, count: u32, size: u32, elements: u32): void {
+  const end = program + <usize>count * INSTRUCTION;
+  for (let t: u32 = 0, left = size; left; t++) {
+    const n = min(left, elements);
+    for (let at = program; at < end; at += INSTRUCTION) runInstruction(at, t, n);
+    left -= n;
+  }
+}
+
+function runInstruction(at: usize, t: u32, n: u32): void {
+  const kernel = load<u32>(at, 4);
+  const bytes = load<u32>(at, 8);
+  const whole = <usize>((n * bytes + 15) & ~15);
+  const out = operand(at + 16, t);
+  const x = operand(at + 24, t);
+  switch (<Kind>load<u32>(at)) {
+    case Kind.Map1:
+      call_indirect<void>(kernel, x, out, whole);
+      break;
+    case Kind.Map2:
+      call_indirect<void>(kernel, x, operand(at + 32, t), out, whole, load<i32>(at, 12));
+      break;
+    case Kind.Map3:
+      call_indirect<void>(kernel, x, operand(at + 32, t), operand(at + 40, t), out, whole);
+      break;
+    case Kind.Cast:
+      convertRun(x, kernel & 255, out, kernel >> 8, n);
+      break;
+    case Kind.Gather:
+      gatherBytes(x, out, n, bytes);
+      break;
+    default:
+      call_indirect<void>(kernel, out, x, n);
+  }
+}

@@ -1,0 +1,223 @@
+// One region: the members of the table become a program of tile kernels. Tile buffers are shared by
+// members whose lives do not meet; operands that are neither contiguous nor a single element are
+// gathered tile by tile.
+import { DType } from "../shared/dtype";
+import { allocate, releaseBlock } from "../memory/heap";
+import { Family } from "../shared/family";
+import { Fault } from "../shared/fault";
+import { fail } from "../tensor/fault";
+import {
+  bytesOf,
+  dataOf,
+  dimsOf,
+  dtypeOf,
+  inputOf,
+  inputsOf,
+  isContiguous,
+  isUniform,
+  opOf,
+  rankOf,
+  sizeOf,
+  Tensor,
+} from "../tensor/node";
+import { CURSOR_BYTES, gatherBytes, openCursor } from "../kernels/cursor";
+import { Step } from "../kernels/map";
+import { openStream, STREAM_BYTES } from "../kernels/reduce";
+import { INSTRUCTION, Kind, runTiles, TILE } from "../kernels/tiles";
+import { familyOf, kernelOf, partialOf } from "./rows";
+import { entryAt, Entry, indexOf, nodeAt, orderAt, tableCount } from "./table";
+
+/** Buffers that wait for their next member. */
+const FREE: u32 = 256;
+const freeBuffers = memory.data(256 * 4, 16);
+const NEVER: u32 = u32.MAX_VALUE;
+
+// The program in the making.
+let size: u32 = 0;
+let elements: u32 = 0;
+let buffers: usize = 0;
+let nextBuffer: u32 = 0;
+let cursors: usize = 0;
+let instruction: usize = 0;
+let single: bool = false;
+
+function isMember(entry: usize): bool {
+  return load<u8>(entry, Entry.Member) != 0;
+}
+
+/** The entry of x if it is a member, else 0. */
+function memberOf(x: Tensor): usize {
+  const i = indexOf(x);
+  return i >= 0 && isMember(entryAt(i)) ? entryAt(i) : 0;
+}
+
+function isFold(x: Tensor): bool {
+  return familyOf(opOf(x)) == Family.Reduction;
+}
+
+/** True if x can be read where it is. */
+function inPlace(x: Tensor): bool {
+  return sizeOf(x) == size && isContiguous(x);
+}
+
+/** Runs the members, of which there are `members` and whose pass has this size; false after a fault. */
+export function runRegion(members: u32, passSize: u32): bool {
+  size = passSize;
+  elements = 256;
+  let gathers: u32 = 0;
+  let folds: u32 = 0;
+  const n = tableCount();
+  for (let i: u32 = 0; i < n; i++) {
+    const entry = entryAt(orderAt(i));
+    if (!isMember(entry)) continue;
+    const node: Tensor = <usize>load<u32>(entry);
+    if (isFold(node)) folds++;
+    if (dtypeOf(node) == DType.Float64) elements = 128;
+    for (let k: u32 = 0, inputs = inputsOf(node); k < inputs; k++) {
+      const x = inputOf(node, k);
+      const from = memberOf(x);
+      if (from) store<u32>(from, i, Entry.Next);
+      else if (!inPlace(x)) gathers++;
+      if (dtypeOf(x) == DType.Float64) elements = 128;
+    }
+  }
+  const own = assignBuffers();
+  const programBytes = <usize>(members + gathers) * INSTRUCTION;
+  const bufferBytes = <usize>(own + gathers) * TILE;
+  const cursorBytes = <usize>gathers * CURSOR_BYTES;
+  const bytes = bufferBytes + programBytes + cursorBytes + <usize>folds * STREAM_BYTES;
+  buffers = allocate(bytes);
+  if (!buffers) return fail(Fault.OutOfMemory, <f64>bytes) != 0;
+  const program = buffers + bufferBytes;
+  instruction = program;
+  cursors = program + programBytes;
+  nextBuffer = own;
+  let stream = cursors + cursorBytes;
+  for (let i: u32 = 0; i < n; i++) {
+    const entry = entryAt(orderAt(i));
+    if (!isMember(entry)) continue;
+    const node: Tensor = <usize>load<u32>(entry);
+    if (isFold(node)) {
+      emitFold(node, stream);
+      stream += STREAM_BYTES;
+    } else emit(node, entry);
+  }
+  runTiles(program, <u32>((instruction - program) / INSTRUCTION), size, elements);
+  releaseBlock(buffers);
+  return true;
+}
+
+/** Gives every member that is not stored a tile buffer; returns how many there are. */
+function assignBuffers(): u32 {
+  let made: u32 = 0;
+  let free: u32 = 0;
+  for (let i: u32 = 0, n = tableCount(); i < n; i++) {
+    const entry = entryAt(orderAt(i));
+    if (!isMember(entry)) continue;
+    const node: Tensor = <usize>load<u32>(entry);
+    // Its own first: kernels do not write where they read.
+    if (!load<u8>(entry, Entry.Stored)) {
+      let buffer = made;
+      if (free) {
+        free--;
+        buffer = load<u32>(freeBuffers + ((<usize>free) << 2));
+      } else made++;
+      store<u32>(entry, buffer, Entry.Waiting);
+    }
+    for (let k: u32 = 0, inputs = inputsOf(node); k < inputs; k++) {
+      const from = memberOf(inputOf(node, k));
+      if (!from || load<u8>(from, Entry.Stored) || load<u32>(from, Entry.Next) != i) continue;
+      store<u32>(from, NEVER, Entry.Next);
+      if (free == FREE) continue;
+      store<u32>(freeBuffers + ((<usize>free) << 2), load<u32>(from, Entry.Waiting));
+      free++;
+    }
+  }
+  return made;
+}
+
+/** Writes an operand's address and step. */
+function place(at: usize, address: usize, step: u32): void {
+  store<u32>(at, <u32>address);
+  store<u32>(at, step, 4);
+}
+
+function bufferAt(i: u32): usize {
+  return buffers + <usize>i * TILE;
+}
+
+/** Where a member's tiles are: in memory, or in its buffer. */
+function placeMember(at: usize, x: Tensor, entry: usize): void {
+  if (load<u8>(entry, Entry.Stored)) place(at, dataOf(x), elements * bytesOf(dtypeOf(x)));
+  else place(at, bufferAt(load<u32>(entry, Entry.Waiting)), 0);
+}
+
+/** Places operand x of `node`; sets `single` if it is one element that the kernel may repeat itself. */
+function placeOperand(at: usize, x: Tensor, node: Tensor, mayRepeat: bool): void {
+  single = false;
+  const bytes = bytesOf(dtypeOf(x));
+  const entry = memberOf(x);
+  if (entry) placeMember(at, x, entry);
+  else if (inPlace(x)) place(at, dataOf(x), elements * bytes);
+  else if (mayRepeat && isUniform(x)) {
+    single = true;
+    place(at, dataOf(x), 0);
+  } else {
+    const buffer = bufferAt(nextBuffer);
+    nextBuffer++;
+    openCursor(cursors, x, rankOf(node), dimsOf(node));
+    place(at, buffer, 0);
+    // The same for every tile: gathered once and for all.
+    if (isUniform(x)) gatherBytes(cursors, buffer, min(elements, size), bytes);
+    else gatherBefore(at, buffer, bytes);
+  }
+}
+
+/** Inserts the gathering of a tile before the instruction that `at` belongs to. */
+function gatherBefore(at: usize, buffer: usize, bytes: u32): void {
+  memory.copy(instruction + INSTRUCTION, instruction, INSTRUCTION);
+  store<u32>(instruction, Kind.Gather);
+  store<u32>(instruction, bytes, 8);
+  place(instruction + 16, buffer, 0);
+  place(instruction + 24, cursors, 0);
+  cursors += CURSOR_BYTES;
+  instruction += INSTRUCTION;
+}
+
+function emitFold(node: Tensor, stream: usize): void {
+  const x = inputOf(node, 0);
+  const wide = dtypeOf(x) == DType.Float64;
+  openStream(stream, dataOf(node), size / sizeOf(node));
+  begin(Kind.Fold, partialOf(opOf(node), u32(wide)), bytesOf(dtypeOf(x)));
+  place(instruction + 16, stream, 0);
+  placeOperand(instruction + 24, x, x, false);
+  instruction += INSTRUCTION;
+}
+
+function begin(kind: Kind, kernel: u32, bytes: u32): void {
+  store<u32>(instruction, kind);
+  store<u32>(instruction, kernel, 4);
+  store<u32>(instruction, bytes, 8);
+  store<u32>(instruction, Step.Both, 12);
+}
+
+function emit(node: Tensor, entry: usize): void {
+  const op = opOf(node);
+  const x = inputOf(node, 0);
+  const from = dtypeOf(x);
+  const family = familyOf(op);
+  if (family == Family.Cast) begin(Kind.Cast, from | (dtypeOf(node) << 8), bytesOf(from));
+  else if (family == Family.Unary) begin(Kind.Map1, kernelOf(op, from), bytesOf(from));
+  else if (family == Family.Binary) begin(Kind.Map2, kernelOf(op, from), bytesOf(from));
+  else begin(Kind.Map3, kernelOf(op, dtypeOf(node)), bytesOf(dtypeOf(node)));
+  placeMember(instruction + 16, node, entry);
+  const binary = family == Family.Binary;
+  placeOperand(instruction + 24, x, node, binary);
+  const repeats = single;
+  if (single) store<u32>(instruction, Step.Second, 12);
+  if (inputsOf(node) > 1)
+    placeOperand(instruction + 32, inputOf(node, 1), node, binary && !repeats);
+  if (single && binary && !repeats) store<u32>(instruction, Step.First, 12);
+  if (inputsOf(node) > 2) placeOperand(instruction + 40, inputOf(node, 2), node, false);
+  instruction += INSTRUCTION;
+}
