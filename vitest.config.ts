@@ -1,5 +1,6 @@
-// Three projects: `node` and `chromium` run the same tests, `package` looks from outside: at the
-// packed tarball, the documents and the examples.
+// Four projects: `node` and `chromium` run the same tests, `fused` runs them once more with every
+// value pending that can be; `package` looks from outside: at the packed tarball, the documents and
+// the examples.
 
 import { playwright } from "@vitest/browser-playwright";
 import { configDefaults, defineConfig } from "vitest/config";
@@ -18,6 +19,16 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           exclude: [...configDefaults.exclude, ...outside],
           // The built package itself, not a copy that went through the test runner.
+          server: { deps: { external: [/\/build\/lib\//] } },
+        },
+      },
+      {
+        test: {
+          name: "fused",
+          environment: "node",
+          setupFiles: ["tests/setup/fused.ts"],
+          include: ["tests/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...outside, ...nodeOnly, "tests/plot.test.ts"],
           server: { deps: { external: [/\/build\/lib\//] } },
         },
       },

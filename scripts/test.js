@@ -1,6 +1,7 @@
 // Everything that a change must pass, in one command:
 //
-//   install and build · types · lint · tests in Node · the same tests in a Chromium page
+//   install and build · types · lint · tests in Node, and with all values pending that can be
+//   · the same tests in a Chromium page
 //   · the packed package, the examples and the code of the documents
 //
 // `npm test -- FILTER …` runs only the test files whose path contains a filter.
@@ -107,6 +108,7 @@ await script(async () => {
       await program("lint", /** @type {any} */ (checks["lint"]));
     }
     await tests("node");
+    await tests("fused");
     await browserTests();
     await tests("package");
   }

@@ -32,7 +32,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/handle.ts", "ts/convert.ts", "ts/axes.ts", "ts/print.ts", "ts/tree.ts", "ts/types.ts"],
     ["ts/families.ts"],
     ["build/generated"],
-    ["ts/create.ts", "ts/backward.ts", "ts/memory.ts"],
+    ["ts/create.ts", "ts/backward.ts", "ts/memory.ts", "ts/fusion.ts"],
     ["ts/tensor.ts"],
     ["ts/ops.ts"],
     ["ts/transforms"],

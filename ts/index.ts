@@ -37,6 +37,7 @@ export { vmap, type AxisTree, type VmapOptions } from "./transforms/vmap.js";
 export { noGrad, stopGradient } from "./transforms/control.js";
 export { checkGrads, type CheckOptions } from "./check.js";
 export { memory, resetPeakMemory, tidy, type MemoryReport } from "./memory.js";
+export { setFusion } from "./fusion.js";
 export { useModule } from "./wasm.js";
 export type { NestedArray, TensorLike } from "./convert.js";
 export type { Dtype, TypedArray } from "./dtype.js";

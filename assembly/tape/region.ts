@@ -25,7 +25,7 @@ import { Step } from "../kernels/map";
 import { openStream, STREAM_BYTES } from "../kernels/reduce";
 import { INSTRUCTION, Kind, runTiles, TILE } from "../kernels/tiles";
 import { familyOf, kernelOf, partialOf } from "./rows";
-import { entryAt, Entry, indexOf, nodeAt, orderAt, tableCount } from "./table";
+import { entryAt, Entry, indexOf, orderAt, tableCount } from "./table";
 
 /** Buffers that wait for their next member. */
 const FREE: u32 = 256;

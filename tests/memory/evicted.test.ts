@@ -255,6 +255,8 @@ describe("disposing", () => {
   });
 
   test("tidy disposes of what has left meanwhile", () => {
+    // What a pending value is made of outlives tidy().
+    const fusion = tg.setFusion(Infinity);
     let inside: Tensor | undefined;
     const kept = tg.tidy(() => {
       inside = tensor([1, 2]);
@@ -264,5 +266,6 @@ describe("disposing", () => {
     });
     expectClose(kept, [Math.E, Math.E ** 2], 1e-6);
     expect(() => inside!.data()).toThrow(/disposed of/);
+    tg.setFusion(fusion);
   });
 });

@@ -14,7 +14,7 @@ const OTHERS = new Set(
   (
     "Tensor arange eye full fullLike getDefaultDtype isTensor linspace ones onesLike setDefaultDtype " +
     "tensor zeros zerosLike grad valueAndGrad jvp vjp elementwiseGrad hessian jacobian vmap noGrad " +
-    "stopGradient checkGrads memory resetPeakMemory tidy useModule"
+    "stopGradient checkGrads memory resetPeakMemory tidy setFusion useModule"
   ).split(" "),
 );
 

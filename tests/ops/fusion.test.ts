@@ -1,0 +1,230 @@
+// Values computed together, tile by tile, and one op at a time: the same bits. Sizes around a tile
+// (128 or 256 elements) and a summation block (1,024), every way an operand can lie in memory.
+
+import fc from "fast-check";
+import * as tg from "tapegrad";
+import { setFusion, tensor, type Dtype, type Tensor } from "tapegrad";
+import { afterEach, describe, expect, test } from "vitest";
+import { randomFrom, uniform } from "./support.js";
+
+afterEach(() => {
+  setFusion(4096);
+});
+
+/** The bits of a result, whatever it is made of. */
+function bits(result: unknown): unknown {
+  if (tg.isTensor(result)) {
+    const data = result.data();
+    return [result.dtype, result.shape, Array.from(new Uint8Array(data.buffer))];
+  }
+  if (Array.isArray(result)) return result.map(bits);
+  return Object.is(result, -0) ? "-0" : result;
+}
+
+function expectSameBits(f: () => unknown): void {
+  setFusion(Infinity);
+  const eager = bits(f());
+  for (const bytes of [0, 4096]) {
+    setFusion(bytes);
+    expect(bits(f()), `fused from ${bytes} bytes on`).toEqual(eager);
+  }
+}
+
+const random = randomFrom(5);
+
+function values(shape: readonly number[], dtype: Dtype): Tensor {
+  const n = shape.reduce((a, b) => a * b, 1);
+  return tensor(Float64Array.from(uniform(random, n, -2, 2)), { dtype }).reshape([...shape]);
+}
+
+type Step = (x: Tensor, y: Tensor, more: Operands) => Tensor;
+interface Operands {
+  row: Tensor;
+  column: Tensor;
+  strided: Tensor;
+  number: Tensor;
+}
+
+/** Steps keep the shape. */
+const STEPS: Step[] = [
+  (x, y) => tg.add(x, y),
+  (x, y) => tg.multiply(x, tg.tanh(y)),
+  (x) => tg.multiply(0.5, x),
+  (x) => tg.subtract(x, 0.25),
+  (x, y) => tg.divide(x, tg.add(1.5, tg.square(y))),
+  (x) => tg.exp(tg.negative(tg.abs(x))),
+  (x) => tg.sin(x),
+  (x) => tg.log1p(tg.square(x)),
+  (x) => tg.sqrt(tg.abs(x)),
+  (x) => tg.relu(x),
+  (x, y) => tg.maximum(x, y),
+  (x, y) => tg.where(tg.greater(x, y), x, tg.multiply(y, 0.5)),
+  (x) => tg.clip(x, -0.5, 0.75),
+  (x, _, { row }) => tg.add(x, row),
+  (x, _, { row }) => tg.multiply(row, x),
+  (x, _, { column }) => tg.multiply(column, x),
+  (x, _, { strided }) => tg.subtract(strided, x),
+  (x, _, { number }) => tg.multiply(x, number),
+  (x) => tg.add(x, tg.sum(x, -1, { keepdims: true })),
+  (x) => tg.subtract(x, tg.mean(x)),
+  (x) => tg.add(x, tg.multiply(1e-3, tg.sum(x, 0))),
+  (x) => tg.astype(tg.astype(x, "float32"), x.dtype),
+  (x) => tg.multiply(x, tg.astype(tg.less(x, 0.1), x.dtype)),
+  (x) => tg.sigmoid(x),
+];
+
+const SHAPES = [[1], [3], [255], [257], [1025], [2, 128], [3, 341], [5, 7, 11], [9, 600]];
+
+describe.each(["float32", "float64"] as const)("%s", (dtype) => {
+  test.each(SHAPES.map((shape) => [shape]))("random programs of shape %j", (shape) => {
+    const x = values(shape, dtype);
+    const y = values(shape, dtype);
+    const more: Operands = {
+      row: values(shape.slice(-1), dtype),
+      column: values([...shape.slice(0, -1), 1], dtype),
+      strided: values([...shape].reverse(), dtype).transpose(),
+      number: values([], dtype),
+    };
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(STEPS.length - 1), fc.nat(3), fc.nat(5)), {
+          minLength: 1,
+          maxLength: 14,
+        }),
+        (program) => {
+          const run = (a: Tensor, b: Tensor): Tensor => {
+            const made = [a, b];
+            for (const [step, i, k] of program) {
+              const pick = (j: number): Tensor => made[made.length - 1 - (j % made.length)]!;
+              made.push(STEPS[step]!(pick(i), pick(k), more));
+            }
+            return made.at(-1)!;
+          };
+          expectSameBits(() => run(x, y));
+          const loss = (a: Tensor, b: Tensor): Tensor => tg.sum(tg.tanh(run(a, b)));
+          expectSameBits(() => tg.valueAndGrad(loss, { argnums: [0, 1] })(x, y));
+          const slope = (a: Tensor): Tensor => tg.sum(tg.square(tg.grad(loss)(a, y)));
+          expectSameBits(() => tg.grad(slope)(x));
+          expectSameBits(() => tg.jvp((a: Tensor) => run(a, y), [x], [y]));
+          expectSameBits(() => tg.vmap((a: Tensor) => tg.grad(loss)(a, y))(tg.stack([x, y])));
+        },
+      ),
+      { numRuns: 12, seed: 3 },
+    );
+  });
+
+  test("sums of rows whose length is no multiple of anything", () => {
+    for (const shape of [
+      [7, 1],
+      [3, 100],
+      [2, 1024],
+      [4, 1500],
+      [1, 5000],
+      [2, 3, 70],
+    ]) {
+      const x = values(shape, dtype);
+      expectSameBits(() => tg.sum(tg.multiply(x, 2)));
+      expectSameBits(() => tg.sum(tg.exp(x), -1));
+      expectSameBits(() => tg.mean(tg.sin(x), shape.length > 2 ? [1, 2] : 1));
+      expectSameBits(() => tg.sum(tg.sin(x), 0));
+    }
+  });
+});
+
+test("integers and bools wait as well", () => {
+  const i = tg.arange(0, 3000, 1, { dtype: "int32" });
+  expectSameBits(() => tg.add(tg.multiply(i, i), tg.subtract(7, i)));
+  expectSameBits(() => tg.logicalAnd(tg.greater(i, 5), tg.less(tg.multiply(2, i), 99)));
+  expectSameBits(() => tg.divide(i, tg.add(i, 1)));
+  expectSameBits(() => tg.sum(tg.multiply(i, 2)));
+});
+
+test("hard values pass through tiles as they do alone", () => {
+  const hard = [0, -0, NaN, Infinity, -Infinity, 1e-320, 709.8, -745.2, 1e300, 88.8, -104];
+  const x = tensor(Float64Array.from({ length: 1100 }, (_, i) => hard[i % hard.length]!));
+  for (const dtype of ["float32", "float64"] as const) {
+    const a = x.astype(dtype);
+    expectSameBits(() => tg.add(tg.exp(tg.multiply(a, 1)), tg.sin(tg.multiply(a, 1))));
+    expectSameBits(() => tg.grad((v: Tensor) => tg.sum(tg.tanh(tg.log(tg.abs(v)))))(a));
+  }
+});
+
+describe("what waits", () => {
+  test("costs no memory, and is computed when it is read", () => {
+    const x = tg.ones(100_000);
+    const before = tg.memory().residentBytes;
+    const y = tg.exp(tg.multiply(x, 0));
+    expect(tg.memory().residentBytes - before).toBeLessThan(4096);
+    expect(y.data()[99_999]).toBe(1);
+    expect(tg.memory().residentBytes - before).toBeGreaterThan(400_000);
+  });
+
+  test("a long chain is computed on the way", () => {
+    let x = tg.ones(2000);
+    for (let i = 0; i < 1000; i++) x = tg.multiply(tg.add(x, 1), 0.5);
+    expect(x.data()[1999]).toBe(1);
+    const g = tg.grad((v: Tensor) => {
+      let s = v;
+      for (let i = 0; i < 300; i++) s = tg.multiply(s, 1.001);
+      return tg.sum(s);
+    })(tg.ones(2000));
+    expect(g.data()[0]).toBeCloseTo(1.001 ** 300, 4);
+  });
+
+  test("many values of one operand, read in any order", () => {
+    const x = values([1500], "float64");
+    const all = Array.from({ length: 300 }, (_, i) => tg.multiply(x, i));
+    const sum = all.reduce((a, b) => tg.add(a, b));
+    const want = x.data()[7]! * ((299 * 300) / 2);
+    expect(sum.data()[7]).toBeCloseTo(want, 8);
+    expect(all[299]!.data()[7]).toBe(x.data()[7]! * 299);
+    expect(all[3]!.data()[7]).toBe(x.data()[7]! * 3);
+  });
+
+  test("keeps the old value of a leaf that is assigned to", () => {
+    const w = tensor(new Float32Array(5000).fill(2), { requiresGrad: true });
+    const y = tg.noGrad(() => tg.multiply(w, 3));
+    tg.noGrad(() => w.assignAdd(tg.ones(5000)));
+    expect(w.data()[0]).toBe(3);
+    expect(y.data()[4999]).toBe(6);
+  });
+
+  test("goes with its operands when they are disposed of", () => {
+    const x = tg.ones(5000);
+    const y = tg.multiply(x, 4);
+    x.dispose();
+    expect(y.data()[4999]).toBe(4);
+  });
+
+  test("is right inside and after an exception", () => {
+    const x = tg.ones(5000);
+    let kept: Tensor | undefined;
+    expect(() =>
+      tg.grad((v: Tensor) => {
+        kept = tg.exp(tg.multiply(v, 0));
+        throw new Error("stop");
+      })(x),
+    ).toThrow("stop");
+    expect(kept!.data()[4999]).toBe(1);
+  });
+
+  test("values of any kind can be asked for in the middle of a function", () => {
+    const x = values([3000], "float64");
+    const f = (v: Tensor): Tensor => {
+      const e = tg.exp(tg.multiply(v, -2));
+      const middle = tg.sum(e).item();
+      return tg.sum(tg.multiply(e, middle > 0 ? 1 : 2));
+    };
+    expectSameBits(() => tg.valueAndGrad(f)(x));
+  });
+});
+
+test("setFusion tells what it was, and refuses what is no size", () => {
+  expect(setFusion(100)).toBe(4096);
+  expect(setFusion(Infinity)).toBe(100);
+  expect(() => setFusion(-1)).toThrow(/^setFusion: minBytes is/);
+  expect(() => setFusion(NaN)).toThrow(/^setFusion: minBytes is/);
+  expect(() => setFusion("1" as unknown as number)).toThrow(
+    /^setFusion: minBytes is the string "1"/,
+  );
+});
