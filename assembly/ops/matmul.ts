@@ -170,7 +170,12 @@ class Matmul {
   run(out: Tensor): void {
     const x = inputOf(out, 0);
     const y = inputOf(out, 1);
-    const bytes = matmulScratch(at(dimsOf(x), rankOf(x) - 1));
+    const rank = rankOf(out);
+    const k = at(dimsOf(x), rankOf(x) - 1);
+    const n = at(dimsOf(out), rank - 1);
+    // Rows may be joined over the batch.
+    const rows = n ? sizeOf(out) / n : 0;
+    const bytes = matmulScratch(max(rows, n), max(rows, n), k, bytesOf(dtypeOf(out)));
     const packed = packingArea(bytes);
     if (!packed) fail(Fault.OutOfMemory, <f64>bytes);
     if (!sizeOf(out) || !packed) return;

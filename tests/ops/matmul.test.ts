@@ -69,6 +69,12 @@ describe.each([...FLOATS, "int32"] as const)("in %s", (dtype) => {
     [64, 64, 64],
     [100, 1000, 7],
     [7, 100, 101],
+    // Past the edges of blocks: 256 products, 64 or 32 rows, 1,024 or 512 columns.
+    [70, 259, 41],
+    [66, 513, 1],
+    [1, 600, 37],
+    [3, 5, 1030],
+    [37, 256, 515],
   ])("%i × %i × %i, in all layouts", (m, k, n) => {
     const [a, b] = [whole([m, k]), whole([k, n])];
     const want = flatProduct(a, b);

@@ -1,0 +1,261 @@
+// C = A · B of matrices whose operands lie anyhow (steps in bytes), packed and blocked for the caches:
+// columns of B by COLUMNS, the inner axis by DEPTH, rows of A by ROWS. Panels of B are two vectors
+// wide, panels of A four rows high; a panel of each meets in registers. The inner loop is not
+// unrolled: V8 would run out of registers. Elements of A are loaded and spread one by one, which V8
+// does faster than vectors spread by shuffles (engines that check bounds would not). Each element is
+// summed in order within DEPTH products, then block by block; rows do not depend on one another.
+
+/** Bytes of a row of a panel of B: two vectors. */
+const WIDTH: usize = 32;
+/** Rows of a panel of A. */
+const HEIGHT: u32 = 4;
+const DEPTH: u32 = 256;
+/** Bytes of packed rows of A and columns of B. */
+const ROWS_BYTES: u32 = 256;
+const COLUMNS_BYTES: u32 = 4096;
+const edge = memory.data(4 * 32, 16);
+
+/** Bytes of scratch that a product of these sizes needs. */
+export function gemmScratch<T>(m: u32, n: u32, k: u32): usize {
+  const depth = <usize>min(k, DEPTH);
+  const rows = <usize>min((m + 3) & ~3, ROWS_BYTES / sizeof<T>()) * sizeof<T>();
+  const columns = min((<usize>n * sizeof<T>() + 31) & ~31, COLUMNS_BYTES);
+  return depth * (rows + columns) + 16;
+}
+
+/** The transpose of a square of 4-byte lanes, four vectors or of 8-byte lanes, two. */
+function turn4(from: usize, laneStep: usize, to: usize, width: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from + laneStep);
+  const c = v128.load(from + 2 * laneStep);
+  const d = v128.load(from + 3 * laneStep);
+  const ab0 = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+  const ab1 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const cd0 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  const cd1 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<i64>(ab0, cd0, 0, 2));
+  v128.store(to + width, v128.shuffle<i64>(ab0, cd0, 1, 3));
+  v128.store(to + 2 * width, v128.shuffle<i64>(ab1, cd1, 0, 2));
+  v128.store(to + 3 * width, v128.shuffle<i64>(ab1, cd1, 1, 3));
+}
+
+function turn2(from: usize, laneStep: usize, to: usize, width: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from + laneStep);
+  v128.store(to, v128.shuffle<i64>(a, b, 0, 2));
+  v128.store(to + width, v128.shuffle<i64>(a, b, 1, 3));
+}
+
+/** Packs `lanes` lanes of `depth` elements into a panel of `width` bytes a row, padded with zeros. */
+function pack<T>(
+  from: usize,
+  laneStep: usize,
+  depthStep: usize,
+  lanes: u32,
+  depth: u32,
+  width: usize,
+  to: usize,
+): void {
+  const full = <usize>lanes * sizeof<T>() == width;
+  const end = to + <usize>depth * width;
+  if (full && laneStep == sizeof<T>()) {
+    for (; to < end; to += width, from += depthStep) {
+      v128.store(to, v128.load(from));
+      if (width == 32) v128.store(to, v128.load(from, 16), 16);
+    }
+    return;
+  }
+  const square: usize = 16 / sizeof<T>();
+  if (full && depthStep == sizeof<T>()) {
+    const whole = to + ((<usize>depth) & ~(square - 1)) * width;
+    for (; to < whole; to += square * width, from += 16) {
+      for (let o: usize = 0; o < width; o += 16) {
+        const lane = from + (o / sizeof<T>()) * laneStep;
+        if (sizeof<T>() == 8) turn2(lane, laneStep, to + o, width);
+        else turn4(lane, laneStep, to + o, width);
+      }
+    }
+  }
+  for (; to < end; to += width, from += depthStep) {
+    let p = from;
+    for (let o: usize = 0; o < width; o += sizeof<T>(), p += laneStep) {
+      store<T>(to + o, o < <usize>lanes * sizeof<T>() ? load<T>(p) : <T>0);
+    }
+  }
+}
+
+function splat<T>(p: usize): v128 {
+  if (sizeof<T>() == 8) return v128.load64_splat(p);
+  return v128.load32_splat(p);
+}
+
+/** Four rows times two vectors of columns, over `depth`; with `add`, onto what stands in c. */
+function micro<T>(
+  a: usize,
+  aRow: usize,
+  aCol: usize,
+  b: usize,
+  depth: u32,
+  c: usize,
+  cRow: usize,
+  add: bool,
+): void {
+  const zero = i32x4.splat(0);
+  let c00 = zero;
+  let c01 = zero;
+  let c10 = zero;
+  let c11 = zero;
+  let c20 = zero;
+  let c21 = zero;
+  let c30 = zero;
+  let c31 = zero;
+  const aRow2 = aRow + aRow;
+  const aRow3 = aRow2 + aRow;
+  for (const end = b + <usize>depth * WIDTH; b < end; b += WIDTH, a += aCol) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    const x0 = splat<T>(a);
+    const x1 = splat<T>(a + aRow);
+    const x2 = splat<T>(a + aRow2);
+    const x3 = splat<T>(a + aRow3);
+    c00 = v128.add<T>(c00, v128.mul<T>(x0, b0));
+    c01 = v128.add<T>(c01, v128.mul<T>(x0, b1));
+    c10 = v128.add<T>(c10, v128.mul<T>(x1, b0));
+    c11 = v128.add<T>(c11, v128.mul<T>(x1, b1));
+    c20 = v128.add<T>(c20, v128.mul<T>(x2, b0));
+    c21 = v128.add<T>(c21, v128.mul<T>(x2, b1));
+    c30 = v128.add<T>(c30, v128.mul<T>(x3, b0));
+    c31 = v128.add<T>(c31, v128.mul<T>(x3, b1));
+  }
+  put<T>(c, c00, c01, add);
+  put<T>(c + cRow, c10, c11, add);
+  put<T>(c + 2 * cRow, c20, c21, add);
+  put<T>(c + 3 * cRow, c30, c31, add);
+}
+
+/** Stores, or adds, a row of a tile. */
+function put<T>(c: usize, first: v128, second: v128, add: bool): void {
+  if (add) {
+    first = v128.add<T>(v128.load(c), first);
+    second = v128.add<T>(v128.load(c, 16), second);
+  }
+  v128.store(c, first);
+  v128.store(c, second, 16);
+}
+
+/** The valid part of a tile at the edge. */
+function putEdge<T>(rows: u32, bytes: usize, c: usize, cRow: usize, add: bool): void {
+  for (let r: usize = 0; r < <usize>rows; r++, c += cRow) {
+    const from = edge + r * WIDTH;
+    if (add) {
+      for (let o: usize = 0; o < bytes; o += sizeof<T>()) {
+        store<T>(c + o, <T>(load<T>(c + o) + load<T>(from + o)));
+      }
+    } else for (let o: usize = 0; o < bytes; o += sizeof<T>()) store<T>(c + o, load<T>(from + o));
+  }
+}
+
+/**
+ * A block of rows times a block of packed columns. Whole panels of rows may be read where they are;
+ * those of A that are packed stand at `packed`, from row `from` on.
+ */
+function block<T>(
+  rows: u32,
+  bytes: usize,
+  depth: u32,
+  a: usize,
+  aRow: usize,
+  aCol: usize,
+  direct: u32,
+  packed: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  add: bool,
+): void {
+  const high = 4 * sizeof<T>();
+  for (let j: usize = 0; j < bytes; j += WIDTH, b += <usize>depth * WIDTH) {
+    const wide = bytes - j >= WIDTH;
+    let to = c + j;
+    let panel = packed;
+    let row = a;
+    for (let i: u32 = 0; i < rows; i += HEIGHT, to += 4 * cRow) {
+      const whole = wide && i + HEIGHT <= rows;
+      const into = whole ? to : edge;
+      const step = whole ? cRow : WIDTH;
+      if (i < direct) {
+        micro<T>(row, aRow, aCol, b, depth, into, step, whole && add);
+        row += 4 * aRow;
+      } else {
+        micro<T>(panel, sizeof<T>(), high, b, depth, into, step, whole && add);
+        panel += <usize>depth * high;
+      }
+      if (!whole) putEdge<T>(min(HEIGHT, rows - i), min(WIDTH, bytes - j), to, cRow, add);
+    }
+  }
+}
+
+/**
+ * C[m, n] = A[m, k] · B[k, n], or with `add` C += A · B. Rows of C are contiguous; steps are in
+ * bytes; `scratch` holds gemmScratch<T>(m, n, k) bytes. k is not 0.
+ */
+export function gemm<T>(
+  m: u32,
+  n: u32,
+  k: u32,
+  a: usize,
+  aRow: usize,
+  aCol: usize,
+  b: usize,
+  bRow: usize,
+  bCol: usize,
+  c: usize,
+  cRow: usize,
+  add: bool,
+  scratch: usize,
+): void {
+  const maxRows = ROWS_BYTES / sizeof<T>();
+  const maxColumns = COLUMNS_BYTES / sizeof<T>();
+  const lanes = <u32>(WIDTH / sizeof<T>());
+  const packedA = (scratch + 15) & ~15;
+  const packedB = packedA + <usize>min(k, DEPTH) * min((m + 3) & ~3, maxRows) * sizeof<T>();
+  for (let j: u32 = 0; j < n; j += maxColumns) {
+    const columns = min(maxColumns, n - j);
+    for (let p: u32 = 0; p < k; p += DEPTH) {
+      const depth = min(DEPTH, k - p);
+      let from = b + <usize>j * bCol + <usize>p * bRow;
+      let to = packedB;
+      for (let q: u32 = 0; q < columns; q += lanes, from += <usize>lanes * bCol) {
+        pack<T>(from, bCol, bRow, min(lanes, columns - q), depth, WIDTH, to);
+        to += <usize>depth * WIDTH;
+      }
+      for (let i: u32 = 0; i < m; i += maxRows) {
+        const rows = min(maxRows, m - i);
+        const rowsAt = a + <usize>i * aRow + <usize>p * aCol;
+        // Few columns do not pay for packing A, nor does an A that the first-level cache holds.
+        const small = columns <= 4 * lanes || rows * depth * sizeof<T>() <= 4096;
+        const direct = small ? rows & ~3 : 0;
+        from = rowsAt + <usize>direct * aRow;
+        to = packedA;
+        for (let q = direct; q < rows; q += HEIGHT, from += <usize>HEIGHT * aRow) {
+          pack<T>(from, aRow, aCol, min(HEIGHT, rows - q), depth, 4 * sizeof<T>(), to);
+          to += <usize>depth * 4 * sizeof<T>();
+        }
+        block<T>(
+          rows,
+          <usize>columns * sizeof<T>(),
+          depth,
+          rowsAt,
+          aRow,
+          aCol,
+          direct,
+          packedA,
+          packedB,
+          c + <usize>i * cRow + <usize>j * sizeof<T>(),
+          cRow,
+          add || p != 0,
+        );
+      }
+    }
+  }
+}
