@@ -1,6 +1,6 @@
 // From what tsc wrote (build/js) to what the package ships (build/lib). The .d.ts files are copied.
 //
-//   index.js plot.js wasm.*.js ──▶ core.js    for Node, bundlers and edge runtimes; only "#wasm"
+//   index.js nn.js plot.js wasm.*.js ──▶ core.js    for Node, bundlers and edge runtimes; only "#wasm"
 //                                             differs, and the host's import condition picks it
 //   browser.plot.js ──▶ browser.js            for <script type="module">: nothing to resolve;
 //                  └──▶ browser.drawing.js    what it draws with, loaded when it draws
@@ -21,7 +21,7 @@ const BANNER =
   "Copyright 2017 Daniel Wirtz / The AssemblyScript Authors, Apache-2.0. */";
 
 /** Entry points besides the core: name in the package → module in build/js. */
-const entries = { plot: "ts/plot/index.js" };
+const entries = { nn: "ts/nn/index.js", plot: "ts/plot/index.js" };
 const present = Object.fromEntries(
   Object.entries(entries)
     .map(([name, path]) => [name, join(JS, path)])

@@ -51,6 +51,7 @@ import * as rows from "./tape/rows";
 import { dropInputs, forgetLevels, release as releaseNode, retain } from "./tape/tape";
 import "./ops/index";
 import { alias, cast } from "./ops/cast";
+import { convolution as convolve } from "./ops/convolution";
 import * as creation from "./ops/creation";
 import { binaryOp, ternaryOp, unaryOp } from "./ops/families/elementwise";
 import { logicalRank } from "./ops/families/align";
@@ -59,6 +60,7 @@ import { whereCode } from "./ops/selection";
 import { joinRow } from "./ops/join";
 import { matmul as matmulOp } from "./ops/matmul";
 import * as movement from "./ops/movement";
+import { pooling as pool } from "./ops/pooling";
 import { reduceRow } from "./ops/reduction";
 import { slice as sliceOp } from "./ops/slice";
 import * as scope from "./transforms/scope";
@@ -377,6 +379,15 @@ export function join(op: u32, n: u32, axis: u32): u32 {
   for (let i: u32 = 0; i < n; i++)
     store<u32>(scratch + ((<usize>i) << 2), <u32>node(at(scratch, i)));
   return give(mark, joinRow(op, n, scratch, axis));
+}
+/** The geometry of a convolution or pooling stands in the scratch area (kernels/conv.ts). */
+export function convolution(kind: u32, x: u32, y: u32): u32 {
+  const mark = poolMark();
+  return give(mark, convolve(kind, node(x), node(y), scratch));
+}
+export function pooling(kind: u32, x: u32): u32 {
+  const mark = poolMark();
+  return give(mark, pool(kind, node(x), node(x), scratch));
 }
 export function astype(x: u32, to: DType): u32 {
   const mark = poolMark();

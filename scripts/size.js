@@ -57,6 +57,7 @@ await script(async () => {
     row("  of it the wasm", lib("tapegrad.wasm")),
     row("  of it the wasm, as it travels", lib("tapegrad.wasm").toString("hex")),
     row('import { grad } from "tapegrad"', await page('export { grad } from "tapegrad";')),
+    row("nn: browser.nn.js, beside core", lib("browser.nn.js")),
     row("plot: browser.plot.js, beside core", lib("browser.plot.js")),
     row("  and what it draws with", lib("browser.drawing.js")),
   ];

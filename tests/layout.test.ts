@@ -38,6 +38,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/transforms"],
     ["ts/check.ts"],
     ["ts/index.ts"],
+    ["ts/nn"],
     ["ts/plot"],
   ],
 };

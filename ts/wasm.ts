@@ -64,6 +64,8 @@ export interface Core extends Record<string, unknown> {
   axisPair(x: number, a: number, b: number): number;
   slice(x: number): number;
   join(op: number, n: number, axis: number): number;
+  convolution(kind: number, x: number, y: number): number;
+  pooling(kind: number, x: number): number;
   astype(x: number, dtype: DType): number;
   enter(): number;
   enterBatch(size: number): number;

@@ -10,3 +10,5 @@ import "./rounding";
 import "./selection";
 import "./slice";
 import "./transcendental";
+import "./convolution";
+import "./pooling";

@@ -29,3 +29,6 @@ export const matmulIndex = memory.data(64, 16);
 export const createdShape = memory.data(8, 16);
 /** scope: sizes of batch axes. */
 export const batchSizes = memory.data(64, 16);
+/** convolution, pooling: the result's shape, the geometry of the op in the making. */
+export const convShape = memory.data(64, 16);
+export const convGeometry = memory.data(64, 16);

@@ -61,6 +61,18 @@ test("the browser file has the same public names", () => {
   expect(app.run(process.execPath, "names.js").trim()).toBe("");
 });
 
+test("tapegrad/nn shares the core, in both sets of files", () => {
+  for (const set of ["tapegrad", "tapegrad/browser"]) {
+    app.write({
+      "nn.js": `
+        import { grad, sum, tensor } from "${set}";
+        import { maxPool1d } from "${set}/nn";
+        console.log(grad((x) => sum(maxPool1d(x, 2)))(tensor([[[1, 2]]])).toArray().join());`,
+    });
+    expect(app.run(process.execPath, "nn.js").trim()).toBe("0,1");
+  }
+});
+
 test("plots name the packages that they need", () => {
   app.write({
     "plot.js": `

@@ -25,7 +25,11 @@ console.log(result);
 let app: Project;
 beforeAll(() => {
   app = installPacked();
-  app.write({ "program.ts": program, "plot.ts": 'export * from "tapegrad/plot";\n' });
+  app.write({
+    "program.ts": program,
+    "nn.ts": 'export * from "tapegrad/nn";\n',
+    "plot.ts": 'export * from "tapegrad/plot";\n',
+  });
 });
 afterAll(() => app?.remove());
 
@@ -34,7 +38,7 @@ function compile(options: Record<string, unknown>): string {
   app.write({
     "tsconfig.json": JSON.stringify({
       compilerOptions: { strict: true, skipLibCheck: false, types: [], outDir: "out", ...options },
-      files: ["program.ts", "plot.ts"],
+      files: ["program.ts", "nn.ts", "plot.ts"],
     }),
   });
   try {

@@ -1,0 +1,204 @@
+// Convolutions over the last four axes, [images, channels, height, width]; axes before them are
+// broadcast, as matmul does. Each is linear in each operand, and the three are each other's
+// transposes: every derivative of one is another. The ext block holds the geometry.
+import { Family } from "../shared/family";
+import { Fault } from "../shared/fault";
+import { allocate, releaseBlock } from "../memory/heap";
+import { fail, failShapes, setOp } from "../tensor/fault";
+import {
+  bytesOf,
+  dataOf,
+  dimsOf,
+  dtypeOf,
+  extOf,
+  inputOf,
+  isContiguous,
+  newNode,
+  rankOf,
+  setExt,
+  sizeOf,
+  Tensor,
+} from "../tensor/node";
+import { broadcastShapes, put } from "../tensor/shape";
+import {
+  columnRows,
+  convFilters,
+  convForward,
+  convInput,
+  Geometry,
+  GEOMETRY_BYTES,
+  outPlane,
+} from "../kernels/conv";
+import { copyTo } from "../kernels/copy";
+import { matmulScratch } from "../kernels/matmul";
+import { packingArea } from "../kernels/packing";
+import { batchOf } from "../tape/levels";
+import { record2 } from "../tape/record";
+import { opCode, Trait } from "../tape/rows";
+import { cast } from "./cast";
+import { aligned, logicalRank } from "./families/align";
+import { row } from "./families/linear";
+import { coreSize, outerOffset } from "./families/outer";
+import { computeDType, promote } from "./families/promote";
+import { logicalDims, sumLike } from "./movement";
+import { convShape, convGeometry } from "./scratch";
+
+/** Which of the three. */
+export const enum Conv {
+  Forward = 0,
+  Input = 1,
+  Filters = 2,
+}
+
+function codeOf(kind: Conv): u32 {
+  if (kind == Conv.Forward) return opCode<Conv2d>();
+  return kind == Conv.Input ? opCode<Conv2dInput>() : opCode<Conv2dFilters>();
+}
+
+/** Appends the result's last four axes to the broadcast shape. */
+function putCore(kind: Conv, geo: usize, outer: u32): void {
+  const groups = load<u32>(geo, Geometry.Groups);
+  const filters = load<u32>(geo, Geometry.Filters);
+  const channels = load<u32>(geo, Geometry.Channels);
+  if (kind == Conv.Filters) {
+    put(convShape, outer, filters);
+    put(convShape, outer + 1, channels / groups);
+    put(convShape, outer + 2, load<u32>(geo, Geometry.KernelHeight));
+    put(convShape, outer + 3, load<u32>(geo, Geometry.KernelWidth));
+    return;
+  }
+  const back = kind == Conv.Input;
+  put(convShape, outer, load<u32>(geo, Geometry.Images));
+  put(convShape, outer + 1, back ? channels : filters);
+  put(convShape, outer + 2, load<u32>(geo + <usize>(back ? Geometry.Height : Geometry.OutHeight)));
+  put(convShape, outer + 3, load<u32>(geo + <usize>(back ? Geometry.Width : Geometry.OutWidth)));
+}
+
+/** Records one of the three; x and y have the shapes that the geometry says (TypeScript has checked). */
+export function convolution(kind: Conv, x0: Tensor, y0: Tensor, geo0: usize): Tensor {
+  if (!x0 || !y0) return 0;
+  const op = codeOf(kind);
+  setOp(op);
+  // Rules pass the block of a node: what follows may reuse the area that TypeScript has written.
+  memory.copy(convGeometry, geo0, GEOMETRY_BYTES);
+  const geo = convGeometry;
+  const dtype = computeDType(op, promote(x0, y0));
+  let x = cast(x0, dtype);
+  let y = cast(y0, dtype);
+  if (!x || !y) return 0;
+  const batch = max(batchOf(x), batchOf(y));
+  const rank = max(logicalRank(x), logicalRank(y));
+  x = aligned(x, batch, rank);
+  y = aligned(y, batch, rank);
+  if (!x || !y) return 0;
+  setOp(op);
+  const outer = broadcastShapes(rankOf(x) - 4, dimsOf(x), rankOf(y) - 4, dimsOf(y), convShape);
+  if (outer < 0) {
+    return failShapes(Fault.Broadcast, logicalDims(x), logicalRank(x), logicalDims(y), logicalRank(y));
+  }
+  putCore(kind, geo, outer);
+  const out = newNode(dtype, <u32>outer + 4, convShape);
+  if (!out) return 0;
+  const block = allocate(GEOMETRY_BYTES);
+  if (block) {
+    memory.copy(block, geo, GEOMETRY_BYTES);
+    setExt(out, block);
+  } else fail(Fault.OutOfMemory, <f64>GEOMETRY_BYTES);
+  return record2(out, op, x, y);
+}
+
+/** Address of x's elements in row-major order: a copy of x, to be released, if x is not contiguous. */
+export function flat(x: Tensor): usize {
+  if (isContiguous(x)) return dataOf(x);
+  const bytes = <usize>sizeOf(x) * bytesOf(dtypeOf(x));
+  const block = allocate(bytes);
+  if (!block) return fail(Fault.OutOfMemory, <f64>bytes);
+  copyTo(x, rankOf(x), dimsOf(x), sizeOf(x), block);
+  return block;
+}
+
+function runAll<T>(kind: Conv, out: Tensor, x: usize, y: usize, area: usize, scratch: usize): void {
+  const geo = extOf(out);
+  const core = coreSize(out, 4);
+  let to = dataOf(out);
+  for (let i: u32 = 0, n = sizeOf(out) / core; i < n; i++, to += <usize>core * sizeof<T>()) {
+    const a = x + outerOffset(inputOf(out, 0), out, i, 4) * sizeof<T>();
+    const b = y + outerOffset(inputOf(out, 1), out, i, 4) * sizeof<T>();
+    if (kind == Conv.Forward) convForward<T>(geo, a, b, to, area, scratch);
+    else if (kind == Conv.Input) convInput<T>(geo, a, b, to, area, scratch);
+    else convFilters<T>(geo, a, b, to, area, scratch);
+  }
+}
+
+function run(kind: Conv, out: Tensor): void {
+  const geo = extOf(out);
+  if (!geo || !sizeOf(out)) return;
+  const size = bytesOf(dtypeOf(out));
+  const rows = columnRows(geo);
+  const plane = outPlane(geo);
+  if (!rows || !plane || !load<u32>(geo, Geometry.Images) || !load<u32>(geo, Geometry.Filters)) {
+    memory.fill(dataOf(out), 0, <usize>sizeOf(out) * size);
+    return;
+  }
+  const own = load<u32>(geo, Geometry.Filters) / load<u32>(geo, Geometry.Groups);
+  const most = max(max(rows, plane), own);
+  const columnBytes = (<usize>rows * plane * size + 15) & ~15;
+  const bytes = columnBytes + matmulScratch(most, most, most, size);
+  const x = flat(inputOf(out, 0));
+  const y = flat(inputOf(out, 1));
+  const area = packingArea(bytes);
+  if (!area) fail(Fault.OutOfMemory, <f64>bytes);
+  if (x && y && area) {
+    if (size == 8) runAll<f64>(kind, out, x, y, area, area + columnBytes);
+    else runAll<f32>(kind, out, x, y, area, area + columnBytes);
+  }
+  if (x && !isContiguous(inputOf(out, 0))) releaseBlock(x);
+  if (y && !isContiguous(inputOf(out, 1))) releaseBlock(y);
+}
+
+/** Sums a cotangent over outer axes that its operand does not have. */
+function back(kind: Conv, x: Tensor, y: Tensor, node: Tensor, i: u32): Tensor {
+  return sumLike(convolution(kind, x, y, extOf(node)), inputOf(node, i));
+}
+
+/** Cross-correlation of images [N, C, h, w] with filters [O, C / groups, kh, kw]. */
+class Conv2d {
+  run(out: Tensor): void { run(Conv.Forward, out); }
+  vjp(node: Tensor, g: Tensor, i: u32): Tensor {
+    if (i == 0) return back(Conv.Input, g, inputOf(node, 1), node, 0);
+    return back(Conv.Filters, inputOf(node, 0), g, node, 1);
+  }
+  jvp(node: Tensor, t: Tensor, i: u32): Tensor {
+    if (i == 0) return convolution(Conv.Forward, t, inputOf(node, 1), extOf(node));
+    return convolution(Conv.Forward, inputOf(node, 0), t, extOf(node));
+  }
+}
+row<Conv2d>(Family.Inner, 2, Trait.Hidden | Trait.Floating);
+
+/** The transpose of `Conv2d` in its images: from [N, O, oh, ow] and the filters. */
+class Conv2dInput {
+  run(out: Tensor): void { run(Conv.Input, out); }
+  vjp(node: Tensor, g: Tensor, i: u32): Tensor {
+    if (i == 0) return back(Conv.Forward, g, inputOf(node, 1), node, 0);
+    return back(Conv.Filters, g, inputOf(node, 0), node, 1);
+  }
+  jvp(node: Tensor, t: Tensor, i: u32): Tensor {
+    if (i == 0) return convolution(Conv.Input, t, inputOf(node, 1), extOf(node));
+    return convolution(Conv.Input, inputOf(node, 0), t, extOf(node));
+  }
+}
+row<Conv2dInput>(Family.Inner, 2, Trait.Hidden | Trait.Floating);
+
+/** The transpose of `Conv2d` in its filters: from the images and [N, O, oh, ow]. */
+class Conv2dFilters {
+  run(out: Tensor): void { run(Conv.Filters, out); }
+  vjp(node: Tensor, g: Tensor, i: u32): Tensor {
+    if (i == 0) return back(Conv.Input, inputOf(node, 1), g, node, 0);
+    return back(Conv.Forward, inputOf(node, 0), g, node, 1);
+  }
+  jvp(node: Tensor, t: Tensor, i: u32): Tensor {
+    if (i == 0) return convolution(Conv.Filters, t, inputOf(node, 1), extOf(node));
+    return convolution(Conv.Filters, inputOf(node, 0), t, extOf(node));
+  }
+}
+row<Conv2dFilters>(Family.Inner, 2, Trait.Hidden | Trait.Floating);

@@ -1,0 +1,134 @@
+// Pooling over windows of the last axes.
+import type { TensorLike } from "../convert.js";
+import { slot, tensorOf } from "../handle.js";
+import type { Tensor } from "../tensor.js";
+import * as wasm from "../wasm.js";
+import { flatten, toImages, toPair, writeGeometry, type Pair } from "./geometry.js";
+
+const LARGEST = 0;
+const MEAN = 2;
+
+/** Options of maxima over windows. */
+export interface MaxPoolOptions {
+  /** Steps of the window. Default: its size. */
+  stride?: Pair;
+  /** Places around the image that never count; at most half a window. Default 0. */
+  padding?: Pair;
+  /** Steps between the elements of a window. Default 1. */
+  dilation?: Pair;
+  /** Windows that stick out at the end count as well. Default false. */
+  ceilMode?: boolean;
+}
+
+/** Options of means over windows. */
+export interface AvgPoolOptions extends Omit<MaxPoolOptions, "dilation"> {
+  /** Zeros of the padding count. Default true. */
+  countIncludePad?: boolean;
+}
+
+function pool(
+  who: string,
+  kind: number,
+  axes: number,
+  input: TensorLike,
+  kernelSize: Pair,
+  options: MaxPoolOptions & AvgPoolOptions,
+): Tensor {
+  const { images, single } = toImages(input, axes, who);
+  const size = images.shape.slice(2);
+  const kernel = toPair(kernelSize, axes, 1, "kernelSize", who);
+  const stride = toPair(options.stride ?? kernel, axes, 1, "stride", who);
+  const pad = toPair(options.padding ?? 0, axes, 0, "padding", who);
+  const dilation = toPair(options.dilation ?? 1, axes, 1, "dilation", who);
+  const out = size.map((d, i) => {
+    const reach = dilation[i]! * (kernel[i]! - 1) + 1;
+    if (2 * pad[i]! > reach) {
+      throw new RangeError(`${who}: padding ${pad[i]} is more than half of a window of ${reach}`);
+    }
+    const room = d + 2 * pad[i]! - reach;
+    if (room < 0) {
+      throw new RangeError(
+        `${who}: a window of [${kernel.join(",")}] does not fit into [${size.join(",")}] with padding`,
+      );
+    }
+    const steps = room / stride[i]!;
+    if (!(options.ceilMode ?? false)) return Math.floor(steps) + 1;
+    const last = Math.ceil(steps);
+    // A window must not begin in the padding at the end.
+    return last * stride[i]! >= d + pad[i]! ? last : last + 1;
+  });
+  const flat = axes === 1;
+  const both = (list: readonly number[], first: number) => (flat ? [first, ...list] : list);
+  const padding = both(pad, 0);
+  const x = flat ? flatten(images) : images;
+  const y = tensorOf(() => {
+    const at = slot(x);
+    writeGeometry({
+      images: 1,
+      // Means ask how far padding reaches at the end.
+      channels: padding[1]!,
+      size: both(size, 1),
+      filters: padding[0]!,
+      kernel: both(kernel, 1),
+      out: both(out, 1),
+      stride: both(stride, 1),
+      pad: padding,
+      dilation: both(dilation, 1),
+      groups: (options.countIncludePad ?? true) ? 1 : 0,
+    });
+    return wasm.core().pooling(kind, at);
+  }, who);
+  const wide = flat ? y.squeeze(-2) : y;
+  return single ? wide.squeeze(0) : wide;
+}
+
+/**
+ * Largest element of each window of images [N, C, H, W] (or one image [C, H, W]). The derivative
+ * goes to the first of equal ones; a NaN in a window is its result.
+ *
+ * @example
+ * ```ts
+ * maxPool2d([[[1, 2], [3, 4]]], 2).toArray(); // [[[4]]]
+ * ```
+ * @throws if the window does not fit
+ */
+export function maxPool2d(x: TensorLike, kernelSize: Pair, options: MaxPoolOptions = {}): Tensor {
+  return pool("maxPool2d", LARGEST, 2, x, kernelSize, options);
+}
+
+/**
+ * Largest element of each window of sequences [N, C, L]. See {@link maxPool2d}.
+ *
+ * @example
+ * ```ts
+ * maxPool1d([[[1, 5, 2, 3]]], 2).toArray(); // [[[5, 3]]]
+ * ```
+ */
+export function maxPool1d(x: TensorLike, kernelSize: Pair, options: MaxPoolOptions = {}): Tensor {
+  return pool("maxPool1d", LARGEST, 1, x, kernelSize, options);
+}
+
+/**
+ * Mean of each window of images [N, C, H, W] (or one image [C, H, W]).
+ *
+ * @example
+ * ```ts
+ * avgPool2d([[[1, 2], [3, 6]]], 2).toArray(); // [[[3]]]
+ * ```
+ * @throws if the window does not fit
+ */
+export function avgPool2d(x: TensorLike, kernelSize: Pair, options: AvgPoolOptions = {}): Tensor {
+  return pool("avgPool2d", MEAN, 2, x, kernelSize, options);
+}
+
+/**
+ * Mean of each window of sequences [N, C, L]. See {@link avgPool2d}.
+ *
+ * @example
+ * ```ts
+ * avgPool1d([[[1, 5, 2, 4]]], 2).toArray(); // [[[3, 3]]]
+ * ```
+ */
+export function avgPool1d(x: TensorLike, kernelSize: Pair, options: AvgPoolOptions = {}): Tensor {
+  return pool("avgPool1d", MEAN, 1, x, kernelSize, options);
+}
