@@ -1,38 +1,47 @@
-// Reductions over any axes of a strided operand, in one of two orders:
+// Reductions over any axes of a strided operand. The elements of a run, in logical order, are folded
+// in blocks of 1,024 with four vector accumulators, element i in lane i mod 16 (float64: 8); blocks
+// are combined pairwise, so that errors grow with log n. That order is the same in two layouts:
 //
-//   rows     the reduced axes are walked last: each result folds one run of elements, in blocks of
-//            1,024 with four vector accumulators, blocks combined pairwise (error grows with log n);
-//   columns  the innermost axis stays and is contiguous: whole tiles of results are folded row by
-//            row, in blocks of 32 rows, blocks combined pairwise.
+//   rows     runs lie one after the other, or are gathered block by block;
+//   columns  results lie side by side: tiles of them are folded row by row, one accumulator per lane.
 //
-// The order depends on shape and layout only. A fold object R has `start<T>()`, the neutral vector,
-// `v<T>(a, b)` and `s<T>(a, b)`, its combination of vectors and scalars.
-import { dataOf, dimsOf, rankOf, sizeOf, stridesOf, Tensor } from "../tensor/node";
-import { gather, openStrided, runsOn } from "./cursor";
+// A fold object R has `start<T>()`, the neutral vector, `v<T>(a, b)` and `s<T>(a, b)`, its combination
+// of vectors and scalars. All that is compiled of it are two functions, which the drivers call by
+// index once per block or tile.
+import {
+  bytesOf,
+  dataOf,
+  dimsOf,
+  dtypeOf,
+  rankOf,
+  sizeOf,
+  stridesOf,
+  Tensor,
+} from "../tensor/node";
+import { gatherBytes, openStrided, runsOn } from "./cursor";
 
 const BLOCK: u32 = 1024;
-const ROWS: u32 = 32;
 const TILE_BYTES: usize = 1024;
 const cursor = memory.data(208, 16);
 const blockBuffer = memory.data(8192, 16);
 const partials = memory.data(64 * 8, 16);
-const tiles = memory.data(34 * 1024, 16);
 const orderDims = memory.data(64, 16);
 const orderStrides = memory.data(64, 16);
-// Outer kept axes, then reduced axes, of a column reduction: dims, steps in bytes, indices.
+// Kept axes without the innermost, and reduced axes, of a reduction by columns: dims, steps in bytes,
+// indices.
 const outerAxes = memory.data(16 * 12, 16);
 const reducedAxes = memory.data(16 * 12, 16);
+// Tiles: the neutral one, sixteen accumulators, one in passing, results of blocks. Rows of a block.
+const neutral = memory.data(1024, 16);
+const lanes = memory.data(16 * 1024, 16);
+const passing = memory.data(1024, 16);
+const blockTiles = memory.data(34 * 1024, 16);
+const rowOffsets = memory.data(4096, 16);
 
-function foldVector<R, T>(v: v128): T {
+/** Folds n ≤ 1,024 contiguous elements and stores the result. */
+export function foldBlock<R, T>(x: usize, n: u32, out: usize): void {
   const r = changetype<R>(0);
-  if (sizeof<T>() == 8) return r.s<T>(v128.extract_lane<T>(v, 0), v128.extract_lane<T>(v, 1));
-  const low = r.s<T>(v128.extract_lane<T>(v, 0), v128.extract_lane<T>(v, 1));
-  return r.s<T>(low, r.s<T>(v128.extract_lane<T>(v, 2), v128.extract_lane<T>(v, 3)));
-}
-
-/** Folds n ≤ 1,024 contiguous elements. */
-function foldBlock<R, T>(p: usize, n: u32): T {
-  const r = changetype<R>(0);
+  let p = x;
   let a = r.start<T>();
   const end = p + <usize>n * sizeof<T>();
   if (n * sizeof<T>() >= 64) {
@@ -48,106 +57,132 @@ function foldBlock<R, T>(p: usize, n: u32): T {
     a = r.v<T>(r.v<T>(a, b), r.v<T>(c, d));
   }
   for (; p + 16 <= end; p += 16) a = r.v<T>(a, v128.load(p));
-  let s = foldVector<R, T>(a);
+  let s = r.s<T>(v128.extract_lane<T>(a, 0), v128.extract_lane<T>(a, 1));
+  if (sizeof<T>() == 4)
+    s = r.s<T>(s, r.s<T>(v128.extract_lane<T>(a, 2), v128.extract_lane<T>(a, 3)));
   for (; p < end; p += sizeof<T>()) s = r.s<T>(s, load<T>(p));
-  return s;
+  store<T>(out, s);
 }
 
-/** Folds the next n elements of the cursor; `direct` is their address if they lie in a row, else 0. */
-function foldRun<R, T>(direct: usize, n: u32): T {
+/** out = x and four rows folded one after the other, element by element. */
+export function foldRows<R, T>(
+  x: usize,
+  row0: usize,
+  row1: usize,
+  row2: usize,
+  row3: usize,
+  out: usize,
+  bytes: usize,
+): void {
   const r = changetype<R>(0);
-  if (n <= BLOCK) {
-    if (!direct) gather<T>(cursor, blockBuffer, n);
-    return foldBlock<R, T>(direct ? direct : blockBuffer, n);
+  for (let o: usize = 0; o < bytes; o += 16) {
+    const a = r.v<T>(r.v<T>(v128.load(x + o), v128.load(row0 + o)), v128.load(row1 + o));
+    v128.store(out + o, r.v<T>(r.v<T>(a, v128.load(row2 + o)), v128.load(row3 + o)));
   }
-  let depth: usize = 0;
+}
+
+// The fold of the reduction under way: its two functions, and bytes of an element.
+let block: u32 = 0;
+let rows: u32 = 0;
+let size: u32 = 0;
+
+/** Folds the next n elements of the cursor; `direct` is their address if they lie in a row, else 0. */
+function foldRun(direct: usize, n: u32, out: usize): void {
+  if (direct && n <= BLOCK) {
+    call_indirect<void>(block, direct, n, out);
+    return;
+  }
+  let top = partials;
   let blocks: u32 = 0;
+  let from = direct;
   for (let left = n; left;) {
     const count = min(left, BLOCK);
-    let from = direct;
-    if (direct) direct += <usize>count * sizeof<T>();
-    else {
+    if (!direct) {
       from = blockBuffer;
-      gather<T>(cursor, blockBuffer, count);
+      gatherBytes(cursor, blockBuffer, count, size);
     }
-    let s = foldBlock<R, T>(from, count);
+    call_indirect<void>(block, from, count, top);
+    from += <usize>(count * size);
     left -= count;
     blocks++;
     for (let c = blocks; !(c & 1); c >>= 1) {
-      depth -= sizeof<T>();
-      s = r.s<T>(load<T>(partials + depth), s);
+      top -= size;
+      call_indirect<void>(block, top, 2, top);
     }
-    store<T>(partials + depth, s);
-    depth += sizeof<T>();
+    top += size;
   }
-  depth -= sizeof<T>();
-  let s = load<T>(partials + depth);
-  while (depth) {
-    depth -= sizeof<T>();
-    s = r.s<T>(load<T>(partials + depth), s);
+  for (top -= size; top > partials;) {
+    top -= size;
+    call_indirect<void>(block, top, 2, top);
   }
-  return s;
+  if (size == 8) store<u64>(out, load<u64>(partials));
+  else store<u32>(out, load<u32>(partials));
 }
 
 // --- the same fold of elements that come in pieces ---
 //
 //   stream   0 address of the next result   4 elements per result   8 seen of them
-//            12 seen of the block   16 blocks   20 bytes of partial results
-//            32 partial results [64]   544 the block
+//            12 seen of the block   16 address after the results of blocks   20 blocks
+//            24 bytes of an element   28 function   32 results of blocks [64]   544 the block
 
 /** Bytes of a stream. */
 export const STREAM_BYTES: usize = 544 + 8192;
 
 /** Begins a stream that writes a result to `out` for every `run` elements. */
-export function openStream(stream: usize, out: usize, run: u32): void {
-  store<u32>(stream, <u32>out);
+export function openStream(stream: usize, out: usize, run: u32, bytes: u32, fold: u32): void {
   store<u32>(stream, run, 4);
+  store<u32>(stream, bytes, 24);
+  store<u32>(stream, fold, 28);
+  beginRun(stream, out);
+}
+
+function beginRun(stream: usize, out: usize): void {
+  store<u32>(stream, <u32>out);
   store<u64>(stream, 0, 8);
-  store<u64>(stream, 0, 16);
+  store<u32>(stream, <u32>(stream + 32), 16);
+  store<u32>(stream, 0, 20);
 }
 
 /** Folds n more elements, in the blocks and order of `foldRun`. */
-export function feed<R, T>(stream: usize, x: usize, n: u32): void {
+export function feed(stream: usize, x: usize, n: u32): void {
   const run = load<u32>(stream, 4);
+  const bytes = load<u32>(stream, 24);
   while (n) {
     const filled = load<u32>(stream, 12);
     const count = min(n, min(BLOCK - filled, run - load<u32>(stream, 8)));
-    memory.copy(stream + 544 + <usize>filled * sizeof<T>(), x, <usize>count * sizeof<T>());
-    x += <usize>count * sizeof<T>();
+    memory.copy(stream + 544 + <usize>(filled * bytes), x, <usize>(count * bytes));
+    x += <usize>(count * bytes);
     n -= count;
     store<u32>(stream, load<u32>(stream, 8) + count, 8);
     store<u32>(stream, filled + count, 12);
-    if (filled + count == BLOCK || load<u32>(stream, 8) == run) closeBlock<R, T>(stream);
+    if (filled + count == BLOCK || load<u32>(stream, 8) == run) closeBlock(stream);
   }
 }
 
-function closeBlock<R, T>(stream: usize): void {
-  const r = changetype<R>(0);
-  const list = stream + 32;
-  let s = foldBlock<R, T>(stream + 544, load<u32>(stream, 12));
-  let depth = <usize>load<u32>(stream, 20);
-  const blocks = load<u32>(stream, 16) + 1;
+function closeBlock(stream: usize): void {
+  const bytes = <usize>load<u32>(stream, 24);
+  const fold = load<u32>(stream, 28);
+  let top = <usize>load<u32>(stream, 16);
+  call_indirect<void>(fold, stream + 544, load<u32>(stream, 12), top);
+  const blocks = load<u32>(stream, 20) + 1;
   for (let c = blocks; !(c & 1); c >>= 1) {
-    depth -= sizeof<T>();
-    s = r.s<T>(load<T>(list + depth), s);
+    top -= bytes;
+    call_indirect<void>(fold, top, 2, top);
   }
-  if (load<u32>(stream, 8) < load<u32>(stream, 4)) {
-    store<T>(list + depth, s);
-    store<u32>(stream, <u32>(depth + sizeof<T>()), 20);
-    store<u32>(stream, blocks, 16);
-    store<u32>(stream, 0, 12);
-    return;
-  }
-  while (depth) {
-    depth -= sizeof<T>();
-    s = r.s<T>(load<T>(list + depth), s);
+  store<u32>(stream, <u32>(top + bytes), 16);
+  store<u32>(stream, blocks, 20);
+  store<u32>(stream, 0, 12);
+  if (load<u32>(stream, 8) < load<u32>(stream, 4)) return;
+  while (top > stream + 32) {
+    top -= bytes;
+    call_indirect<void>(fold, top, 2, top);
   }
   const out = <usize>load<u32>(stream);
-  store<T>(out, s);
-  openStream(stream, out + sizeof<T>(), load<u32>(stream, 4));
+  memory.copy(out, top, bytes);
+  beginRun(stream, out + bytes);
 }
 
-function reduceRows<R, T>(x: Tensor, mask: u32, out: Tensor): void {
+function reduceRows(x: Tensor, mask: u32, out: Tensor): void {
   const rank = rankOf(x);
   let n: usize = 0;
   let run: u32 = 1;
@@ -161,13 +196,12 @@ function reduceRows<R, T>(x: Tensor, mask: u32, out: Tensor): void {
       n += 4;
     }
   }
-  const count = sizeOf(out);
-  openStrided(cursor, dataOf(x), sizeof<T>(), rank, orderDims, orderStrides, rank, orderDims);
-  let direct: usize = runsOn(cursor, sizeof<T>()) ? dataOf(x) : 0;
+  openStrided(cursor, dataOf(x), size, rank, orderDims, orderStrides, rank, orderDims);
+  let direct: usize = !run || runsOn(cursor, size) ? dataOf(x) : 0;
   let to = dataOf(out);
-  for (let i: u32 = 0; i < count; i++, to += sizeof<T>()) {
-    store<T>(to, run ? foldRun<R, T>(direct, run) : foldBlock<R, T>(blockBuffer, 0));
-    if (direct) direct += <usize>run * sizeof<T>();
+  for (const end = to + <usize>(sizeOf(out) * size); to < end; to += size) {
+    foldRun(direct, run, to);
+    if (direct) direct += <usize>(run * size);
   }
 }
 
@@ -188,41 +222,24 @@ function stepAxes(axes: usize, n: u32): isize {
   return change;
 }
 
-function foldRow<R, T>(acc: usize, row: usize, bytes: usize): void {
-  const r = changetype<R>(0);
-  for (let o: usize = 0; o < bytes; o += 16) {
-    v128.store(acc + o, r.v<T>(v128.load(acc + o), v128.load(row + o)));
-  }
-}
-
-/** Folds `rows` rows of one tile of columns into `to`. */
-function foldColumns<R, T>(first: usize, rows: u32, axes: u32, bytes: usize, to: usize): void {
-  const r = changetype<R>(0);
-  const padded = (bytes + 15) & ~15;
-  let row = first;
-  let depth: usize = 0;
-  let blocks: u32 = 0;
-  for (let left = rows; left;) {
-    const count = min(left, ROWS);
-    const acc = tiles + depth;
-    for (let o: usize = 0; o < padded; o += 16) v128.store(acc + o, r.start<T>());
-    for (let i: u32 = 0; i < count; i++) {
-      foldRow<R, T>(acc, row, padded);
-      row += <usize>stepAxes(reducedAxes, axes);
-    }
-    left -= count;
-    blocks++;
-    depth += TILE_BYTES;
-    for (let c = blocks; !(c & 1); c >>= 1) {
-      depth -= TILE_BYTES;
-      foldRow<R, T>(tiles + depth - TILE_BYTES, tiles + depth, padded);
+/** Fills in rowOffsets for the next n rows, the first at `offset`; returns the offset of the one after. */
+function listRows(offset: isize, n: u32, axes: u32): isize {
+  const last = reducedAxes + <usize>(axes - 1) * 12;
+  const d = load<u32>(last);
+  const step = <isize>load<i32>(last, 4);
+  let index = load<u32>(last, 8);
+  for (let to = rowOffsets, end = to + ((<usize>n) << 2); to < end; to += 4) {
+    store<u32>(to, <u32>offset);
+    index++;
+    if (index < d) offset += step;
+    else {
+      store<u32>(last, d - 1, 8);
+      offset += stepAxes(reducedAxes, axes);
+      index = 0;
     }
   }
-  while (depth > TILE_BYTES) {
-    depth -= TILE_BYTES;
-    foldRow<R, T>(tiles + depth - TILE_BYTES, tiles + depth, padded);
-  }
-  memory.copy(to, tiles, bytes);
+  store<u32>(last, index, 8);
+  return offset;
 }
 
 function addAxis(axes: usize, n: u32, d: u32, step: i32): u32 {
@@ -233,49 +250,134 @@ function addAxis(axes: usize, n: u32, d: u32, step: i32): u32 {
   return n + 1;
 }
 
-/** Elements at the end of the shape that stay and lie in a row; 0 if columns are not the way. */
+/** Rows i, i + step, i + 2·step, i + 3·step of the block under way, those before `end`, folded into a tile. */
+function foldLane(
+  x: usize,
+  base: usize,
+  i: u32,
+  step: u32,
+  end: u32,
+  out: usize,
+  bytes: usize,
+): void {
+  const row0 = i < end ? base + <usize>load<u32>(rowOffsets + ((<usize>i) << 2)) : neutral;
+  i += step;
+  const row1 = i < end ? base + <usize>load<u32>(rowOffsets + ((<usize>i) << 2)) : neutral;
+  i += step;
+  const row2 = i < end ? base + <usize>load<u32>(rowOffsets + ((<usize>i) << 2)) : neutral;
+  i += step;
+  const row3 = i < end ? base + <usize>load<u32>(rowOffsets + ((<usize>i) << 2)) : neutral;
+  call_indirect<void>(rows, x, row0, row1, row2, row3, out, bytes);
+}
+
+/** a and b, then (if given) c, folded into a tile. */
+function foldTiles(a: usize, b: usize, c: usize, out: usize, bytes: usize): void {
+  call_indirect<void>(rows, a, b, c, neutral, neutral, out, bytes);
+}
+
+function lane(i: u32): usize {
+  return lanes + <usize>i * TILE_BYTES;
+}
+
+/** `foldBlock` for a tile of results side by side: n ≤ 1,024 rows at `base` + rowOffsets. */
+function foldColumns(base: usize, n: u32, out: usize, bytes: usize): void {
+  const width: u32 = 16 / size;
+  const grouped = n & ~(4 * width - 1);
+  const whole = n & ~(width - 1);
+  let sum = neutral;
+  if (whole) {
+    for (let k: u32 = 0; k < width; k++) {
+      let first = neutral;
+      if (grouped) {
+        for (let j = k; j < 4 * width; j += width) {
+          let x = neutral;
+          for (let i = j; i < grouped; i += 16 * width, x = lane(j)) {
+            foldLane(x, base, i, 4 * width, grouped, lane(j), bytes);
+          }
+        }
+        foldTiles(lane(k + 2 * width), lane(k + 3 * width), neutral, passing, bytes);
+        foldTiles(lane(k), lane(k + width), passing, lane(k), bytes);
+        first = lane(k);
+      }
+      foldLane(first, base, grouped + k, width, whole, lane(k), bytes);
+    }
+    if (width == 4) foldTiles(lane(2), lane(3), neutral, passing, bytes);
+    foldTiles(lane(0), lane(1), width == 4 ? passing : neutral, out, bytes);
+    sum = out;
+  }
+  foldLane(sum, base, whole, 1, n, out, bytes);
+}
+
+/** Results that lie side by side in x: the innermost kept axes, if they are contiguous; else 1. */
 function columnWidth(x: Tensor, mask: u32): u32 {
   let width: u32 = 1;
   for (let i = <i32>rankOf(x) - 1; i >= 0; i--) {
     const d = load<u32>(dimsOf(x) + ((<usize>i) << 2));
-    if (d == 1) continue;
-    if ((mask >> i) & 1 || load<u32>(stridesOf(x) + ((<usize>i) << 2)) != width) break;
+    if (d == 1 || (mask >> i) & 1) continue;
+    if (load<u32>(stridesOf(x) + ((<usize>i) << 2)) != width) break;
     width *= d;
   }
   return width;
 }
 
-function reduceColumns<R, T>(x: Tensor, mask: u32, out: Tensor, width: u32): void {
+function reduceColumns(x: Tensor, mask: u32, out: Tensor, width: u32): void {
   let kept: u32 = 0;
   let reduced: u32 = 0;
-  let rows: u32 = 1;
-  let inner: u32 = sizeOf(x) / width;
-  for (let i: u32 = 0, rank = rankOf(x); i < rank && inner > 1; i++) {
+  let count: u32 = 1;
+  let outer = sizeOf(out) / width;
+  for (let i: u32 = 0, rank = rankOf(x); i < rank; i++) {
     const d = load<u32>(dimsOf(x) + ((<usize>i) << 2));
-    const step = load<i32>(stridesOf(x) + ((<usize>i) << 2)) * <i32>sizeof<T>();
-    inner /= d;
+    const step = load<i32>(stridesOf(x) + ((<usize>i) << 2)) * <i32>size;
     if ((mask >> i) & 1) {
       reduced = addAxis(reducedAxes, reduced, d, step);
-      rows *= d;
-    } else kept = addAxis(outerAxes, kept, d, step);
+      count *= d;
+    } else if (outer > 1) {
+      outer /= d;
+      kept = addAxis(outerAxes, kept, d, step);
+    }
   }
-  const bytes = <usize>width * sizeof<T>();
+  for (let o: usize = 0; o < TILE_BYTES; o += size)
+    call_indirect<void>(block, neutral, 0, neutral + o);
+  const bytes = <usize>(width * size);
   let from = dataOf(x);
   let to = dataOf(out);
-  const end = to + <usize>sizeOf(out) * sizeof<T>();
-  while (to < end) {
+  let known = false;
+  for (const end = to + <usize>(sizeOf(out) * size); to < end; to += bytes) {
     for (let o: usize = 0; o < bytes; o += TILE_BYTES) {
-      foldColumns<R, T>(from + o, rows, reduced, min(TILE_BYTES, bytes - o), to + o);
+      const tile = min(TILE_BYTES, bytes - o);
+      const padded = (tile + 15) & ~15;
+      let top = blockTiles;
+      let blocks: u32 = 0;
+      let offset: isize = 0;
+      for (let left = count; left;) {
+        const n = min(left, BLOCK);
+        if (!known) offset = listRows(offset, n, reduced);
+        known = count <= BLOCK;
+        foldColumns(from + o, n, top, padded);
+        left -= n;
+        blocks++;
+        for (let c = blocks; !(c & 1); c >>= 1) {
+          top -= TILE_BYTES;
+          foldTiles(top, top + TILE_BYTES, neutral, top, padded);
+        }
+        top += TILE_BYTES;
+      }
+      for (top -= TILE_BYTES; top > blockTiles;) {
+        top -= TILE_BYTES;
+        foldTiles(top, top + TILE_BYTES, neutral, top, padded);
+      }
+      memory.copy(to + o, blockTiles, tile);
     }
-    to += bytes;
     from += <usize>stepAxes(outerAxes, kept);
   }
 }
 
-/** out = x folded over the axes in `mask`; out is contiguous. */
-export function reduce<R, T>(x: Tensor, mask: u32, out: Tensor): void {
-  const width = sizeOf(x) ? columnWidth(x, mask) : 0;
-  if (width >= 16 / sizeof<T>() && sizeOf(out) < sizeOf(x))
-    reduceColumns<R, T>(x, mask, out, width);
-  else reduceRows<R, T>(x, mask, out);
+/** out = x folded over the axes in `mask` by the functions of these indices; out is contiguous. */
+export function reduce(foldOfBlock: u32, foldOfRows: u32, x: Tensor, mask: u32, out: Tensor): void {
+  block = foldOfBlock;
+  rows = foldOfRows;
+  size = bytesOf(dtypeOf(x));
+  const width = columnWidth(x, mask);
+  if (width > 1 && sizeOf(x)) reduceColumns(x, mask, out, width);
+  else reduceRows(x, mask, out);
 }

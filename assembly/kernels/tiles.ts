@@ -7,6 +7,7 @@
 //                 32 y   36 step    40 z   44 step
 import { gatherBytes } from "./cursor";
 import { convertRun } from "./copy";
+import { feed } from "./reduce";
 
 /** Bytes of an instruction. */
 export const INSTRUCTION: usize = 48;
@@ -69,6 +70,6 @@ function runInstruction(at: usize, t: u32, n: u32): void {
       gatherBytes(x, out, n, bytes);
       break;
     default:
-      call_indirect<void>(kernel, out, x, n);
+      feed(out, x, n);
   }
 }

@@ -9,7 +9,6 @@ import {
   dimsOf,
   dtypeOf,
   inputOf,
-  isFloat_,
   isPending,
   newNode,
   newPending,
@@ -20,7 +19,7 @@ import {
   Tensor,
 } from "../tensor/node";
 import { at, put } from "../tensor/shape";
-import { feed, reduce } from "../kernels/reduce";
+import { foldBlock, foldRows, reduce } from "../kernels/reduce";
 import { batchOf } from "../tape/levels";
 import { pooled } from "../tape/pool";
 import { record1, valueOf } from "../tape/record";
@@ -60,7 +59,8 @@ function newReduced(op: u32, x: Tensor, mask: u32, keepdims: bool): Tensor {
       if (keepdims) put(reducedShape, n++, 1);
     } else put(reducedShape, n++, d);
   }
-  const wait = isPending(x) && isFloat_(dtypeOf(x)) && partialOf(op, 0) && trailing(x, mask);
+  // What folds the elements of a pending operand in order may be the end of its region.
+  const wait = isPending(x) && trailing(x, mask);
   const out = wait ? newPending(dtypeOf(x), n, reducedShape) : newNode(dtypeOf(x), n, reducedShape);
   if (out && empty && sizeOf(out) && (op == opCode<Max>() || op == opCode<Min>())) {
     pooled(out);
@@ -105,7 +105,8 @@ export function smallest(x: Tensor): i32 {
   const out = pooled(newNode(DType.Int32, 0, 0));
   if (!out) return 0;
   valueOf(x);
-  reduce<Min, i32>(x, (1 << rankOf(x)) - 1, out);
+  const op = opCode<Min>();
+  reduce(kernelOf(op, DType.Int32), rowsKernel(op, DType.Int32), x, (1 << rankOf(x)) - 1, out);
   return load<i32>(dataOf(out));
 }
 
@@ -127,23 +128,33 @@ function fold(t: Tensor, node: Tensor): Tensor {
 
 function run(out: Tensor): void {
   const x = inputOf(out, 0);
-  call_indirect<void>(kernelOf(opOf(out), dtypeOf(x)), x, attrOf(out) & 0xffff, out);
+  const op = opOf(out);
+  const dtype = dtypeOf(x);
+  reduce(kernelOf(op, dtype), rowsKernel(op, dtype), x, attrOf(out) & 0xffff, out);
+}
+
+/** The second function of a fold; it stands where other families keep partial derivatives. */
+function rowsKernel(op: u32, dtype: DType): u32 {
+  return partialOf(op, dtype == DType.Float32 ? 0 : dtype == DType.Float64 ? 1 : 2);
+}
+
+function rowsOf<F, T>(): u32 {
+  return ((x: usize, a: usize, b: usize, c: usize, d: usize, out: usize, n: usize): void =>
+    foldRows<F, T>(x, a, b, c, d, out, n)).index;
 }
 
 /** Registers a reduction: a fold object with `weights(node)`, the derivative in x's shape. */
 function reduction<F>(traits: u32): void {
   const row = addRow<F>(Family.Reduction, 1, traits);
-  // Those with `stream` may be the end of a region.
-  if (isDefined(changetype<F>(0).stream)) {
-    setPartial(row, 0, ((s: usize, x: usize, n: u32): void => feed<F, f32>(s, x, n)).index);
-    setPartial(row, 1, ((s: usize, x: usize, n: u32): void => feed<F, f64>(s, x, n)).index);
-  }
   setKernels(
     row,
-    ((x: Tensor, mask: u32, out: Tensor): void => reduce<F, f32>(x, mask, out)).index,
-    ((x: Tensor, mask: u32, out: Tensor): void => reduce<F, f64>(x, mask, out)).index,
-    ((x: Tensor, mask: u32, out: Tensor): void => reduce<F, i32>(x, mask, out)).index,
+    ((x: usize, n: u32, out: usize): void => foldBlock<F, f32>(x, n, out)).index,
+    ((x: usize, n: u32, out: usize): void => foldBlock<F, f64>(x, n, out)).index,
+    ((x: usize, n: u32, out: usize): void => foldBlock<F, i32>(x, n, out)).index,
   );
+  setPartial(row, 0, rowsOf<F, f32>());
+  setPartial(row, 1, rowsOf<F, f64>());
+  setPartial(row, 2, rowsOf<F, i32>());
   setRules(
     row,
     run.index,
@@ -154,7 +165,6 @@ function reduction<F>(traits: u32): void {
 
 /** Sum over axes; 0 of nothing. bools are counted as integers. */
 class Sum {
-  stream: bool;
   @inline start<T>(): v128 { return v128.splat<T>(<T>0); }
   @inline v<T>(a: v128, b: v128): v128 { return v128.add<T>(a, b); }
   @inline s<T>(a: T, b: T): T { return <T>(a + b); }
@@ -183,7 +193,11 @@ class Max {
     if (isFloat<T>()) return v128.splat<T>(<T>-Infinity);
     return v128.splat<T>(<T>i32.MIN_VALUE);
   }
-  @inline v<T>(a: v128, b: v128): v128 { return v128.max<T>(a, b); }
+  @inline v<T>(a: v128, b: v128): v128 {
+    if (isInteger<T>()) return v128.max<T>(a, b);
+    // Keeps a NaN in a; one in b becomes all ones, which is a NaN. Half as long as `max`.
+    return v128.or(v128.pmax<T>(a, b), v128.ne<T>(b, b));
+  }
   @inline s<T>(a: T, b: T): T { return max<T>(a, b); }
   vjp(node: Tensor, g: Tensor): Tensor { return maskedMultiply(spread(g, node), share(node)); }
   jvp(node: Tensor, t: Tensor): Tensor { return fold(maskedMultiply(t, share(node)), node); }
@@ -196,7 +210,10 @@ class Min {
     if (isFloat<T>()) return v128.splat<T>(<T>Infinity);
     return v128.splat<T>(<T>i32.MAX_VALUE);
   }
-  @inline v<T>(a: v128, b: v128): v128 { return v128.min<T>(a, b); }
+  @inline v<T>(a: v128, b: v128): v128 {
+    if (isInteger<T>()) return v128.min<T>(a, b);
+    return v128.or(v128.pmin<T>(a, b), v128.ne<T>(b, b));
+  }
   @inline s<T>(a: T, b: T): T { return min<T>(a, b); }
   vjp(node: Tensor, g: Tensor): Tensor { return maskedMultiply(spread(g, node), share(node)); }
   jvp(node: Tensor, t: Tensor): Tensor { return fold(maskedMultiply(t, share(node)), node); }

@@ -24,7 +24,7 @@ import { CURSOR_BYTES, gatherBytes, openCursor } from "../kernels/cursor";
 import { Step } from "../kernels/map";
 import { openStream, STREAM_BYTES } from "../kernels/reduce";
 import { INSTRUCTION, Kind, runTiles, TILE } from "../kernels/tiles";
-import { familyOf, kernelOf, partialOf } from "./rows";
+import { familyOf, kernelOf } from "./rows";
 import { entryAt, Entry, indexOf, orderAt, tableCount } from "./table";
 
 /** Buffers that wait for their next member. */
@@ -186,9 +186,9 @@ function gatherBefore(at: usize, buffer: usize, bytes: u32): void {
 
 function emitFold(node: Tensor, stream: usize): void {
   const x = inputOf(node, 0);
-  const wide = dtypeOf(x) == DType.Float64;
-  openStream(stream, dataOf(node), size / sizeOf(node));
-  begin(Kind.Fold, partialOf(opOf(node), u32(wide)), bytesOf(dtypeOf(x)));
+  const bytes = bytesOf(dtypeOf(x));
+  openStream(stream, dataOf(node), size / sizeOf(node), bytes, kernelOf(opOf(node), dtypeOf(x)));
+  begin(Kind.Fold, 0, bytes);
   place(instruction + 16, stream, 0);
   placeOperand(instruction + 24, x, x, false);
   instruction += INSTRUCTION;

@@ -1,6 +1,6 @@
 // How exact long sums are, and that their bits depend on the elements alone.
 
-import { matmul, mean, prod, slice, sum, tensor, transpose, type Tensor } from "tapegrad";
+import { matmul, max, mean, min, prod, slice, sum, tensor, transpose, type Tensor } from "tapegrad";
 import { describe, expect, test } from "vitest";
 import { numbers, randomFrom, uniform } from "../ops/support.js";
 
@@ -140,6 +140,48 @@ describe("bits", () => {
         rows.forEach((v, i) => expect(sum(slice(table, [i])).item()).toBe(v));
         const kept = numbers(sum(table, 1, { keepdims: true }));
         expect(kept).toEqual(rows);
+      }
+    },
+  );
+
+  // Rows, columns and gathered runs: the order of a fold depends on its shape, never on the layout.
+  test.each(["float32", "float64", "int32"] as const)(
+    "are the same in every layout in %s",
+    (dtype) => {
+      const shapes = [
+        [70, 5],
+        [1030, 9],
+        [5, 1030],
+        [2100, 3],
+        [4, 37, 6],
+        [3, 300, 2, 70],
+        [17, 1, 520],
+        [2, 2, 2],
+      ];
+      for (const shape of shapes) {
+        const n = shape.reduce((a, b) => a * b, 1);
+        const x = tensor(
+          uniform(random, n, -2, 2).map((v) => (dtype === "int32" ? Math.round(v * 100) : v)),
+          { dtype },
+        ).reshape(shape);
+        const axes = shape.map((_, i) => i);
+        for (let mask = 1; mask < 2 ** shape.length; mask++) {
+          const folded = axes.filter((i) => mask & (1 << i));
+          for (const fold of [sum, prod, max, min]) {
+            const want = [...fold(x, folded).data()];
+            for (let turn = 1; turn < 4; turn++) {
+              // The same elements, stored in another order of axes.
+              const order = axes.map((_, i) =>
+                turn === 3 ? axes.length - 1 - i : (i + turn) % axes.length,
+              );
+              const back = axes.map((i) => order.indexOf(i));
+              const stored = tensor(transpose(x, order).data()).reshape(
+                order.map((i) => shape[i]!),
+              );
+              expect([...fold(transpose(stored, back), folded).data()]).toEqual(want);
+            }
+          }
+        }
       }
     },
   );
