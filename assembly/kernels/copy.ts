@@ -11,6 +11,7 @@ import {
   Tensor,
 } from "../tensor/node";
 import { gatherBytes, openCursor, openStrided, scatterBytes } from "./cursor";
+import { copyTurned, turnedAxis } from "./transpose";
 
 const cursor = memory.data(208, 16);
 const source = memory.data(208, 16);
@@ -24,7 +25,9 @@ export function copyTo(x: Tensor, rank: u32, dims: usize, count: u32, out: usize
     return;
   }
   openCursor(cursor, x, rank, dims);
-  gatherBytes(cursor, out, count, bytes);
+  const turned = turnedAxis(cursor, bytes);
+  if (turned >= 0 && count) copyTurned(cursor, turned, out, bytes);
+  else gatherBytes(cursor, out, count, bytes);
 }
 
 /** out = x, elements in order; out is contiguous. */

@@ -68,6 +68,19 @@ export function runsOn(cursor: usize, bytes: u32): bool {
   return load<u32>(cursor, 4) == 1 && load<i32>(cursor, 8) == <i32>bytes;
 }
 
+/** Axes that are walked. */
+export function cursorAxes(cursor: usize): u32 {
+  return load<u32>(cursor, 4);
+}
+/** Size of axis i. */
+export function axisDim(cursor: usize, i: u32): u32 {
+  return load<u32>(cursor + ((<usize>i) << 2), DIMS);
+}
+/** Step of axis i, in bytes. */
+export function axisStep(cursor: usize, i: u32): i32 {
+  return load<i32>(cursor + ((<usize>i) << 2), STEPS);
+}
+
 /** Elements up to the end of the current run along the last axis. */
 function runLength(cursor: usize): u32 {
   const last = cursor + ((<usize>(load<u32>(cursor, 4) - 1)) << 2);

@@ -8,6 +8,7 @@
 // A fold object R has `start<T>()`, the neutral vector, `v<T>(a, b)` and `s<T>(a, b)`, its combination
 // of vectors and scalars. All that is compiled of it are two functions, which the drivers call by
 // index once per block or tile.
+import { allocate, releaseBlock } from "../memory/heap";
 import {
   bytesOf,
   dataOf,
@@ -19,8 +20,10 @@ import {
   Tensor,
 } from "../tensor/node";
 import { gatherBytes, openStrided, runsOn } from "./cursor";
+import { copyTurned, turnedAxis } from "./transpose";
 
 const BLOCK: u32 = 1024;
+const ORDERED_BYTES: usize = 1 << 24;
 const TILE_BYTES: usize = 1024;
 const cursor = memory.data(208, 16);
 const blockBuffer = memory.data(8192, 16);
@@ -198,11 +201,20 @@ function reduceRows(x: Tensor, mask: u32, out: Tensor): void {
   }
   openStrided(cursor, dataOf(x), size, rank, orderDims, orderStrides, rank, orderDims);
   let direct: usize = !run || runsOn(cursor, size) ? dataOf(x) : 0;
+  // What is stored across the runs is brought into order first, if that is no burden.
+  const bytes = <usize>(sizeOf(x) * size);
+  const turned = direct || bytes > ORDERED_BYTES ? -1 : turnedAxis(cursor, size);
+  const ordered = turned >= 0 ? allocate(bytes) : 0;
+  if (ordered) {
+    copyTurned(cursor, turned, ordered, size);
+    direct = ordered;
+  }
   let to = dataOf(out);
   for (const end = to + <usize>(sizeOf(out) * size); to < end; to += size) {
     foldRun(direct, run, to);
     if (direct) direct += <usize>(run * size);
   }
+  if (ordered) releaseBlock(ordered);
 }
 
 /** Steps an odometer of n axes, which starts over at the end; returns the change of the address. */
