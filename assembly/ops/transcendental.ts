@@ -1,5 +1,6 @@
 // Exponentials, logarithms, trigonometric and hyperbolic functions. Angles are in radians.
 // Derivatives are written so that they keep relative accuracy where the textbook form cancels.
+import { VErf } from "../kernels/math/erf";
 import { VExp } from "../kernels/math/exp";
 import {
   LAcos,
@@ -166,3 +167,36 @@ class OneMinusSquare {
 hiddenUnary<OneMinusSquare>();
 
 function oneMinusSquare(x: Tensor): Tensor { return unaryOp(opCode<OneMinusSquare>(), x); }
+
+/** Error function, 2/√π times the integral of exp(-t²) from 0 to x. */
+class Erf {
+  @inline f<T>(x: v128): v128 { return VErf.f<T>(x, false); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(1.1283791670955126, gauss(x)); }
+}
+unary<Erf>();
+
+/** exp(-x²) */
+function gauss(x: Tensor): Tensor { return exp(negative(square(x))); }
+
+/** x · Φ(x) with the distribution function Φ of the normal distribution: GELU, exactly. */
+class Gelu {
+  @inline f<T>(x: v128): v128 {
+    const z = v128.mul<T>(x, v128.splat<T>(<T>Math.SQRT1_2));
+    return v128.mul<T>(v128.mul<T>(x, v128.splat<T>(<T>0.5)), VErf.f<T>(z, true));
+  }
+  d(x: Tensor, y: Tensor): Tensor {
+    const z = scale(Math.SQRT1_2, x);
+    const below = scale(0.5, add(constant(1, x), unaryOp(opCode<Erf>(), z)));
+    return add(below, multiply(x, scale(0.3989422804014327, gauss(z))));
+  }
+}
+unary<Gelu>();
+
+/** x · sigmoid(x): SiLU, also called swish. */
+class Silu {
+  @inline f<T>(x: v128): v128 { return v128.mul<T>(x, VSigmoid.f<T>(x)); }
+  d(x: Tensor, y: Tensor): Tensor {
+    return add(sigmoid(x), multiply(x, unaryOp(opCode<SigmoidSlope>(), x)));
+  }
+}
+unary<Silu>();

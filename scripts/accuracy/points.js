@@ -93,6 +93,14 @@ export const domains = {
   cos: angles,
   tanh: hyperbolic,
   sigmoid: expLike,
+  erf: {
+    within: [
+      [-1, 1],
+      [-6, 6],
+    ],
+    near: ends([0.9, 2, 4, 6]),
+    domain: [-Infinity, Infinity],
+  },
   expm1: expLike,
   log1p: {
     within: [

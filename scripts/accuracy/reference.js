@@ -147,6 +147,37 @@ function sinOf(n, r) {
   return n & 2 ? y.neg() : y;
 }
 
+/** erf by its Maclaurin series; from 6 on it rounds to 1, in float64 too. */
+function erf(x) {
+  if (x.abs().gt(6)) return ONE.times(x.s);
+  const square = x.times(x);
+  let power = x;
+  let sum = x;
+  for (let n = 1; power.abs().gt("1e-70"); n++) {
+    power = power.times(square).div(-n);
+    sum = sum.plus(power.div(2 * n + 1));
+  }
+  return sum.times(2).div(D.acos(-1).sqrt());
+}
+
+/** The same in float64: the series, or 1 minus a continued fraction. */
+function erfNumber(x) {
+  const t = Math.abs(x);
+  if (!(t < 2.5)) {
+    let f = 0;
+    for (let n = 80; n > 0; n--) f = n / 2 / (t + f);
+    const y = t > 27 ? 1 : 1 - Math.exp(-t * t) / ((t + f) * Math.sqrt(Math.PI));
+    return Number.isNaN(x) ? x : Math.sign(x) * y;
+  }
+  let power = x;
+  let sum = x;
+  for (let n = 1; Math.abs(power) > 1e-20 * Math.abs(x) && n < 200; n++) {
+    power *= -(x * x) / n;
+    sum += power / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
+
 const onDecimal = (f) => (x) => f(exact(x));
 
 /**
@@ -178,6 +209,7 @@ export const reference = {
   acos: onDecimal(acos),
   atan: onDecimal(atan),
   softplus: onDecimal(softplus),
+  erf: onDecimal(erf),
   sqrt: onDecimal((x) => x.sqrt()),
   reciprocal: onDecimal((x) => ONE.div(x)),
   power: (a, b) => {
@@ -207,6 +239,7 @@ export const screen = {
   acos: Math.acos,
   atan: Math.atan,
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  erf: erfNumber,
   sqrt: Math.sqrt,
   reciprocal: (x) => 1 / x,
   power: Math.pow,

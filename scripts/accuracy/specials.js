@@ -12,6 +12,7 @@ export const specials = {
   tan: [[0, 0], [-0, -0], [INF, NaN], [-INF, NaN], [NaN, NaN]],
   tanh: [[0, 0], [-0, -0], [INF, 1], [-INF, -1], [NaN, NaN], [50, 1], [-50, -1]],
   sigmoid: [[0, 0.5], [-0, 0.5], [INF, 1], [-INF, 0], [NaN, NaN], [1e4, 1], [-1e4, 0]],
+  erf: [[0, 0], [-0, -0], [INF, 1], [-INF, -1], [NaN, NaN], [30, 1], [-30, -1]],
   expm1: [[0, 0], [-0, -0], [INF, INF], [-INF, -1], [NaN, NaN], [1e4, INF], [-1e4, -1]],
   log1p: [[0, 0], [-0, -0], [-1, -INF], [INF, INF], [-INF, NaN], [-2, NaN], [NaN, NaN]],
   sinh: [[0, 0], [-0, -0], [INF, INF], [-INF, -INF], [NaN, NaN], [1e4, INF], [-1e4, -INF]],

@@ -20,3 +20,13 @@ export {
   type AvgPoolOptions,
   type MaxPoolOptions,
 } from "./pooling.js";
+export { gelu, linear, type GeluOptions } from "./linear.js";
+export { crossEntropy, mseLoss, type CrossEntropyOptions, type LossOptions } from "./loss.js";
+export {
+  batchNorm,
+  layerNorm,
+  type BatchNormOptions,
+  type LayerNormOptions,
+} from "./normalization.js";
+export { logSoftmax, logsumexp, softmax } from "./softmax.js";
+export { relu, sigmoid, silu, softplus, tanh } from "../../build/generated/ops.js";

@@ -2,6 +2,7 @@
 
 import * as tg from "tapegrad";
 import type { Tensor } from "tapegrad";
+import { screen } from "../../../scripts/accuracy/reference.js";
 import type { OpCase, Range } from "../cases.js";
 import { zip, type Nd } from "../ndarray.js";
 
@@ -57,6 +58,7 @@ function elementwise(
 }
 
 const yes = (x: boolean): number => (x ? 1 : 0);
+const erf = screen.erf as (x: number) => number;
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const halfEven = (x: number): number => {
   const near = Math.round(x);
@@ -128,6 +130,9 @@ export const ELEMENTWISE: OpCase[] = [
   elementwise("tanh", Math.tanh, [WIDE], 3),
   elementwise("sigmoid", sigmoid, [WIDE], 3),
   elementwise("softplus", (x) => Math.log(1 + Math.exp(x)), [WIDE], 6),
+  elementwise("erf", erf, [[-1.5, 1.5]], 8),
+  elementwise("gelu", (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)), [[-0.5, 2]], 6),
+  elementwise("silu", (x) => x * sigmoid(x), [WIDE], 4),
   elementwise("relu", (x) => Math.max(x, 0), [[0.2, 3]], 0),
   elementwise("relu", (x) => Math.max(x, 0), [[-3, -0.2]], 0),
   elementwise("floor", Math.floor, [[1.2, 1.8]], 0),

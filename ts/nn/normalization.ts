@@ -1,0 +1,135 @@
+// Normalisation to mean 0 and variance 1.
+import { toTensor, type TensorLike } from "../convert.js";
+import { isHandle } from "../handle.js";
+import type { Tensor } from "../tensor.js";
+import { noGrad, stopGradient } from "../transforms/control.js";
+import { add, divide, mean, multiply, sqrt, square, subtract } from "../../build/generated/ops.js";
+import { shapeText } from "../errors.js";
+
+/** Options of layerNorm. */
+export interface LayerNormOptions {
+  /** Factor for each element of the normalised shape. */
+  weight?: TensorLike;
+  /** What is added to each element of the normalised shape. */
+  bias?: TensorLike;
+  /** Added to the variance. Default 1e-5. */
+  eps?: number;
+}
+
+/** Options of batchNorm. */
+export interface BatchNormOptions extends LayerNormOptions {
+  /** Normalise by the batch itself, and update the running values. Default false. */
+  training?: boolean;
+  /** Share of the batch in the new running values. Default 0.1. */
+  momentum?: number;
+}
+
+/** (x - mean) / √(variance + eps) over axes. */
+function normalize(x: Tensor, axes: readonly number[], eps: number): [Tensor, Tensor, Tensor] {
+  const m = mean(x, axes, { keepdims: true });
+  const centred = subtract(x, m);
+  const variance = mean(square(centred), axes, { keepdims: true });
+  return [divide(centred, sqrt(add(variance, eps))), m, variance];
+}
+
+/**
+ * x normalised over its last axes, which have the given shape: (x − mean) / √(variance + eps), times
+ * `weight`, plus `bias`. The variance is the mean of squares (as in torch).
+ *
+ * @example
+ * ```ts
+ * layerNorm([[1, 3]], [2]).toArray(); // [[-1, 1]], nearly
+ * ```
+ * @throws if x does not end with that shape
+ */
+export function layerNorm(
+  x: TensorLike,
+  normalizedShape: number | readonly number[],
+  options: LayerNormOptions = {},
+): Tensor {
+  const t = toTensor(x, "layerNorm");
+  const want = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+  const { shape } = t;
+  const first = shape.length - want.length;
+  if (want.length === 0 || first < 0 || want.some((d, i) => d !== shape[first + i])) {
+    throw new RangeError(
+      `layerNorm: x of shape ${shapeText(shape)} does not end with ${shapeText(want)}`,
+    );
+  }
+  const [y] = normalize(
+    t,
+    want.map((_, i) => first + i),
+    options.eps ?? 1e-5,
+  );
+  return scaled(y, options, want, "layerNorm");
+}
+
+function scaled(
+  y: Tensor,
+  { weight, bias }: LayerNormOptions,
+  shape: readonly number[],
+  who: string,
+): Tensor {
+  const fitting = (part: TensorLike, what: string): Tensor => {
+    const t = toTensor(part, who);
+    const size = shape.reduce((a, b) => a * b, 1);
+    if (t.size !== size) {
+      throw new RangeError(`${who}: ${what} has shape ${shapeText(t.shape)}, not ${size} elements`);
+    }
+    return t.reshape([...shape]);
+  };
+  const z = weight === undefined ? y : multiply(y, fitting(weight, "weight"));
+  return bias === undefined ? z : add(z, fitting(bias, "bias"));
+}
+
+/**
+ * x [N, C, …] normalised per channel: in training by the mean and variance of the batch, else by the
+ * running ones. In training the running tensors (leaves, or null) are assigned their new values,
+ * (1 − momentum) · old + momentum · batch, with the unbiased variance, as in torch.
+ *
+ * @example
+ * ```ts
+ * batchNorm([[1], [3]], null, null, { training: true }).toArray(); // [[-1], [1]], nearly
+ * ```
+ * @throws if x has fewer than two axes, or there are no running values outside training
+ */
+export function batchNorm(
+  x: TensorLike,
+  runningMean: Tensor | null,
+  runningVar: Tensor | null,
+  options: BatchNormOptions = {},
+): Tensor {
+  const t = toTensor(x, "batchNorm");
+  const { shape } = t;
+  if (shape.length < 2) {
+    throw new RangeError(`batchNorm: x has shape ${shapeText(shape)}, not [batch, channels, …]`);
+  }
+  const channels = shape[1]!;
+  const one = [channels, ...new Array<number>(shape.length - 2).fill(1)];
+  const eps = options.eps ?? 1e-5;
+  if (!(options.training ?? false)) {
+    if (!isHandle(runningMean) || !isHandle(runningVar)) {
+      throw new TypeError("batchNorm: outside training it needs runningMean and runningVar");
+    }
+    const spread = sqrt(add(runningVar.reshape(one), eps));
+    const y = divide(subtract(t, runningMean.reshape(one)), spread);
+    return scaled(y, options, one, "batchNorm");
+  }
+  const axes = shape.flatMap((_, i) => (i === 1 ? [] : [i]));
+  const count = axes.reduce((n, axis) => n * shape[axis]!, 1);
+  if (count < 2) {
+    throw new RangeError(
+      `batchNorm: x of shape ${shapeText(shape)} has ${count} value per channel; training needs two`,
+    );
+  }
+  const [y, m, variance] = normalize(t, axes, eps);
+  const momentum = options.momentum ?? 0.1;
+  const update = (running: Tensor | null, batch: Tensor): void => {
+    if (running === null) return;
+    const next = stopGradient(batch).reshape(running.shape).multiply(momentum);
+    noGrad(() => running.assign(add(multiply(running, 1 - momentum), next)));
+  };
+  update(runningMean, m);
+  update(runningVar, multiply(variance, count / (count - 1)));
+  return scaled(y, options, one, "batchNorm");
+}
