@@ -69,6 +69,21 @@ const F64 = memory.data<f64>([
   6, // from where on erf x rounds to 1
 ], 16);
 
+/** Polynomials with coefficients in a table. */
+abstract class Table {
+  @inline static at<T>(table: usize, index: usize): v128 {
+    if (sizeof<T>() == 4) return v128.load32_splat(table + (index << 2));
+    else return v128.load64_splat(table + (index << 3));
+  }
+
+  /** The polynomial with coefficients first … last, the highest first. */
+  @inline static polynomial<T>(table: usize, first: usize, last: usize, x: v128): v128 {
+    let y = Table.at<T>(table, first);
+    for (let i = first + 1; i <= last; i++) y = Vec.madd<T>(y, x, Table.at<T>(table, i));
+    return y;
+  }
+}
+
 /** The error function. */
 export abstract class VErf {
   /** erf x in every lane; with `tail` erf x + 1, which is erfc(-x), without cancellation far left. */
@@ -78,10 +93,10 @@ export abstract class VErf {
     const q = p + 1 + (sizeof<T>() == 4 ? Q32 : Q64);
     const one = Vec.one<T>();
     const size = v128.abs<T>(x);
-    const small = Vec.madd<T>(polynomial<T>(table, 0, p, v128.mul<T>(x, x)), x, x);
-    const last = splatAt<T>(table, q + 2);
+    const small = Vec.madd<T>(Table.polynomial<T>(table, 0, p, v128.mul<T>(x, x)), x, x);
+    const last = Table.at<T>(table, q + 2);
     const t = v128.pmin<T>(size, last);
-    const exponent = Vec.madd<T>(polynomial<T>(table, p + 1, q, t), t, t);
+    const exponent = Vec.madd<T>(Table.polynomial<T>(table, p + 1, q, t), t, t);
     const far = v128.andnot(ExpCore.upTo<T>(v128.neg<T>(exponent)), v128.gt<T>(size, last));
     let big = v128.bitselect(x, v128.sub<T>(one, far), Vec.signBit<T>());
     let near = small;
@@ -89,20 +104,6 @@ export abstract class VErf {
       big = v128.bitselect(far, v128.add<T>(one, big), v128.lt<T>(x, i32x4.splat(0)));
       near = v128.add<T>(one, near);
     }
-    return v128.bitselect(near, big, v128.lt<T>(size, splatAt<T>(table, q + 1)));
+    return v128.bitselect(near, big, v128.lt<T>(size, Table.at<T>(table, q + 1)));
   }
-}
-
-@inline
-function splatAt<T>(table: usize, index: usize): v128 {
-  if (sizeof<T>() == 4) return v128.load32_splat(table + (index << 2));
-  else return v128.load64_splat(table + (index << 3));
-}
-
-/** The polynomial with coefficients first … last of a table, the highest first. */
-@inline
-function polynomial<T>(table: usize, first: usize, last: usize, x: v128): v128 {
-  let y = splatAt<T>(table, first);
-  for (let i = first + 1; i <= last; i++) y = Vec.madd<T>(y, x, splatAt<T>(table, i));
-  return y;
 }
