@@ -26,6 +26,7 @@ import {
   rankOf,
   refsOf,
   setAttr,
+  setFlag,
   sizeOf,
   slabGroups,
   stampOf,
@@ -71,6 +72,10 @@ let handles: u32 = 0;
 let list: usize = 0;
 let count: u32 = 0;
 let capacity: u32 = 0;
+// What `choose` knows of the list so far: its weight, the age of the oldest, the time now.
+let total: u64 = 0;
+let oldest: u32 = 0;
+let time: u32 = 0;
 
 /** Values that TypeScript has cells for. */
 export function handleCount(): u32 {
@@ -88,14 +93,17 @@ export function chosenList(): usize {
   return list;
 }
 
+/** True if neither the tape nor a live batch axis needs x, which TypeScript has a handle for. */
+function mayLeave(x: Tensor): bool {
+  // Flags first: most slots are out at once.
+  return (
+    (load<u8>(x, 47) & (Flag.Handle | Flag.Taped)) == Flag.Handle && (!prefixOf(x) || !batchOf(x))
+  );
+}
+
 /** True if x may leave, as far as x itself tells: of a pending node its consumers decide too. */
 function evictable(x: Tensor): bool {
-  // Flags and references first: most slots are out at once.
-  return (
-    (load<u8>(x, 47) & (Flag.Handle | Flag.Taped)) == Flag.Handle &&
-    (refsOf(x) == 1 || stateOf(x) == State.Pending) &&
-    (!prefixOf(x) || !batchOf(x))
-  );
+  return refsOf(x) != 0 && mayLeave(x) && (refsOf(x) == 1 || stateOf(x) == State.Pending);
 }
 
 /** True unless x is pending and must be computed before it leaves: only elementwise rows are recipes. */
@@ -116,43 +124,70 @@ function recordAt(i: u32): usize {
  * how many.
  */
 export function choose(all: bool): u32 {
+  computeFolds();
   openList();
-  const time = <u32>now();
-  let total: u64 = 0;
-  let oldest: u32 = 0;
-  let pending = false;
+  time = <u32>now();
+  total = 0;
+  oldest = 0;
   count = 0;
+  let pending = false;
   for (let g: u32 = 0; g < slabGroups() && count < capacity; g++) {
     for (let x = groupStart(g), end = groupEnd(g); x < end && count < capacity; x += 128) {
-      if (!evictable(x) || !(isRecipe(x) || materialize(x))) continue;
-      const record = recordAt(count);
-      const weight = weightOf(x);
-      const age = time - stampOf(x);
-      store<u32>(record, <u32>x);
-      store<u32>(record, age, 8);
-      store<u32>(record, weight, 12);
-      if (stateOf(x) == State.Pending) pending = true;
-      oldest = max(oldest, age);
-      total += weight;
-      count++;
+      if (!evictable(x)) continue;
+      enlist(x);
+      if (stateOf(x) != State.Pending) continue;
+      pending = true;
+      enlistInputs(x);
     }
   }
+  for (let i: u32 = 0; i < count; i++) clearFlag(<usize>load<u32>(recordAt(i)), Flag.Listed);
   if (!all) keepYoung(oldest, total);
   if (pending) consumersFirst();
   for (let i: u32 = 0; i < count; i++) describe(recordAt(i));
   return count;
 }
 
+/** A pending fold is no recipe: it is computed before it leaves, which lets go what it folds. */
+function computeFolds(): void {
+  for (let g: u32 = 0; g < slabGroups(); g++) {
+    for (let x = groupStart(g), end = groupEnd(g); x < end; x += 128) {
+      if (evictable(x) && !isRecipe(x)) materialize(x);
+    }
+  }
+}
+
+function enlist(x: Tensor): void {
+  if (count == capacity || hasFlag(x, Flag.Listed) || !isRecipe(x)) return;
+  const record = recordAt(count);
+  const weight = weightOf(x);
+  const age = time - stampOf(x);
+  store<u32>(record, <u32>x);
+  store<u32>(record, age, 8);
+  store<u32>(record, weight, 12);
+  setFlag(x, Flag.Listed);
+  oldest = max(oldest, age);
+  total += weight;
+  count++;
+}
+
+/** Values that a pending one needs may leave with it, unless something else needs them too. */
+function enlistInputs(x: Tensor): void {
+  for (let k: u32 = 0, n = inputsOf(x); k < n; k++) {
+    const input = inputOf(x, k);
+    if (stateOf(input) != State.Pending && mayLeave(input)) enlist(input);
+  }
+}
+
 /**
- * A pending node can leave once the pending nodes made of it have left. Puts the list into such an
- * order; those with other holders come off it. (attr, which elementwise nodes have no use for, tells
- * a pending node's record.)
+ * A value can leave once the pending nodes made of it have left. Puts the list into such an order;
+ * what has other holders comes off it. (attr, which neither elementwise nodes nor values without
+ * inputs have a use for, tells a node's record.)
  */
 function consumersFirst(): void {
   for (let i: u32 = 0; i < count; i++) {
     const x: Tensor = <usize>load<u32>(recordAt(i));
     store<u32>(recordAt(i), refsOf(x), 8);
-    if (stateOf(x) == State.Pending) setAttr(x, i);
+    setAttr(x, i);
   }
   // Kahn's order, in the second half of the list.
   const order = list + <usize>capacity * RECORD;
@@ -168,8 +203,7 @@ function consumersFirst(): void {
     for (let k: u32 = 0, n = inputsOf(x); k < n; k++) {
       const input = inputOf(x, k);
       const at = attrOf(input);
-      if (stateOf(input) != State.Pending || at >= count) continue;
-      if (<usize>load<u32>(recordAt(at)) != input) continue;
+      if (at >= count || <usize>load<u32>(recordAt(at)) != input) continue;
       const left = load<u32>(recordAt(at), 8) - 1;
       store<u32>(recordAt(at), left, 8);
       if (left != 1) continue;

@@ -49,6 +49,8 @@ export const enum Flag {
   Leaf = 32,
   /** Its graph was consumed by backward(): differentiating through it is an error, not a zero. */
   Cut = 64,
+  /** On the list of what leaves wasm (tape/evict.ts), while that is made. */
+  Listed = 128,
 }
 
 /** Value of the inputs byte for more than two. */
