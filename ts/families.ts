@@ -18,42 +18,49 @@ export interface ReductionOptions {
 /** One axis or several; null or undefined for all of them. */
 export type Axes = number | readonly number[] | null | undefined;
 
+// The path of an op has no closures: a function that has one allocates for it, called or not. What
+// does not succeed at once is tried again in a function of its own.
+
 /** A row of one operand. */
 export function unary(op: number, x: TensorLike): Tensor {
-  const t = x instanceof Handle ? x : toTensor(x, wasm.opName(op));
-  const result = wasm.core().unary(op, slot(t));
-  return wrap(result === 0 ? again(() => wasm.core().unary(op, slot(t))) : result);
+  if (!(x instanceof Handle)) return unary(op, toTensor(x, wasm.opName(op)));
+  const result = wasm.core().unary(op, slot(x));
+  return result === 0 ? unaryAgain(op, x) : wrap(result);
+}
+
+function unaryAgain(op: number, x: Tensor): Tensor {
+  return wrap(again(() => wasm.core().unary(op, slot(x))));
 }
 
 /** A row of two operands. */
 export function binary(op: number, x: TensorLike, y: TensorLike): Tensor {
-  const c = wasm.core();
-  let call: () => number;
-  let result: number;
-  if (x instanceof Handle && y instanceof Handle) {
-    const a = x;
-    const b = y;
-    const at = slot(a);
-    const bt = slot(b);
-    // Bringing b back may have moved a out: then both are looked up again.
-    result = a.cell.slot === at ? c.binary(op, at, bt) : 0;
-    if (result !== 0) return wrap(result);
-    call = () => c.binary(op, ...(slotsOf([a, b], wasm.opName(op)) as [number, number]));
-  } else if (x instanceof Handle && typeof y === "number") {
-    const a = x;
-    result = c.binaryNumber(op, slot(a), y, false);
-    if (result !== 0) return wrap(result);
-    call = () => c.binaryNumber(op, slot(a), y, false);
-  } else if (y instanceof Handle && typeof x === "number") {
-    const b = y;
-    result = c.binaryNumber(op, slot(b), x, true);
-    if (result !== 0) return wrap(result);
-    call = () => c.binaryNumber(op, slot(b), x, true);
-  } else {
-    const who = wasm.opName(op);
-    return binary(op, toTensor(x, who), toTensor(y, who));
+  if (x instanceof Handle) {
+    if (typeof y === "number") {
+      const result = wasm.core().binaryNumber(op, slot(x), y, false);
+      return result === 0 ? besideAgain(op, x, y, false) : wrap(result);
+    }
+    if (y instanceof Handle) {
+      const at = slot(x);
+      const bt = slot(y);
+      // Bringing y back may have moved x out: then both are looked up again.
+      const result = x.cell.slot === at ? wasm.core().binary(op, at, bt) : 0;
+      return result === 0 ? binaryAgain(op, x, y) : wrap(result);
+    }
+  } else if (typeof x === "number" && y instanceof Handle) {
+    const result = wasm.core().binaryNumber(op, slot(y), x, true);
+    return result === 0 ? besideAgain(op, y, x, true) : wrap(result);
   }
-  return wrap(again(call));
+  const who = wasm.opName(op);
+  return binary(op, toTensor(x, who), toTensor(y, who));
+}
+
+function binaryAgain(op: number, x: Tensor, y: Tensor): Tensor {
+  const who = wasm.opName(op);
+  return wrap(again(() => wasm.core().binary(op, ...(slotsOf([x, y], who) as [number, number]))));
+}
+
+function besideAgain(op: number, x: Tensor, value: number, first: boolean): Tensor {
+  return wrap(again(() => wasm.core().binaryNumber(op, slot(x), value, first)));
 }
 
 /** Numbers beside a tensor become weak constants that suit it; anything else becomes a tensor. */
