@@ -3,7 +3,7 @@
 // or 0 after a fault. Lists of numbers cross through the scratch area.
 import { DType } from "./shared/dtype";
 import { Family } from "./shared/family";
-import { SLOT_SHIFT } from "./shared/limits";
+import { DEPARTURES, SLOT_SHIFT } from "./shared/limits";
 import { peakBytes, resetPeak, usedBytes } from "./memory/heap";
 import { clearFault, failed, faultArea as faultAddress } from "./tensor/fault";
 import {
@@ -37,18 +37,21 @@ import { at } from "./tensor/shape";
 import { copy } from "./kernels/copy";
 import { loadNumber, storeNumber } from "./kernels/number";
 import {
+  cachedNumber,
   defaultDType,
   number as constantOf,
   setDefaultDType as setDefault,
 } from "./tape/constants";
+import { forgetLevels } from "./tape/depart";
 import * as evicting from "./tape/evict";
 import * as levels from "./tape/levels";
 import { pooled, poolMark, settle, settleKeeping } from "./tape/pool";
 import { valueOf } from "./tape/record";
 import * as schedule from "./tape/schedule";
+import { isShort1, isShort2, newScalar1, newScalar2 } from "./tape/scalar";
 import { materializeAll } from "./tape/schedule";
 import * as rows from "./tape/rows";
-import { dropInputs, forgetLevels, release as releaseNode, retain } from "./tape/tape";
+import { dropInputs, release as releaseNode, retain } from "./tape/tape";
 import "./ops/index";
 import { alias, cast } from "./ops/cast";
 import { convolution as convolve } from "./ops/convolution";
@@ -66,6 +69,7 @@ import { slice as sliceOp } from "./ops/slice";
 import * as scope from "./transforms/scope";
 import * as entries from "./transforms/entries";
 import { NUMBER } from "./transforms/entries";
+import { endSweep, sweep } from "./transforms/sweep";
 import * as walks from "./transforms/walk";
 import { consume } from "./transforms/consume";
 
@@ -89,6 +93,13 @@ function give(mark: usize, result: Tensor): u32 {
   }
   settleKeeping(mark, x);
   setFlag(x, Flag.Handle);
+  evicting.countHandle(1);
+  return packed(x);
+}
+
+/** `give` for a scalar that never was in the pool and has its flag. */
+function handOver(x: Tensor): u32 {
+  if (!x) return 0;
   evicting.countHandle(1);
   return packed(x);
 }
@@ -313,6 +324,7 @@ export function tensorAlias(x: u32): u32 {
 // --- ops ---
 
 export function unary(op: u32, x: u32): u32 {
+  if (isShort1(op, node(x))) return handOver(newScalar1(op, node(x), Flag.Handle));
   const mark = poolMark();
   return give(mark, unaryOp(op, node(x)));
 }
@@ -323,7 +335,15 @@ function binaryRow(op: u32, x: Tensor, y: Tensor): Tensor {
       ? power(x, y)
       : binaryOp(op, x, y);
 }
+/** True for an elementwise row and scalars of one dtype. */
+function isShort(op: u32, x: Tensor, y: Tensor): bool {
+  return isShort2(op, x, y) && rows.familyOf(op) == Family.Binary;
+}
+function short(op: u32, x: Tensor, y: Tensor): u32 {
+  return handOver(newScalar2(op, x, y, Flag.Handle));
+}
 export function binary(op: u32, x: u32, y: u32): u32 {
+  if (isShort(op, node(x), node(y))) return short(op, node(x), node(y));
   const mark = poolMark();
   return give(mark, binaryRow(op, node(x), node(y)));
 }
@@ -335,6 +355,10 @@ function besides(value: f64, x: Tensor): Tensor {
   return constantOf(value, defaultDType());
 }
 export function binaryNumber(op: u32, x: u32, value: f64, first: bool): u32 {
+  if (isShort(op, node(x), node(x))) {
+    const c = cachedNumber(value, dtype(node(x)));
+    return !c ? 0 : first ? short(op, c, node(x)) : short(op, node(x), c);
+  }
   const mark = poolMark();
   const c = besides(value, node(x));
   return give(mark, first ? binaryRow(op, c, node(x)) : binaryRow(op, node(x), c));
@@ -408,9 +432,15 @@ export function enter(): u32 {
 export function enterBatch(size: u32): u32 {
   return levels.enterBatch(size);
 }
-export function leave(level: u32): void {
-  forgetLevels((<u32>-1) << level, levels.levelOrder(level));
-  levels.closeLevel(level);
+/**
+ * Closes levels from `level` up. Returns how many scalars leave wasm with them, whose records
+ * (tape/evict.ts) stand in the scratch area; if that is full, the levels close at a further call.
+ */
+export function leave(level: u32): u32 {
+  const room: u32 = DEPARTURES;
+  const n = forgetLevels((<u32>-1) << level, levels.levelOrder(level), scratch, room);
+  if (n < room) levels.closeLevel(level);
+  return n;
 }
 /** Closes levels from `level` up but keeps what they recorded. */
 export function leaveKeeping(level: u32): void {
@@ -432,15 +462,14 @@ export function fresh(x: u32, level: u32): u32 {
   const mark = poolMark();
   return give(mark, scope.fresh(node(x), level));
 }
+function freshMapped(value: f64, level: u32): u32 {
+  const mark = poolMark();
+  return give(mark, scope.fresh(constantOf(value, DType.Float64), level));
+}
 /** `fresh` of a JavaScript number: a weak float64. */
 export function freshNumber(value: f64, level: u32): u32 {
-  const mark = poolMark();
-  const x = newNode(DType.Float64, 0, 0);
-  if (x) {
-    store<f64>(dataOf(x), value);
-    setFlag(x, Flag.Weak);
-  }
-  return give(mark, scope.begin(pooled(x), level));
+  if (levels.batchDepth()) return freshMapped(value, level);
+  return handOver(scope.beginNumber(value, level));
 }
 export function mapAxis(x: u32, axis: u32): u32 {
   const mark = poolMark();
@@ -475,6 +504,8 @@ function rootOne(walk: usize, y: Tensor): bool {
 export function walkScalar(level: u32, y: u32): usize {
   const root = node(y);
   if (logicalRank(root) || !isFloat_(dtype(root))) return 1;
+  const swept = sweep(level, root);
+  if (swept != 1) return swept;
   const walk = entries.beginWalk(1 << level, levels.levelOrder(level));
   if (!walk || (rootOne(walk, root) && walks.walkBack(walk, false))) return walk;
   entries.endWalk(walk);
@@ -533,7 +564,8 @@ export function walkConsume(walk: usize): void {
   consume(walk);
 }
 export function walkEnd(walk: usize): void {
-  entries.endWalk(walk);
+  if (entries.isSwept(walk)) endSweep();
+  else entries.endWalk(walk);
 }
 
 // --- memory ---

@@ -3,7 +3,7 @@
 // that their cells own: a tensor that is garbage goes with its buffer, one that is alive comes back
 // when it is used. So nobody frees anything, and nothing that can still be named is lost.
 import { Fault } from "../assembly/shared/fault.js";
-import { SLAB_SHIFT, SLOT_SHIFT } from "../assembly/shared/limits.js";
+import { DEPARTURES, SLAB_SHIFT, SLOT_SHIFT } from "../assembly/shared/limits.js";
 import { collect } from "./collection.js";
 import { dtypeName, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
@@ -93,7 +93,8 @@ export class Cell {
   }
 }
 
-const table: (Cell | undefined)[][] = [];
+/** Cells by slab and slot; slabs without any have no list. */
+const table: ((Cell | undefined)[] | undefined)[] = [];
 const IN_SLAB = (1 << SLAB_SHIFT) - 1;
 let evictedBytes = 0;
 let evictions = 0;
@@ -104,16 +105,14 @@ export function cellAt(slot: number): Cell | undefined {
 }
 
 function register(slot: number, cell: Cell | undefined): void {
-  const slab = slot >>> SLAB_SHIFT;
-  let cells = table[slab];
-  if (cells === undefined) {
-    while (table.length <= slab) table.push([]);
-    cells = new Array<Cell | undefined>(IN_SLAB + 1).fill(undefined);
-    table[slab] = cells;
-  } else if (cells.length === 0) {
-    for (let i = 0; i <= IN_SLAB; i++) cells.push(undefined);
-  }
-  cells[slot & IN_SLAB] = cell;
+  const cells = table[slot >>> SLAB_SHIFT];
+  if (cells === undefined) openSlab(slot >>> SLAB_SHIFT)[slot & IN_SLAB] = cell;
+  else cells[slot & IN_SLAB] = cell;
+}
+
+function openSlab(slab: number): (Cell | undefined)[] {
+  while (table.length <= slab) table.push(undefined);
+  return (table[slab] = new Array<Cell | undefined>(IN_SLAB + 1).fill(undefined));
 }
 
 // --- results of the border ---
@@ -276,8 +275,11 @@ function bringBack(cell: Cell): void {
 
 // --- eviction ---
 
-/** 32-bit words of a record of assembly/tape/evict.ts. */
-const RECORD_WORDS = 6;
+// A record of assembly/tape/evict.ts.
+const RECORD = 24;
+const ABOUT = 4;
+const SIZE = 8;
+const VALUE = 16;
 
 /** More tensors than this are many: a tape of such a length has just ended. */
 const MANY = 8192;
@@ -299,33 +301,31 @@ function evictOnce(all: boolean): number {
   const c = wasm.core();
   const n = c.evictChoose(all);
   if (n === 0) warnOfTape();
-  let [words, doubles] = wasm.records(c.evictList(), n, RECORD_WORDS);
+  const list = c.evictList() >>> 2;
   let done = 0;
   for (let i = 0; i < n; i++) {
-    // Memory has grown: the views are dead.
-    if (words.length === 0) [words, doubles] = wasm.records(c.evictList(), n, RECORD_WORDS);
-    const at = i * RECORD_WORDS;
-    const slot = words[at]! >>> SLOT_SHIFT;
-    const about = words[at + 1]!;
+    // Copying values may make memory grow: views are asked for anew.
+    const at = list + (i * RECORD) / 4;
+    const slot = wasm.words()[at]! >>> SLOT_SHIFT;
+    const about = wasm.words()[at + ABOUT / 4]!;
     const cell = cellAt(slot);
     if (cell?.slot !== slot) {
       c.evictSkip(i);
       continue;
     }
+    const value = wasm.doubles()[(at + VALUE / 4) >>> 1];
     if (isUniform(about) && rankOf(about) === 0) {
       cell.kept = scalarKept(about);
-      cell.value = doubles[(at >>> 1) + 2]!;
     } else {
-      const value = doubles[(at >>> 1) + 2]!;
-      const kept = keep(slot, about, words[at + 2]!);
+      const kept = keep(slot, about, wasm.words()[at + SIZE / 4]! >>> 0);
       if (kept === undefined) {
         c.evictSkip(i);
         continue;
       }
       cell.kept = kept;
-      cell.value = value;
       evictedBytes += kept.bytes;
     }
+    cell.value = value;
     cell.slot = EVICTED;
     register(slot, undefined);
     done++;
@@ -334,6 +334,32 @@ function evictOnce(all: boolean): number {
   evictions += done;
   closeShared();
   return done;
+}
+
+/** Closes levels from `level` up. Scalars that nothing needs any more come over at once. */
+export function leaveLevel(level: number): void {
+  const c = wasm.core();
+  let n: number;
+  do {
+    n = c.leave(level);
+    if (n > 0) takeOver(n);
+  } while (n === DEPARTURES);
+}
+
+/** Gives n scalars, whose records stand in the scratch area, to their cells. */
+function takeOver(n: number): void {
+  const words = wasm.words();
+  const doubles = wasm.doubles();
+  let at = wasm.scratchWord();
+  for (let i = 0; i < n; i++, at += RECORD / 4) {
+    const slot = words[at]! >>> SLOT_SHIFT;
+    const cell = table[slot >>> SLAB_SHIFT]![slot & IN_SLAB]!;
+    cell.kept = scalarKept(words[at + ABOUT / 4]!);
+    cell.value = doubles[(at + VALUE / 4) >>> 1];
+    cell.slot = EVICTED;
+    table[slot >>> SLAB_SHIFT]![slot & IN_SLAB] = undefined;
+  }
+  evictions += n;
 }
 
 /** What is kept of a value: its elements, or of a pending one how to compute it. */
@@ -379,6 +405,11 @@ function warnOfTape(): void {
 }
 
 // --- report ---
+
+/** An evicted scalar as a number, without bringing it back; undefined if it is something else. */
+export function keptNumber(cell: Cell): number | undefined {
+  return cell.kept?.shape.length === 0 && cell.kept.inputs === undefined ? cell.value : undefined;
+}
 
 /** Shape of an evicted value, without bringing it back; undefined if it is in wasm. */
 export function keptShape(cell: Cell): readonly number[] | undefined {

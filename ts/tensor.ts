@@ -7,6 +7,7 @@ import {
   disposedCell,
   isDisposed,
   keptDtype,
+  keptNumber,
   keptShape,
   moveCell,
   succeed,
@@ -77,6 +78,8 @@ export class Tensor extends Methods implements Disposable {
    * @throws if there is not exactly one element, or inside vmap
    */
   item(): number {
+    const kept = keptNumber(this.cell);
+    if (kept !== undefined) return kept;
     const at = slot(this);
     const c = wasm.core();
     this.outsideVmap("item");

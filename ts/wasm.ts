@@ -69,7 +69,7 @@ export interface Core extends Record<string, unknown> {
   astype(x: number, dtype: DType): number;
   enter(): number;
   enterBatch(size: number): number;
-  leave(level: number): void;
+  leave(level: number): number;
   leaveKeeping(level: number): void;
   levelDepth(): number;
   levelOrder(level: number): number;
@@ -110,7 +110,8 @@ export interface Core extends Record<string, unknown> {
 
 let instance: Core | undefined;
 let given: WebAssembly.Module | undefined;
-let words = new Int32Array(0);
+let wordView = new Int32Array(0);
+let doubleView = new Float64Array(0);
 let scratch = 0;
 
 /**
@@ -141,33 +142,34 @@ export function core(): Core {
 }
 
 /** Memory as 32-bit words, valid until the next call that allocates. */
-function memory(): Int32Array {
-  if (words.length === 0) words = new Int32Array(core().memory.buffer);
-  return words;
+export function words(): Int32Array {
+  if (wordView.length === 0) wordView = new Int32Array(core().memory.buffer);
+  return wordView;
+}
+
+/** Memory as float64 numbers, as short-lived. */
+export function doubles(): Float64Array {
+  if (doubleView.length === 0) doubleView = new Float64Array(core().memory.buffer);
+  return doubleView;
+}
+
+/** Number of the first word of the scratch area. */
+export function scratchWord(): number {
+  return scratch;
 }
 
 /** Writes numbers to the scratch area, from word `from` on. */
 export function writeList(list: ArrayLike<number>, from = 0): void {
-  const view = memory();
+  const view = words();
   for (let i = 0; i < list.length; i++) view[scratch + from + i] = list[i]!;
 }
 
 /** Reads n numbers of the scratch area. */
 export function readList(n: number): number[] {
-  const view = memory();
+  const view = words();
   const list = new Array<number>(n);
   for (let i = 0; i < n; i++) list[i] = view[scratch + i]! >>> 0;
   return list;
-}
-
-/** n records of `words32` words, as 32-bit numbers and as float64 numbers, for immediate use. */
-export function records(address: number, n: number, words32: number): [Uint32Array, Float64Array] {
-  const { buffer } = core().memory;
-  const at = address >>> 0;
-  return [
-    new Uint32Array(buffer, at, n * words32),
-    new Float64Array(buffer, at, (n * words32) >>> 1),
-  ];
 }
 
 /** Copies bytes out of memory into `out` at `offset`. */
@@ -202,8 +204,14 @@ export function viewAt(
     : new Int32Array(buffer, address >>> 0, n);
 }
 
+const names: string[] = [];
+
 /** The table's name of an op, first letter lowered. */
 export function opName(op: number): string {
+  return (names[op] ??= readName(op));
+}
+
+function readName(op: number): string {
   const c = core();
   const at = c.opName(op);
   if (op === 0 || at === 0) return "tensor";
@@ -214,7 +222,7 @@ export function opName(op: number): string {
 
 /** The code of the fault that waits to be read. */
 export function pendingFault(): Fault {
-  return memory()[core().faultArea() >>> 2]!;
+  return words()[core().faultArea() >>> 2]!;
 }
 
 /** Forgets the fault. */

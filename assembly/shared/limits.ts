@@ -12,3 +12,5 @@ export const SLOT_SHIFT = 7;
 export const SLAB_SHIFT = 9;
 /** 32-bit words of the area through which lists of numbers cross the border. */
 export const SCRATCH_WORDS = 4096;
+/** Scalars that leave wasm in one call when a level ends: their records fit into that area. */
+export const DEPARTURES = 682;

@@ -20,8 +20,16 @@ export function setDefaultDType(dtype: DType): void {
   defaultFloat = dtype;
 }
 
-/** A weak 0-d constant. */
+/** A weak 0-d constant, in the pool. */
 export function number(value: f64, dtype: DType): Tensor {
+  const x = cachedNumber(value, dtype);
+  if (!x) return 0;
+  retain(x);
+  return pooled(x);
+}
+
+/** The same, held by the cache only: good until the next number is made. */
+export function cachedNumber(value: f64, dtype: DType): Tensor {
   const bits = reinterpret<u64>(value);
   const hash = (<u32>((bits * 0x9e3779b97f4a7c15) >> 56)) ^ dtype;
   const at = nodes + ((<usize>hash) << 2);
@@ -31,8 +39,7 @@ export function number(value: f64, dtype: DType): Tensor {
     load<u64>(values + ((<usize>hash) << 3)) == bits &&
     load<u8>(dtypes + hash) == <u8>dtype
   ) {
-    retain(cached);
-    return pooled(cached);
+    return cached;
   }
   const x = newNode(dtype, 0, 0);
   if (!x) return 0;
@@ -40,9 +47,8 @@ export function number(value: f64, dtype: DType): Tensor {
   storeNumber(dataOf(x), dtype, value);
   setFlag(x, Flag.Weak);
   if (cached) release(cached);
-  retain(x);
   store<u32>(at, <u32>x);
   store<u64>(values + ((<usize>hash) << 3), bits);
   store<u8>(dtypes + hash, <u8>dtype);
-  return pooled(x);
+  return x;
 }

@@ -41,7 +41,7 @@ import { materialize } from "./schedule";
 import { release } from "./tape";
 
 /** Bytes of a record. */
-const RECORD: usize = 24;
+export const RECORD: usize = 24;
 /** Records a list has room for at least, whatever happens. */
 const FEW: u32 = 64;
 const few = memory.data(64 * 28, 16);
@@ -239,12 +239,23 @@ function keepYoung(oldest: u32, total: u64): void {
   count = kept;
 }
 
-function describe(record: usize): void {
-  const x: Tensor = <usize>load<u32>(record);
+function traitsOf(x: Tensor): u32 {
   let flags: u32 = 0;
   if (hasFlag(x, Flag.Leaf)) flags |= Trait.Leaf;
   if (hasFlag(x, Flag.Weak)) flags |= Trait.Weak;
   if (hasFlag(x, Flag.Cut)) flags |= Trait.Cut;
+  return flags;
+}
+
+/** The flags of a scalar's record. */
+export function scalarTraits(x: Tensor): u32 {
+  return traitsOf(x) | Trait.Uniform;
+}
+
+/** Completes the record of a value, whose slot it names. */
+function describe(record: usize): void {
+  const x: Tensor = <usize>load<u32>(record);
+  let flags = traitsOf(x);
   if (stateOf(x) == State.Pending) flags |= Trait.Pending;
   else if (sizeOf(x) && isUniform(x)) {
     flags |= Trait.Uniform;
@@ -300,6 +311,12 @@ function adapt(left: u64): void {
   const bytes = usedBytes();
   byteMark = bytes > (<usize>3) << 30 ? (<usize>3840) << 20 : max(byteFloor, bytes + (bytes >> 1));
   handleMark = max(handleFloor, handles << 1);
+}
+
+/** So many scalars have left beside the list: TypeScript has their records. */
+export function noteDepartures(n: u32): void {
+  evicted += <u64>n * SLOT_WEIGHT;
+  handles -= n;
 }
 
 /** A value has come back. */

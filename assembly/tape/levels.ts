@@ -16,6 +16,9 @@ let batches: u32 = 0;
 const openedAt = memory.data(32 * 8, 16);
 const recordedBefore = memory.data(32 * 4, 16);
 const batchesBefore = memory.data(32 * 4, 16);
+const arraysBefore = memory.data(32 * 4, 16);
+/** Nodes put on the tape so far that are no scalars. */
+let arrays: u32 = 0;
 // Per vmap depth: order at opening, size of its axis.
 const batchOpenedAt = memory.data(33 * 8, 16);
 const batchSizes = memory.data(33 * 4, 16);
@@ -47,6 +50,15 @@ export function levelOrder(level: u32): u64 {
   return load<u64>(openedAt + ((<usize>level) << 3));
 }
 
+/** Counts a node on the tape that is no scalar. */
+export function countArray(): void {
+  arrays++;
+}
+/** True if nothing but scalars was recorded since a level was opened. */
+export function onlyScalars(level: u32): bool {
+  return load<u32>(arraysBefore + ((<usize>level) << 2)) == arrays;
+}
+
 /** Opens a differentiating level; 0 and a fault if there are too many. */
 export function enterLevel(): u32 {
   if (depth == MAX_LEVEL) return <u32>fail(Fault.Levels, MAX_LEVEL);
@@ -54,6 +66,7 @@ export function enterLevel(): u32 {
   store<u64>(openedAt + ((<usize>depth) << 3), now());
   store<u32>(recordedBefore + ((<usize>depth) << 2), recording);
   store<u32>(batchesBefore + ((<usize>depth) << 2), batches);
+  store<u32>(arraysBefore + ((<usize>depth) << 2), arrays);
   recording |= 1 << depth;
   return depth;
 }

@@ -26,9 +26,10 @@ import {
   touch,
 } from "../tensor/node";
 import { fail } from "../tensor/fault";
-import { batchOf, recordingMask } from "./levels";
+import { batchOf, countArray, recordingMask } from "./levels";
 import { pooled } from "./pool";
 import { hasTrait, runOf, Trait } from "./rows";
+import { isPlain } from "./scalar";
 import { materialize, materializeInputs, mustRun } from "./schedule";
 import { append, retain } from "./tape";
 
@@ -63,6 +64,7 @@ function settleNode(out: Tensor, op: u32, mask: u32): Tensor {
     for (let i: u32 = 0, n = inputsOf(out); i < n; i++) retain(inputOf(out, i));
     if (taped) {
       setMask(out, recorded);
+      if (!isPlain(out)) countArray();
       append(out);
     }
     if (pending && mustRun(out) && !materialize(out)) {

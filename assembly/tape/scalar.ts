@@ -1,6 +1,7 @@
 // The short way of an op on 0-d floats outside vmap: nothing to promote, align or broadcast, nothing
 // to allocate but the node. Formulas of scalars are made of these, so every load counts.
 import { DType } from "../shared/dtype";
+import { setOp } from "../tensor/fault";
 import {
   dataOf,
   dtypeOf,
@@ -14,8 +15,7 @@ import {
   touch,
 } from "../tensor/node";
 import { recordingMask } from "./levels";
-import { pooled } from "./pool";
-import { kernelOf, Trait, traitsOf } from "./rows";
+import { hasTrait, kernelOf, Trait, traitsOf } from "./rows";
 import { append, retain } from "./tape";
 
 /** True for a 0-d float outside vmap whose value is there. */
@@ -41,7 +41,7 @@ function place(out: Tensor, mask: u32, n: u32, x: Tensor, y: Tensor): Tensor {
     }
     append(out);
   }
-  return pooled(out);
+  return out;
 }
 
 function recorded(traits: u32, mask: u32): u32 {
@@ -52,23 +52,39 @@ function resultDType(traits: u32, x: Tensor): DType {
   return traits & Trait.Bool ? DType.Bool : dtypeOf(x);
 }
 
-/** The scalar out = op(x), run and recorded. */
-export function scalar1(op: u32, x: Tensor): Tensor {
+/**
+ * The scalar out = op(x) with these flags, run and recorded. Its one reference is the caller's; 0
+ * after a fault.
+ */
+export function newScalar1(op: u32, x: Tensor, flags: u32): Tensor {
+  setOp(op);
   const traits = traitsOf(op);
-  const out = newScalar(resultDType(traits, x), op, flagsOf(x) & Flag.Weak);
+  const out = newScalar(resultDType(traits, x), op, flags | (flagsOf(x) & Flag.Weak));
   if (!out) return 0;
   touch(x);
   call_indirect<void>(kernelOf(op, dtypeOf(x)), dataOf(x), dataOf(out), <usize>16);
   return place(out, recorded(traits, maskOf(x)), 1, x, 0);
 }
 
-/** The scalar out = op(x, y) of operands of one dtype, run and recorded. */
-export function scalar2(op: u32, x: Tensor, y: Tensor): Tensor {
+/** The same for out = op(x, y) of operands of one dtype. */
+export function newScalar2(op: u32, x: Tensor, y: Tensor, flags: u32): Tensor {
+  setOp(op);
   const traits = traitsOf(op);
-  const out = newScalar(resultDType(traits, x), op, flagsOf(x) & flagsOf(y) & Flag.Weak);
+  const weak = flagsOf(x) & flagsOf(y) & Flag.Weak;
+  const out = newScalar(resultDType(traits, x), op, flags | weak);
   if (!out) return 0;
   touch(x);
   touch(y);
   call_indirect<void>(kernelOf(op, dtypeOf(x)), dataOf(x), dataOf(y), dataOf(out), <usize>16, 0);
   return place(out, recorded(traits, maskOf(x) | maskOf(y)), 2, x, y);
+}
+
+/** True if `op` of scalar x may go the short way: all rows but those that want bools. */
+export function isShort1(op: u32, x: Tensor): bool {
+  return isPlain(x) && !hasTrait(op, Trait.Logical);
+}
+
+/** The same for two operands. */
+export function isShort2(op: u32, x: Tensor, y: Tensor): bool {
+  return isPlain(x) && isPlain(y) && dtypeOf(x) == dtypeOf(y) && !hasTrait(op, Trait.Logical);
 }

@@ -10,10 +10,12 @@ import {
   dtypeOf,
   extOf,
   Flag,
+  freeBareSlot,
   freeSlot,
   hasFlag,
   inputOf,
   inputsOf,
+  isBareSlot,
   isUniform,
   maskOf,
   opOf,
@@ -75,7 +77,12 @@ export function retain(x: Tensor): void {
 export function release(x: Tensor): void {
   const refs = refsOf(x) - 1;
   store<u32>(x, refs, 20);
-  if (!refs) drain(x);
+  if (!refs) free(x);
+}
+
+function free(x: Tensor): void {
+  if (isBareSlot(x)) freeBareSlot(x);
+  else drain(x);
 }
 
 /** Frees nodes without holders; the chain of those to come runs through their `next` fields. */
@@ -169,19 +176,4 @@ export function forget(x: Tensor): Tensor {
   setMask(x, 0);
   clearFlag(x, Flag.Source);
   return prev;
-}
-
-/**
- * Levels in `levels` are over: of the nodes recorded after `order`, those that depend on no other
- * level are forgotten.
- */
-export function forgetLevels(levels: u32, order: u64): void {
-  let x = tail;
-  while (x && orderOf(x) > order) {
-    const left = maskOf(x) & ~levels;
-    if (left) {
-      setMask(x, left);
-      x = prevOnTape(x);
-    } else x = forget(x);
-  }
 }

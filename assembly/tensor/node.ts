@@ -13,7 +13,7 @@
 //    64  attr     one word of the op's own        68 ext       block: further inputs or parameters
 //    72  perm     sixteen 4-bit axes
 //    80  value    16 bytes, for values that fit in one vector
-//    96  dims and strides, for ranks up to 4
+//    96  dims and strides, for ranks up to 4; of a scalar, its own entry of a walk (transforms/entries.ts)
 //
 // Sizes and strides count elements; strides may be 0 (broadcast) or negative. A block is shared by
 // its views.
@@ -57,6 +57,8 @@ export const enum Flag {
 export const LISTED: u8 = 3;
 const INLINE: usize = 80;
 const INLINE_DIMS: usize = 96;
+/** Where a scalar's own entry of a walk is. */
+export const OWN: usize = 96;
 const INLINE_RANK: u32 = 4;
 const SLOT_BYTES: usize = 1 << SLOT_SHIFT;
 
@@ -249,7 +251,14 @@ function newSlot(dtype: DType, rank: u32): Tensor {
   store<u64>(slot, 0, 52);
   store<u32>(slot, <u32>dims, 60);
   store<u64>(slot, 0, 64);
+  if (!rank) openOwn(slot);
   return slot;
+}
+
+/** Gives scalar x an empty entry of its own. */
+function openOwn(x: Tensor): void {
+  store<u64>(x, x, OWN);
+  store<u64>(x, 0, OWN + 8);
 }
 
 /** Number of elements of a shape; more than memory can ever hold counts as 2^32 - 1. */
@@ -334,6 +343,7 @@ export function newScalar(dtype: DType, op: u32, flags: u32): Tensor {
   store<u64>(slot, 1, 48);
   store<u64>(slot, (<u64>(slot + INLINE_DIMS)) << 32, 56);
   store<u64>(slot, 0, 64);
+  openOwn(slot);
   return slot;
 }
 
@@ -456,6 +466,19 @@ export function freeSlot(x: Tensor): void {
   if (ext) releaseBlock(ext);
   if (rankOf(x) > INLINE_RANK) releaseBlock(dimsOf(x));
   store<u32>(x, 0, 20);
+  store<u32>(x, <u32>freeSlots, 32);
+  freeSlots = x;
+  liveNodes--;
+}
+
+/** True if a node is its slot and nothing else: off the tape, no inputs, no blocks. */
+export function isBareSlot(x: Tensor): bool {
+  // Rank, batch, inputs and flags stand side by side.
+  return !(load<u32>(x, 44) & (((<u32>Flag.Taped) << 24) | 0xff00fc)) && !blockOf(x) && !extOf(x);
+}
+
+/** `freeSlot` for such a node, whose references are gone. */
+export function freeBareSlot(x: Tensor): void {
   store<u32>(x, <u32>freeSlots, 32);
   freeSlots = x;
   liveNodes--;

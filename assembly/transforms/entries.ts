@@ -1,5 +1,6 @@
-// The table of a walk: one entry per node met, with what it carries: a cotangent or tangent. That of
-// a scalar which no live transform depends on is a bare number: no node is made for it.
+// What a walk knows of the nodes it meets: an entry each, with what the node carries, a cotangent or
+// tangent. That of a scalar which no live transform depends on is a bare number: no node is made for
+// it. Entries stand in a table, or, where all nodes are scalars, in the nodes themselves (sweep.ts).
 //
 //   walk    0 entries   4 capacity   8 count   12 order   16 levels   24 oldest (u64)
 //   entry   0 node   4 what stood in node.tmp   8 consumers   12 value: a tensor, NUMBER or 0
@@ -8,7 +9,7 @@ import { Fault } from "../shared/fault";
 import { DType } from "../shared/dtype";
 import { allocate, releaseBlock } from "../memory/heap";
 import { fail } from "../tensor/fault";
-import { dataOf, dtypeOf, Flag, maskOf, newScalar, Tensor } from "../tensor/node";
+import { dataOf, dtypeOf, Flag, maskOf, newScalar, orderOf, OWN, Tensor } from "../tensor/node";
 import { recordingMask } from "../tape/levels";
 import { pooled } from "../tape/pool";
 import { isPlain } from "../tape/scalar";
@@ -25,6 +26,8 @@ const FIRST: u32 = 64;
 export const NUMBER: Tensor = 1;
 /** A small walk that has ended, for the next one. */
 let spare: usize = 0;
+/** The walk whose entries stand in the nodes. */
+const swept = memory.data(32, 16);
 
 function entries(walk: usize): usize {
   return <usize>load<u32>(walk);
@@ -41,6 +44,10 @@ export function levelsOf(walk: usize): u32 {
 export function oldestOf(walk: usize): u64 {
   return load<u64>(walk, 24);
 }
+/** True if the walk goes on to this node. */
+export function reaches(walk: usize, x: Tensor): bool {
+  return (maskOf(x) & levelsOf(walk)) != 0 && orderOf(x) > oldestOf(walk);
+}
 /** Address of entry i. */
 export function entryAt(walk: usize, i: u32): usize {
   return entries(walk) + <usize>i * ENTRY;
@@ -49,27 +56,29 @@ export function entryAt(walk: usize, i: u32): usize {
 export function orderOfWalk(walk: usize): usize {
   return entries(walk) + <usize>load<u32>(walk, 4) * ENTRY;
 }
-export function nodeAt(walk: usize, i: u32): Tensor {
-  return <usize>load<u32>(entryAt(walk, i));
-}
-function rawValue(walk: usize, i: u32): Tensor {
-  return <usize>load<u32>(entryAt(walk, i), 12);
-}
-function setValue(walk: usize, i: u32, value: Tensor): void {
-  store<u32>(entryAt(walk, i), <u32>value, 12);
+/** The node of an entry. */
+export function nodeOf(entry: usize): Tensor {
+  return <usize>load<u32>(entry);
 }
 
-/** True if entry i carries something. */
-export function hasValue(walk: usize, i: u32): bool {
-  return rawValue(walk, i) != 0;
+function rawValue(entry: usize): Tensor {
+  return <usize>load<u32>(entry, 12);
+}
+function setValue(entry: usize, value: Tensor): void {
+  store<u32>(entry, <u32>value, 12);
 }
 
-/** What entry i carries, as a tensor that the entry holds; 0 if nothing, or after a fault. */
-export function valueAt(walk: usize, i: u32): Tensor {
-  const value = rawValue(walk, i);
+/** True if an entry carries something. */
+export function hasValue(entry: usize): bool {
+  return rawValue(entry) != 0;
+}
+
+/** What an entry carries, as a tensor that the entry holds; 0 if nothing, or after a fault. */
+export function valueAt(entry: usize): Tensor {
+  const value = rawValue(entry);
   if (value != NUMBER) return value;
-  const x = numberNode(nodeAt(walk, i), entryAt(walk, i) + 16);
-  if (x) setValue(walk, i, x);
+  const x = numberNode(nodeOf(entry), entry + 16);
+  if (x) setValue(entry, x);
   return x;
 }
 
@@ -87,23 +96,30 @@ export function isBare(x: Tensor): bool {
   return isPlain(x) && !(maskOf(x) & recordingMask());
 }
 
-/** Address of the number that entry i carries; 0 if it carries something else. */
-export function numberAt(walk: usize, i: u32): usize {
-  const value = rawValue(walk, i);
-  if (value == NUMBER) return entryAt(walk, i) + 16;
+/** Address of the number that an entry carries; 0 if it carries something else. */
+export function numberAt(entry: usize): usize {
+  const value = rawValue(entry);
+  if (value == NUMBER) return entry + 16;
   return value && isBare(value) ? dataOf(value) : 0;
 }
 
 /** What the number of `numberAt` depends on. */
-export function numberMask(walk: usize, i: u32): u32 {
-  const value = rawValue(walk, i);
+export function numberMask(entry: usize): u32 {
+  const value = rawValue(entry);
   return value == NUMBER ? 0 : maskOf(value);
 }
 
-/** The entry of x, or -1. */
+/** The place of x's entry in the table, or -1. */
 export function indexOf(walk: usize, x: Tensor): i32 {
   const i = load<u32>(x);
-  return i < countOf(walk) && nodeAt(walk, i) == x ? <i32>i : -1;
+  return i < countOf(walk) && nodeOf(entryAt(walk, i)) == x ? <i32>i : -1;
+}
+
+/** Address of x's entry, or 0. */
+export function entryOf(walk: usize, x: Tensor): usize {
+  if (walk == swept) return reaches(walk, x) ? x + OWN : 0;
+  const i = indexOf(walk, x);
+  return i < 0 ? 0 : entryAt(walk, i);
 }
 
 /** Begins a walk for a level (as a mask), over nodes created after `oldest`. 0 if out of memory. */
@@ -126,7 +142,19 @@ export function beginWalk(levels: u32, oldest: u64): usize {
   return walk;
 }
 
-/** Ends a walk: what nodes carried before it is put back, values are let go. */
+/** Begins the walk whose nodes hold their entries themselves; there is one at a time. */
+export function beginSwept(levels: u32, oldest: u64): usize {
+  store<u32>(swept, levels, 16);
+  store<u64>(swept, oldest, 24);
+  return swept;
+}
+
+/** True for the walk whose nodes hold their entries. */
+export function isSwept(walk: usize): bool {
+  return walk == swept;
+}
+
+/** Ends a walk over a table: what nodes carried before it is put back, values are let go. */
 export function endWalk(walk: usize): void {
   for (let i = countOf(walk); i; i--) {
     const entry = entryAt(walk, i - 1);
@@ -145,7 +173,7 @@ function letGo(value: Tensor): void {
   if (value > NUMBER) release(value);
 }
 
-/** The entry of x, made if need be; -1 if out of memory. */
+/** The place of x's entry, made if need be; -1 if out of memory. */
 export function enlist(walk: usize, x: Tensor): i32 {
   const known = indexOf(walk, x);
   if (known >= 0) return known;
@@ -174,45 +202,44 @@ function grow(walk: usize, n: u32): bool {
   return true;
 }
 
-/** Adds c to what entry i carries: here, and in `accumulateNumber`, derivatives are summed. */
-export function accumulate(walk: usize, i: u32, c0: Tensor): bool {
-  const dtype = dtypeOf(nodeAt(walk, i));
+/** Adds c to what an entry carries: here, and in `accumulateNumber`, derivatives are summed. */
+export function accumulate(entry: usize, c0: Tensor): bool {
+  const dtype = dtypeOf(nodeOf(entry));
   const c = dtypeOf(c0) == dtype ? c0 : cast(c0, dtype);
   if (!c) return false;
-  const had = hasValue(walk, i) ? valueAt(walk, i) : 0;
-  const sum = had ? add(had, c) : hasValue(walk, i) ? 0 : c;
+  const had = hasValue(entry) ? valueAt(entry) : 0;
+  const sum = had ? add(had, c) : hasValue(entry) ? 0 : c;
   if (!sum) return false;
   retain(sum);
   letGo(had);
-  setValue(walk, i, sum);
+  setValue(entry, sum);
   return true;
 }
 
-/** Adds the number at address c, of the dtype of entry i's node. */
-export function accumulateNumber(walk: usize, i: u32, c: usize): bool {
-  const entry = entryAt(walk, i);
-  const had = rawValue(walk, i);
+/** Adds the number at address c, of the dtype of the entry's node. */
+export function accumulateNumber(entry: usize, c: usize): bool {
+  const had = rawValue(entry);
   if (had > NUMBER) {
-    const x = pooled(numberNode(nodeAt(walk, i), c));
-    return x != 0 && accumulate(walk, i, x);
+    const x = pooled(numberNode(nodeOf(entry), c));
+    return x != 0 && accumulate(entry, x);
   }
   if (!had) store<u64>(entry, load<u64>(c), 16);
-  else if (dtypeOf(nodeAt(walk, i)) == DType.Float64) {
+  else if (dtypeOf(nodeOf(entry)) == DType.Float64) {
     store<f64>(entry, load<f64>(entry, 16) + load<f64>(c), 16);
   } else store<f32>(entry, load<f32>(entry, 16) + load<f32>(c), 16);
-  setValue(walk, i, NUMBER);
+  setValue(entry, NUMBER);
   return true;
 }
 
-/** Takes entry i's value away. */
-export function dropValue(walk: usize, i: u32): void {
-  letGo(rawValue(walk, i));
-  setValue(walk, i, 0);
+/** Takes an entry's value away. */
+export function dropValue(entry: usize): void {
+  letGo(rawValue(entry));
+  setValue(entry, 0);
 }
 
-/** Takes entry i's value out; the reference is the caller's. */
-export function takeOut(walk: usize, i: u32): Tensor {
-  const value = valueAt(walk, i);
-  setValue(walk, i, 0);
+/** Takes an entry's value out; the reference is the caller's. */
+export function takeOut(entry: usize): Tensor {
+  const value = valueAt(entry);
+  setValue(entry, 0);
   return value;
 }

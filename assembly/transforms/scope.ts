@@ -1,9 +1,12 @@
 // What a transform does to values: fresh inputs, leaves, constants, batch axes.
+import { DType } from "../shared/dtype";
 import {
+  dataOf,
   dimsOf,
   Flag,
   hasFlag,
   maskOf,
+  newScalar,
   newView,
   rankOf,
   setFlag,
@@ -13,7 +16,7 @@ import {
   Tensor,
 } from "../tensor/node";
 import { at, put } from "../tensor/shape";
-import { batchDepth, batchOf, batchSize } from "../tape/levels";
+import { batchDepth, batchOf, batchSize, countArray } from "../tape/levels";
 import { pooled } from "../tape/pool";
 import { valueOf } from "../tape/record";
 import { append } from "../tape/tape";
@@ -50,11 +53,21 @@ export function fresh(x: Tensor, level: u32): Tensor {
   return begin(alias(fullBatch(x)), level);
 }
 
-/** Makes y, which nobody else holds yet, an input of a level. */
-export function begin(y0: Tensor, level: u32): Tensor {
-  if (!y0) return 0;
-  const y = fullBatch(y0);
+/** The number `value` as an input of a level, with TypeScript's handle. */
+export function beginNumber(value: f64, level: u32): Tensor {
+  const y = newScalar(DType.Float64, 0, Flag.Handle | Flag.Weak | Flag.Source);
   if (!y) return 0;
+  store<f64>(dataOf(y), value);
+  store<f64>(dataOf(y), 0, 8);
+  setMask(y, 1 << level);
+  append(y);
+  return y;
+}
+
+/** Makes y, which nobody else holds yet, an input of a level. */
+function begin(y: Tensor, level: u32): Tensor {
+  if (!y) return 0;
+  if (rankOf(y)) countArray();
   const mask = maskOf(y);
   setMask(y, mask | (1 << level));
   setFlag(y, Flag.Source);

@@ -5,17 +5,7 @@ import { Family } from "../shared/family";
 import { Fault } from "../shared/fault";
 import { allocate, releaseBlock } from "../memory/heap";
 import { fail, failed } from "../tensor/fault";
-import {
-  dtypeOf,
-  Flag,
-  hasFlag,
-  inputOf,
-  inputsOf,
-  maskOf,
-  opOf,
-  orderOf,
-  Tensor,
-} from "../tensor/node";
+import { dtypeOf, Flag, hasFlag, inputOf, inputsOf, opOf, Tensor } from "../tensor/node";
 import { recordingMask, setRecording } from "../tape/levels";
 import { pooled, poolMark, settle } from "../tape/pool";
 import { familyOf, hasTrait, jvpOf, partialOf, Trait, vjpOf } from "../tape/rows";
@@ -29,24 +19,20 @@ import {
   dropValue,
   enlist,
   entryAt,
+  entryOf,
   hasValue,
   indexOf,
   isBare,
   levelsOf,
-  nodeAt,
+  nodeOf,
   NUMBER,
   numberAt,
   numberMask,
-  oldestOf,
   orderOfWalk,
+  reaches,
   takeOut,
   valueAt,
 } from "./entries";
-
-/** True if the walk goes on to this input. */
-function reaches(walk: usize, x: Tensor): bool {
-  return (maskOf(x) & levelsOf(walk)) != 0 && orderOf(x) > oldestOf(walk);
-}
 
 /** Adds an output with its cotangent g (or 0). False after a fault. */
 export function addRoot(walk: usize, y: Tensor, g: Tensor): bool {
@@ -57,13 +43,13 @@ export function addRoot(walk: usize, y: Tensor, g: Tensor): bool {
   if (!reaches(walk, y)) return true;
   const i = enlist(walk, y);
   if (i < 0) return false;
-  return !g || accumulate(walk, <u32>i, g);
+  return !g || accumulate(entryAt(walk, <u32>i), g);
 }
 
 /** Finds all nodes between roots and sources and orders them, consumers first. */
 function arrange(walk: usize): bool {
   for (let i: u32 = 0; i < countOf(walk); i++) {
-    const node = nodeAt(walk, i);
+    const node = nodeOf(entryAt(walk, i));
     for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
       const x = inputOf(node, k);
       if (!reaches(walk, x)) {
@@ -88,7 +74,7 @@ function arrange(walk: usize): bool {
     filled++;
   }
   for (let done: u32 = 0; done < filled; done++) {
-    const node = nodeAt(walk, load<u32>(order + ((<usize>done) << 2)));
+    const node = nodeOf(entryAt(walk, load<u32>(order + ((<usize>done) << 2))));
     for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
       const at = indexOf(walk, inputOf(node, k));
       if (at < 0) continue;
@@ -111,33 +97,33 @@ export function walkBack(walk: usize, record: bool): bool {
   const order = orderOfWalk(walk);
   let fine = true;
   for (let s: u32 = 0, n = countOf(walk); s < n && fine; s++) {
-    fine = stepBack(walk, load<u32>(order + ((<usize>s) << 2)));
+    fine = stepBack(walk, entryAt(walk, load<u32>(order + ((<usize>s) << 2))));
   }
   setRecording(before);
   return fine;
 }
 
 /** One node: its cotangent becomes cotangents of its inputs. */
-function stepBack(walk: usize, i: u32): bool {
-  if (!hasValue(walk, i)) return true;
-  const node = nodeAt(walk, i);
-  const fine =
-    isBack(node) && numberAt(walk, i) ? stepNumber(walk, i, node) : stepTensor(walk, i, node);
+export function stepBack(walk: usize, entry: usize): bool {
+  if (!hasValue(entry)) return true;
+  const node = nodeOf(entry);
+  const g = isBack(node) ? numberAt(entry) : 0;
+  const fine = g ? stepNumber(walk, entry, node, g) : stepTensor(walk, entry, node);
   // Sources keep theirs: one of an inner level is both an end and a step on the way.
-  if (fine && !hasFlag(node, Flag.Source)) dropValue(walk, i);
+  if (fine && !hasFlag(node, Flag.Source)) dropValue(entry);
   return fine;
 }
 
-function stepTensor(walk: usize, i: u32, node: Tensor): bool {
-  const g = valueAt(walk, i);
+function stepTensor(walk: usize, entry: usize, node: Tensor): bool {
+  const g = valueAt(entry);
   if (!g) return false;
   const rule = vjpOf(opOf(node));
   for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
-    const at = indexOf(walk, inputOf(node, k));
-    if (at < 0) continue;
+    const to = entryOf(walk, inputOf(node, k));
+    if (!to) continue;
     const mark = poolMark();
     const c = call_indirect<Tensor>(rule, node, g, k);
-    const fine = c ? accumulate(walk, at, c) : !failed();
+    const fine = c ? accumulate(to, c) : !failed();
     settle(mark);
     if (!fine) return false;
   }
@@ -150,22 +136,25 @@ function isBack(node: Tensor): bool {
   return isPlain(node) && familyOf(op) <= Family.Ternary && partialOf(op, 0) != 0;
 }
 
-/** The same without a node for each product, where the cotangent and a partial derivative are numbers. */
-function stepNumber(walk: usize, i: u32, node: Tensor): bool {
+/**
+ * The same without a node for each product, where the cotangent (the number at `g`) and a partial
+ * derivative are numbers.
+ */
+function stepNumber(walk: usize, entry: usize, node: Tensor, g: usize): bool {
   for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
-    const at = indexOf(walk, inputOf(node, k));
-    if (at < 0) continue;
+    const to = entryOf(walk, inputOf(node, k));
+    if (!to) continue;
     const mark = poolMark();
     const d = partial(node, k);
-    let fine = !failed();
+    let fine = d != 0;
     if (fine && d != ZERO) {
       if (d <= ZERO || (isBare(d) && dtypeOf(d) == dtypeOf(node))) {
-        weighNumber(dtypeOf(node), numberAt(walk, i), d);
-        fine = accumulateNumber(walk, at, product);
+        weighNumber(dtypeOf(node), g, d);
+        fine = accumulateNumber(to, product);
       } else {
-        const g = valueAt(walk, i);
-        const c = g ? weigh(g, d) : 0;
-        fine = c != 0 && accumulate(walk, at, c);
+        const whole = valueAt(entry);
+        const c = whole ? weigh(whole, d) : 0;
+        fine = c != 0 && accumulate(to, c);
       }
     }
     settle(mark);
@@ -181,8 +170,8 @@ export function prepareForth(walk: usize): bool {
 
 /** Gives source x its tangent; false if no output depends on x. */
 export function setTangent(walk: usize, x: Tensor, t: Tensor): bool {
-  const at = indexOf(walk, x);
-  return at >= 0 && accumulate(walk, at, t);
+  const entry = entryOf(walk, x);
+  return entry != 0 && accumulate(entry, t);
 }
 
 /** Sends tangents from the sources to the roots. */
@@ -191,26 +180,26 @@ export function walkForth(walk: usize): bool {
   const order = orderOfWalk(walk);
   let fine = true;
   for (let s = countOf(walk); s && fine; s--) {
-    fine = stepForth(walk, load<u32>(order + ((<usize>(s - 1)) << 2)));
+    fine = stepForth(walk, entryAt(walk, load<u32>(order + ((<usize>(s - 1)) << 2))));
   }
   setRecording(before);
   return fine;
 }
 
 /** One node: the tangents of its inputs become its own. */
-function stepForth(walk: usize, i: u32): bool {
-  const node = nodeAt(walk, i);
+function stepForth(walk: usize, entry: usize): bool {
+  const node = nodeOf(entry);
   const n = inputsOf(node);
   if (!n) return true;
   const op = opOf(node);
-  if (hasTrait(op, Trait.Joint)) return stepJoint(walk, i, node, n);
+  if (hasTrait(op, Trait.Joint)) return stepJoint(walk, entry, node, n);
   for (let k: u32 = 0; k < n; k++) {
-    const at = indexOf(walk, inputOf(node, k));
-    const t: Tensor = at < 0 ? 0 : valueAt(walk, at);
+    const from = entryOf(walk, inputOf(node, k));
+    const t: Tensor = from ? valueAt(from) : 0;
     if (!t) continue;
     const mark = poolMark();
     const c = call_indirect<Tensor>(jvpOf(op), node, t, k);
-    const fine = !failed() && (!c || accumulate(walk, i, c));
+    const fine = !failed() && (!c || accumulate(entry, c));
     settle(mark);
     if (!fine) return false;
   }
@@ -218,7 +207,7 @@ function stepForth(walk: usize, i: u32): bool {
 }
 
 /** `stepForth` for rows whose rule takes the tangents of all inputs at once. */
-function stepJoint(walk: usize, i: u32, node: Tensor, n: u32): bool {
+function stepJoint(walk: usize, entry: usize, node: Tensor, n: u32): bool {
   const list = allocate((<usize>n) << 2);
   if (!list) {
     fail(Fault.OutOfMemory, <f64>(n << 2));
@@ -226,50 +215,51 @@ function stepJoint(walk: usize, i: u32, node: Tensor, n: u32): bool {
   }
   let any = false;
   for (let k: u32 = 0; k < n; k++) {
-    const at = indexOf(walk, inputOf(node, k));
-    const t: Tensor = at < 0 ? 0 : valueAt(walk, at);
+    const from = entryOf(walk, inputOf(node, k));
+    const t: Tensor = from ? valueAt(from) : 0;
     store<u32>(list + ((<usize>k) << 2), <u32>t);
     if (t) any = true;
   }
   const mark = poolMark();
   const c = any ? call_indirect<Tensor>(jvpOf(opOf(node)), node, list, 0) : 0;
   releaseBlock(list);
-  const fine = !failed() && (!c || accumulate(walk, i, c));
+  const fine = !failed() && (!c || accumulate(entry, c));
   settle(mark);
   return fine;
 }
 
 /** What the walk left at x, or 0. */
 export function peekValue(walk: usize, x: Tensor): Tensor {
-  const at = indexOf(walk, x);
-  return at < 0 ? 0 : valueAt(walk, at);
+  const entry = entryOf(walk, x);
+  return entry ? valueAt(entry) : 0;
 }
 
 /** Takes what the walk left at x out of it, into the pool; 0 if nothing reached x. */
 export function takeValue(walk: usize, x: Tensor): Tensor {
-  const at = indexOf(walk, x);
-  return at < 0 ? 0 : pooled(takeOut(walk, at));
+  const entry = entryOf(walk, x);
+  return entry ? pooled(takeOut(entry)) : 0;
 }
 
 /** Address of the number that the walk left at x; 0 if nothing did, NUMBER if that is none. */
 export function peekNumber(walk: usize, x: Tensor): usize {
-  const at = indexOf(walk, x);
-  if (at < 0 || !hasValue(walk, at)) return 0;
-  const number = numberAt(walk, at);
-  return number && !numberMask(walk, at) ? number : NUMBER;
+  const entry = entryOf(walk, x);
+  if (!entry || !hasValue(entry)) return 0;
+  const number = numberAt(entry);
+  return number && !numberMask(entry) ? number : NUMBER;
 }
 
 /** The next entry from `from` on that is a requiresGrad leaf with a cotangent; -1 at the end. */
 export function nextLeaf(walk: usize, from: u32): i32 {
   for (let i = from; i < countOf(walk); i++) {
-    if (hasFlag(nodeAt(walk, i), Flag.Leaf) && hasValue(walk, i)) return <i32>i;
+    const entry = entryAt(walk, i);
+    if (hasFlag(nodeOf(entry), Flag.Leaf) && hasValue(entry)) return <i32>i;
   }
   return -1;
 }
 
-/** The node of an entry. */
+/** The node of an entry of the table. */
 export function walkNode(walk: usize, i: u32): Tensor {
-  return nodeAt(walk, i);
+  return nodeOf(entryAt(walk, i));
 }
 
 /** Nodes met. */

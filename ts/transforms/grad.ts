@@ -1,5 +1,6 @@
 // Gradients of scalar functions.
 import type { Tensor } from "../tensor.js";
+import { leaveLevel } from "../cell.js";
 import { describe } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { computeTogether, slot } from "../handle.js";
@@ -11,6 +12,7 @@ import {
   checkResult,
   inStyleOf,
   openArguments,
+  openLeaf,
   resultTensor,
   takenInStyle,
   toArgnums,
@@ -51,28 +53,46 @@ interface Outcome {
   gradient: unknown;
 }
 
-/**
- * One call of a gradient: the function runs in a fresh level, then the tape is walked back. Written
- * without closures, for a scalar formula takes no longer than they do.
- */
+/** Opens a level for a call of `who`. */
+function enter(who: string): number {
+  const level = wasm.core().enter();
+  if (level === 0) throw wasm.takeFault(who);
+  return level;
+}
+
+/** The walk back from y, which is what the function returned (`result`) as a tensor. */
+function walkFrom(y: Tensor, result: unknown, level: number, who: string): number {
+  const c = wasm.core();
+  let walk = c.walkScalar(level, slot(y));
+  if (walk === 1) {
+    // A plain number is a constant: its gradient is 0.
+    if (result === y) throw notScalar(y, who);
+    walk = c.walkBegin(level, c.levelOrder(level));
+  }
+  if (walk === 0) throw wasm.takeFault(who);
+  return walk;
+}
+
+/** One call of a gradient: the function runs in a fresh level, then the tape is walked back. */
 function differentiate(
   who: string,
   f: (...args: never[]) => unknown,
   given: readonly unknown[],
   options: GradOptions | undefined,
 ): Outcome {
+  if (given.length === 1 && options === undefined && typeof given[0] === "number") {
+    return differentiateAt(who, f, given[0]);
+  }
   const argnums = toArgnums(options?.argnums, given, who);
   const hasAux = options?.hasAux ?? false;
-  const c = wasm.core();
-  const level = c.enter();
-  if (level === 0) throw wasm.takeFault(who);
+  const level = enter(who);
   const inputs: Input[] = [];
   const gradients: (Tensor | number)[] = [];
   let aux: unknown;
   let y: Tensor;
   try {
     const args = openArguments(given, argnums, level, who, inputs);
-    const out = args.length === 1 ? f(args[0] as never) : f(...(args as never[]));
+    const out = f(...(args as never[]));
     checkResult(out, who);
     let result = out;
     if (hasAux) {
@@ -80,26 +100,42 @@ function differentiate(
       checkResult(result, who);
     }
     y = resultTensor(result, who);
-    let walk = c.walkScalar(level, slot(y));
-    if (walk === 1) {
-      // A plain number is a constant: its gradient is 0.
-      if (result === y) throw notScalar(y, who);
-      walk = c.walkBegin(level, c.levelOrder(level));
-    }
-    if (walk === 0) throw wasm.takeFault(who);
+    const walk = walkFrom(y, result, level, who);
     try {
       for (const input of inputs) gradients.push(takenInStyle(walk, input, who));
     } finally {
-      c.walkEnd(walk);
+      wasm.core().walkEnd(walk);
     }
   } finally {
-    c.leave(level);
+    leaveLevel(level);
   }
   // In the style of the arguments: the level is left, so plain numbers can be read.
   const numbers = inputs.length > 0 && inputs.every((input) => typeof input.given === "number");
   if (!numbers) computeTogether([y, ...gradients]);
   const value = numbers ? inStyleOf(0, y) : y;
   return { value, aux, gradient: arrange(given, argnums, gradients, options) };
+}
+
+/** The same at one number, without lists and trees: a formula takes no longer than they do. */
+function differentiateAt(who: string, f: (...args: never[]) => unknown, x: number): Outcome {
+  const level = enter(who);
+  let y: Tensor;
+  let slope: Tensor | number;
+  try {
+    const input = openLeaf(x, level, 0, who);
+    const result = f(input.tensor as never);
+    checkResult(result, who);
+    y = resultTensor(result, who);
+    const walk = walkFrom(y, result, level, who);
+    try {
+      slope = takenInStyle(walk, input, who);
+    } finally {
+      wasm.core().walkEnd(walk);
+    }
+  } finally {
+    leaveLevel(level);
+  }
+  return { value: inStyleOf(0, y), aux: undefined, gradient: inStyleOf(0, slope) };
 }
 
 /** Gradients in the containers of the arguments. */

@@ -2,7 +2,7 @@
 import type { Tensor } from "../tensor.js";
 import { describe, uniformLike } from "../convert.js";
 import type { Cell } from "../cell.js";
-import { again, disposeCell, moveCell, slotOf } from "../cell.js";
+import { again, disposeCell, leaveLevel, moveCell, slotOf } from "../cell.js";
 import { closeScope, collect, openScope } from "../collection.js";
 import { computeTogether, slot, tensorOf } from "../handle.js";
 import { leavesOf, mapTree, type Leaf } from "../tree.js";
@@ -122,7 +122,7 @@ export function vjp<A extends AnyArgs, R, B extends Inputs<A>>(
   } finally {
     c.setRecording(recording);
     if (kept) c.leaveKeeping(level);
-    else c.leave(level);
+    else leaveLevel(level);
   }
 }
 

@@ -2,7 +2,7 @@
 // function runs, and whatever happens the level is left again.
 import type { Tensor } from "../tensor.js";
 import { DType } from "../../assembly/shared/dtype.js";
-import { again } from "../cell.js";
+import { again, keptNumber, leaveLevel } from "../cell.js";
 import { describe, fromData, toTensor, uniformLike, type TensorLike } from "../convert.js";
 import { dtypeName, isFloat } from "../dtype.js";
 import { isHandle, slot, tensorOf, wrap } from "../handle.js";
@@ -17,7 +17,7 @@ export function inLevel<R>(who: string, body: (level: number) => R): R {
   try {
     return body(level);
   } finally {
-    c.leave(level);
+    leaveLevel(level);
   }
 }
 
@@ -134,6 +134,8 @@ export function resultTensor(y: unknown, who: string): Tensor {
  */
 export function inStyleOf(given: Leaf, x: Tensor | number): Leaf {
   if (typeof x === "number" || isHandle(given)) return x;
+  const kept = typeof given === "number" ? keptNumber(x.cell) : undefined;
+  if (kept !== undefined) return kept;
   const c = wasm.core();
   const at = slot(x);
   if (typeof given === "number") return c.tensorIsNumber(at) ? c.tensorItem(at) : x;

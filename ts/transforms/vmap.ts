@@ -1,5 +1,6 @@
 // Batching: a function of one example becomes a function of many.
 import type { Tensor } from "../tensor.js";
+import { leaveLevel } from "../cell.js";
 import { describe } from "../convert.js";
 import { toAxis } from "../axes.js";
 import { slot, tensorOf } from "../handle.js";
@@ -110,7 +111,7 @@ export function inBatch<R>(who: string, size: number, body: () => R): R {
     return body();
   } finally {
     c.setRecording(recording);
-    c.leave(level);
+    leaveLevel(level);
   }
 }
 

@@ -23,9 +23,10 @@ import { broadcastShapes } from "../../tensor/shape";
 import { runMap1, runMap2, runMap3 } from "../../kernels/elementwise";
 import { map1, map2, map3, test1, test2 } from "../../kernels/map";
 import { batchOf } from "../../tape/levels";
+import { pooled } from "../../tape/pool";
 import { record1, record2, recordN } from "../../tape/record";
 import { waits } from "../../tape/schedule";
-import { isPlain, scalar1, scalar2 } from "../../tape/scalar";
+import { isShort1, isShort2, newScalar1, newScalar2 } from "../../tape/scalar";
 import {
   addRow,
   hasTrait,
@@ -62,7 +63,7 @@ function outDType(op: u32, computed: DType): DType {
 export function unaryOp(op: u32, x0: Tensor): Tensor {
   if (!x0) return 0;
   setOp(op);
-  if (isPlain(x0) && !hasTrait(op, Trait.Logical)) return scalar1(op, x0);
+  if (isShort1(op, x0)) return pooled(newScalar1(op, x0, 0));
   const dtype = computeDType(op, dtypeOf(x0));
   const x = cast(x0, dtype);
   if (!x) return 0;
@@ -73,9 +74,7 @@ export function unaryOp(op: u32, x0: Tensor): Tensor {
 export function binaryOp(op: u32, x0: Tensor, y0: Tensor): Tensor {
   if (!x0 || !y0) return 0;
   setOp(op);
-  if (isPlain(x0) && isPlain(y0) && dtypeOf(x0) == dtypeOf(y0) && !hasTrait(op, Trait.Logical)) {
-    return scalar2(op, x0, y0);
-  }
+  if (isShort2(op, x0, y0)) return pooled(newScalar2(op, x0, y0, 0));
   const dtype = computeDType(op, promote(x0, y0));
   let x = cast(x0, dtype);
   let y = cast(y0, dtype);

@@ -1,0 +1,68 @@
+// The end of a level. Its nodes become plain values; scalars among them leave wasm at once, since
+// they are cheaper to hand over now than to look for later (tape/evict.ts), and a formula makes many.
+import {
+  dtypeOf,
+  extOf,
+  Flag,
+  inputsOf,
+  maskOf,
+  orderOf,
+  rankOf,
+  refsOf,
+  setMask,
+  State,
+  stateOf,
+  Tensor,
+} from "../tensor/node";
+import { loadNumber } from "../kernels/number";
+import { noteDepartures, RECORD, scalarTraits } from "./evict";
+import { forget, prevOnTape, release, tapeTail, unlink } from "./tape";
+
+/** Where the forgetting goes on that the last call has left off; 0: it has not begun. */
+let cursor: Tensor = 0;
+
+/**
+ * Levels in `levels` are over: of the nodes recorded after `order`, those that depend on no other
+ * level are forgotten. Writes records of scalars that leave to `list`, at most `room` of them, and
+ * returns how many: if all of the room is used, it is to be called again.
+ */
+export function forgetLevels(levels: u32, order: u64, list: usize, room: u32): u32 {
+  let record = list;
+  const end = list + <usize>room * RECORD;
+  let x = cursor ? cursor : tapeTail();
+  while (x && orderOf(x) > order && record < end) {
+    const left = maskOf(x) & ~levels;
+    if (left) {
+      setMask(x, left);
+      x = prevOnTape(x);
+    } else if (rankOf(x) || stateOf(x) != State.Ready || extOf(x)) x = forget(x);
+    else {
+      const scalar = x;
+      x = forgetScalar(scalar);
+      if ((load<u8>(scalar, 47) & Flag.Handle) == 0 || refsOf(scalar) != 1) continue;
+      store<u32>(record, <u32>scalar);
+      store<u32>(record, (<u32>dtypeOf(scalar)) | (scalarTraits(scalar) << 16), 4);
+      store<f64>(record, loadNumber(scalar + 80, dtypeOf(scalar)), 16);
+      record += RECORD;
+      store<u8>(scalar, 0, 47);
+      release(scalar);
+    }
+  }
+  cursor = record == end ? x : 0;
+  const count = <u32>((record - list) / RECORD);
+  noteDepartures(count);
+  return count;
+}
+
+/** `forget` for a scalar with at most two inputs: nothing to drop or to compute again. */
+function forgetScalar(x: Tensor): Tensor {
+  const n = inputsOf(x);
+  store<u8>(x, 0, 46);
+  for (let i: u32 = 0; i < n; i++) release(<usize>load<u32>(x + ((<usize>i) << 2), 52));
+  // After the inputs: they may have been neighbours on the tape.
+  const prev = prevOnTape(x);
+  unlink(x);
+  setMask(x, 0);
+  store<u8>(x, load<u8>(x, 47) & ~Flag.Source, 47);
+  return prev;
+}
