@@ -36,7 +36,8 @@ const steps = [
     inputs: ["assembly", "asconfig.json", "scripts/lib/optimize.js"],
     outputs: [WASM],
     async make() {
-      await node(tool.asc, "--config", "asconfig.json", "--target", "release");
+      // Names tell optimize() what to inline.
+      await node(tool.asc, "--config", "asconfig.json", "--target", "release", "--debug");
       const { optimize } = await import("./lib/optimize.js");
       optimize(at(WASM));
     },

@@ -1,16 +1,60 @@
-// A second optimisation of the wasm: small functions are inlined more eagerly than asc's
-// --shrinkLevel does it, for the path of an op is made of many of them. Values do not change.
+// A second optimisation of the wasm: functions on the path of an op are inlined more eagerly than
+// asc's --shrinkLevel does it, for that path is made of many of them and V8 inlines none. Everywhere
+// else size counts. Values do not change.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
 
-/** Largest function (in Binaryen's size units) that is inlined always, and if it calls nothing. */
-const ALWAYS = 20;
-const LEAF = 40;
-const ONE_CALLER = 200;
+/** Largest functions (in Binaryen's size units) to inline: always, if they call nothing, if called once. */
+const SMALL = { always: 20, leaf: 40, once: 200 };
+const EAGER = { always: 60, leaf: 150, once: 600 };
+
+/** The path of a small op, from the border to the tape and back: names, or beginnings of names. */
+const PATH = [
+  "assembly/index/handOver",
+  "assembly/index/isShort",
+  "assembly/index/packed",
+  "assembly/index/short",
+  "assembly/ops/families/elementwise/binaryOp",
+  "assembly/ops/families/elementwise/partial*",
+  "assembly/ops/families/elementwise/unaryOp",
+  "assembly/ops/families/elementwise/weigh*",
+  "assembly/tape/constants/*",
+  "assembly/tape/depart/*",
+  "assembly/tape/evict/scalarTraits",
+  "assembly/tape/evict/traitsOf",
+  "assembly/tape/levels/*",
+  "assembly/tape/pool/pooled",
+  "assembly/tape/pool/settle",
+  "assembly/tape/rows/*",
+  "assembly/tape/scalar/*",
+  "assembly/tape/tape/append",
+  "assembly/tape/tape/free",
+  "assembly/tape/tape/release",
+  "assembly/tape/tape/unlink",
+  "assembly/tensor/node/freeBareSlot",
+  "assembly/tensor/node/isBareSlot",
+  "assembly/tensor/node/newScalar",
+  "assembly/transforms/entries/*",
+  "assembly/transforms/sweep/*",
+];
+
+/** @param {string} name */
+function onPath(name) {
+  return PATH.some((entry) =>
+    entry.endsWith("*") ? name.startsWith(entry.slice(0, -1)) : name === entry,
+  );
+}
+
+/** @param {{ always: number, leaf: number, once: number }} most */
+function inlineUpTo({ always, leaf, once }) {
+  binaryen.setAlwaysInlineMaxSize(always);
+  binaryen.setFlexibleInlineMaxSize(leaf);
+  binaryen.setOneCallerInlineMaxSize(once);
+}
 
 /**
- * Optimises a wasm file in place.
+ * Optimises a wasm file with names in place, and leaves the names out.
  * @param {string} path
  */
 export function optimize(path) {
@@ -29,9 +73,17 @@ export function optimize(path) {
   );
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(1);
-  binaryen.setAlwaysInlineMaxSize(ALWAYS);
-  binaryen.setFlexibleInlineMaxSize(LEAF);
-  binaryen.setOneCallerInlineMaxSize(ONE_CALLER);
+  inlineUpTo(SMALL);
+  module.optimize();
+  for (let i = 0; i < module.getNumFunctions(); i++) {
+    const { name } = binaryen.getFunctionInfo(module.getFunctionByIndex(i));
+    if (onPath(name)) continue;
+    // The argument is a pattern, and names have stars of their own.
+    binaryen.setPassArgument("no-inline", name.replaceAll("*", "?"));
+    module.runPasses(["no-inline"]);
+  }
+  binaryen.setPassArgument("no-inline", null);
+  inlineUpTo(EAGER);
   module.optimize();
   module.optimize();
   if (!module.validate()) throw new Error("optimize: Binaryen made an invalid module");
