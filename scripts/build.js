@@ -1,6 +1,6 @@
 // From assembly/ and ts/ to build/lib, what the package ships:
 //
-//   assembly/ ──asc──▶ wasm ──inline──▶ generated/bytes.ts ─┐
+//   assembly/ ──asc──▶ wasm ──pack────▶ generated/bytes.ts ─┐
 //                        └──describe──▶ generated/ops.ts … ─┤
 //   ts/ ────────────────────────────────────────────────────┴─tsc──▶ js ──rollup──▶ lib
 //   @observablehq/plot, for pages ────────────────────────────rollup─▶ drawing ─────┘
@@ -16,6 +16,7 @@ import { Failure, capture, script, tool } from "./lib/run.js";
 import { at, hash } from "./lib/tree.js";
 
 const WASM = "build/wasm/tapegrad.wasm";
+const UNPACK = "build/wasm/unpack.wasm";
 const BYTES = "build/generated/bytes.ts";
 const DRAWING = "build/drawing/browser.drawing.js";
 const STAMPS = "build/.stamps.json";
@@ -33,27 +34,28 @@ const LOCK = "build/.lock";
 const steps = [
   {
     name: "asc",
-    inputs: ["assembly", "asconfig.json", "scripts/lib/optimize.js"],
+    inputs: ["assembly", "asconfig.json", "scripts/lib/optimize.js", "scripts/lib/stamp.js"],
     outputs: [WASM],
     async make() {
       // Names tell optimize() what to inline.
       await node(tool.asc, "--config", "asconfig.json", "--target", "release", "--debug");
       const { optimize } = await import("./lib/optimize.js");
+      const { stamp } = await import("./lib/stamp.js");
       optimize(at(WASM));
+      stamp(at(WASM));
     },
   },
   {
-    name: "inline",
-    inputs: [WASM],
+    name: "asc unpack",
+    inputs: ["assembly/unpack", "asconfig.unpack.json"],
+    outputs: [UNPACK],
+    make: () => node(tool.asc, "--config", "asconfig.unpack.json"),
+  },
+  {
+    name: "pack",
+    inputs: [WASM, UNPACK, "scripts/lib/pack.js", "scripts/lib/pack"],
     outputs: [BYTES],
-    make() {
-      const digits = readFileSync(at(WASM)).toString("hex");
-      mkdirSync(at("build/generated"), { recursive: true });
-      writeFileSync(
-        at(BYTES),
-        `/** The WebAssembly module, two digits a byte. */\nexport const bytes: string =\n  "${digits}";\n`,
-      );
-    },
+    make: () => node("scripts/pack.js", WASM, UNPACK, BYTES),
   },
   {
     name: "describe",

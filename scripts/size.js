@@ -1,6 +1,7 @@
 // What a browser downloads, wasm included, in bytes.
 
 import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { ensure } from "./ensure.js";
 import { script } from "./lib/run.js";
@@ -52,10 +53,14 @@ async function page(source) {
 await script(async () => {
   await ensure();
   const lib = (/** @type {string} */ name) => readFileSync(at("build/lib", name));
+  const { digits, unpacker } = await import(
+    pathToFileURL(at("build/js/build/generated/bytes.js")).href
+  );
+  const travelling = unpacker + digits;
   const rows = [
     row("core: browser.js, one file", lib("browser.js")),
     row("  of it the wasm", lib("tapegrad.wasm")),
-    row("  of it the wasm, as it travels", lib("tapegrad.wasm").toString("hex")),
+    row("  of it the wasm, as it travels", travelling),
     row('import { grad } from "tapegrad"', await page('export { grad } from "tapegrad";')),
     row("nn: browser.nn.js, beside core", lib("browser.nn.js")),
     row("plot: browser.plot.js, beside core", lib("browser.plot.js")),

@@ -13,6 +13,7 @@ import { at, files } from "../scripts/lib/tree.js";
  */
 const floors: Record<"assembly" | "ts", string[][]> = {
   assembly: [
+    ["assembly/unpack"],
     ["assembly/shared"],
     ["assembly/memory"],
     ["assembly/tensor"],
@@ -25,6 +26,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
   ts: [
     ["assembly/shared"],
     ["build/generated/bytes.ts"],
+    ["ts/wasm.bytes.ts"],
     ["ts/wasm.default.ts", "ts/wasm.workerd.ts", "ts/wasm.edge.ts", "ts/errors.ts", "ts/dtype.ts"],
     ["ts/wasm.ts"],
     ["ts/kept.ts", "ts/collection.ts"],

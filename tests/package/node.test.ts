@@ -1,6 +1,6 @@
 // The packed package in Node: every way to load it gives the same number.
 
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { EXPECTED, PROGRAM, installPacked, type Project } from "./project.js";
@@ -82,18 +82,24 @@ test("plots name the packages that they need", () => {
   expect(app.run(process.execPath, "plot.js")).toMatch(/npm install @observablehq\/plot linkedom/);
 });
 
-test("runtimes without a fast reader of digits, and with a native one", () => {
-  const program = `import ${names} from "tapegrad";${PROGRAM}console.log(result);`;
-  const native = `(digits) => {
-    used = true;
-    return new Uint8Array(digits.match(/../g).map((byte) => parseInt(byte, 16)));
-  }`;
+test("without the file, or with that of another build, the bytes in the JavaScript are used", () => {
+  const wasm = join(app.folder, "node_modules/tapegrad/build/lib/tapegrad.wasm");
+  const bytes = readFileSync(wasm);
+  try {
+    for (const other of [bytes.with(bytes.length - 1, bytes.at(-1)! ^ 1), bytes.subarray(0, 99)]) {
+      writeFileSync(wasm, other);
+      expect(number("import.js")).toBe(EXPECTED);
+      expect(number("browser.js")).toBe(EXPECTED);
+    }
+    rmSync(wasm);
+    expect(number("import.js")).toBe(EXPECTED);
+  } finally {
+    writeFileSync(wasm, bytes);
+  }
   app.write({
-    "slow.js": `delete Uint8Array.fromHex; delete globalThis.Buffer; ${program}`,
-    "native.js": `let used; Uint8Array.fromHex = ${native}; ${program} if (!used) console.log("no");`,
+    "page.js": `delete process.getBuiltinModule; delete globalThis.Buffer; import("./import.js");`,
   });
-  expect(number("slow.js")).toBe(EXPECTED);
-  expect(number("native.js")).toBe(EXPECTED);
+  expect(number("page.js")).toBe(EXPECTED);
 });
 
 test("a program without code generation from strings", () => {
