@@ -1,11 +1,11 @@
 // From what tsc wrote (build/js) to what the package ships (build/lib). The .d.ts files are copied.
+// Three sets of files; in each, every entry point shares one core, for two would have two memories.
 //
-//   index.js nn.js plot.js wasm.*.js ──▶ core.js    for Node, bundlers and edge runtimes; only "#wasm"
-//                                             differs, and the host's import condition picks it
-//   browser.plot.js ──▶ browser.js            for <script type="module">: nothing to resolve;
+//   nn.js plot.js ──▶ index.js            for Node, Deno, Bun and bundlers: each file costs Node a
+//                                         millisecond, so the core is one, with the bytes inside
+//   edge/nn.js … ──▶ edge/index.js        for edge hosts; "#wasm" is the .wasm file in their manner
+//   browser.plot.js ──▶ browser.js        for <script type="module">: minified, nothing to resolve;
 //                  └──▶ browser.drawing.js    what it draws with, loaded when it draws
-//
-// In both sets every entry point shares one core: two copies would have two memories.
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -41,20 +41,38 @@ function onLog(level, log, handler) {
   handler(level === "warn" ? "error" : level, log);
 }
 
-/** "./tapegrad.wasm" stays an import: it is the host that loads it. */
+/** "../tapegrad.wasm" stays an import: it is the host that loads it. */
 const hostWasm = {
   name: "host-wasm",
-  resolveId: (id) => (/^\.\/tapegrad\.wasm(\?module)?$/.test(id) ? { id, external: true } : null),
+  resolveId: (id) => (/^\.\.\/tapegrad\.wasm(\?module)?$/.test(id) ? { id, external: true } : null),
 };
 
-/** A page has neither import conditions nor packages: bytes, and a file of ours, stand for them. */
-const forPages = {
-  name: "for-pages",
-  resolveId(id) {
-    if (id === "#wasm") return join(JS, "ts/wasm.default.js");
-    return id === "@observablehq/plot" ? { id: "./browser.drawing.js", external: true } : null;
-  },
+/** Bytes stand for the file that a host would have to load. */
+const bytesInside = {
+  name: "bytes-inside",
+  resolveId: (id) => (id === "#wasm" ? join(JS, "ts/wasm.default.js") : null),
 };
+
+/** A page has no packages either: a file of ours stands for the one that draws. */
+const drawingBeside = {
+  name: "drawing-beside",
+  resolveId: (id) =>
+    id === "@observablehq/plot" ? { id: "./browser.drawing.js", external: true } : null,
+};
+
+/** Leaves the code as it is, but for comments: they take Node longer to read than the code does. */
+const withoutComments = terser({
+  module: true,
+  compress: false,
+  mangle: false,
+  format: {
+    ascii_only: true,
+    beautify: true,
+    indent_level: 2,
+    comments: /^!/,
+    preserve_annotations: true,
+  },
+});
 
 /** Types, the wasm file itself, and its type. */
 const copyFiles = {
@@ -75,52 +93,52 @@ const copyFiles = {
   },
 };
 
-const library = [
-  {
-    input: {
-      index,
-      ...present,
-      "wasm.default": join(JS, "ts/wasm.default.js"),
-      "wasm.workerd": join(JS, "ts/wasm.workerd.js"),
-      "wasm.edge": join(JS, "ts/wasm.edge.js"),
-    },
-    external: ["#wasm", "@observablehq/plot", "linkedom", /^node:/],
-    plugins: [hostWasm, nodeResolve(), copyFiles],
-    makeAbsoluteExternalsRelative: false,
+/**
+ * A set of files around one core.
+ * @param {(name: string) => string} nameOf what an entry point is called in it
+ * @param {import("rollup").RollupOptions} options
+ */
+function set(nameOf, { input = {}, ...options }) {
+  const core = nameOf("index");
+  const entries = Object.entries(present).map(([name, path]) => [nameOf(name), path]);
+  return {
+    input: { [core]: index, ...Object.fromEntries(entries), ...input },
+    // What an entry point needs of the core beyond its public names, the core exports by one letter.
+    preserveEntrySignatures: "allow-extension",
     onLog,
+    makeAbsoluteExternalsRelative: false,
+    ...options,
     output: {
       dir: LIB,
       format: "es",
-      banner: (chunk) => (chunk.name === "core" ? BANNER : ""),
+      banner: (chunk) => (chunk.name === core ? BANNER : ""),
       entryFileNames: "[name].js",
-      chunkFileNames: "[name].js",
-      minifyInternalExports: false,
+      chunkFileNames: `${nameOf("[name]")}.js`,
       hoistTransitiveImports: false,
       manualChunks: (id) =>
-        ofEntry(id) || id === index || /wasm\.\w+\.js$|bytes\.js$/.test(id) ? undefined : "core",
+        ofEntry(id) || /wasm\.(workerd|edge)\.js$/.test(id) ? undefined : core,
     },
-  },
-  {
+  };
+}
+
+const packages = ["@observablehq/plot", "linkedom", /^node:/];
+const library = [
+  set((name) => name, {
+    external: packages,
+    plugins: [bytesInside, nodeResolve(), withoutComments, copyFiles],
+  }),
+  set((name) => `edge/${name}`, {
     input: {
-      browser: index,
-      ...Object.fromEntries(
-        Object.entries(present).map(([name, path]) => [`browser.${name}`, path]),
-      ),
+      "edge/wasm.workerd": join(JS, "ts/wasm.workerd.js"),
+      "edge/wasm.edge": join(JS, "ts/wasm.edge.js"),
     },
-    // What an entry point needs of the core beyond its public names, browser.js exports as well.
-    preserveEntrySignatures: "allow-extension",
+    external: ["#wasm", ...packages],
+    plugins: [hostWasm, nodeResolve(), withoutComments],
+  }),
+  set((name) => (name === "index" ? "browser" : `browser.${name}`), {
     external: ["linkedom", /^node:/],
-    plugins: [forPages, nodeResolve({ browser: true }), terser({ module: true })],
-    onLog,
-    output: {
-      dir: LIB,
-      format: "es",
-      banner: (chunk) => (chunk.name === "browser" ? BANNER : ""),
-      entryFileNames: "[name].js",
-      chunkFileNames: "browser.[name].js",
-      manualChunks: (id) => (ofEntry(id) ? undefined : "browser"),
-    },
-  },
+    plugins: [bytesInside, drawingBeside, nodeResolve({ browser: true }), terser({ module: true })],
+  }),
 ];
 
 /** What plots are drawn with, as one file for pages: it changes only with the lock file. */

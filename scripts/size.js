@@ -38,8 +38,9 @@ async function page(source) {
         name: "page",
         resolveId(id) {
           if (id === "page") return id;
-          if (id === "tapegrad") return { id: at("build/lib/index.js"), moduleSideEffects: false };
-          return id === "#wasm" ? at("build/lib/wasm.default.js") : null;
+          return id === "tapegrad"
+            ? { id: at("build/lib/index.js"), moduleSideEffects: false }
+            : null;
         },
         load: (id) => (id === "page" ? source : null),
       },

@@ -1,6 +1,6 @@
 // "#wasm" under the "edge-light" condition: `?module` asks the host for a WebAssembly.Module.
 
-import module from "./tapegrad.wasm?module";
+import module from "../tapegrad.wasm?module";
 
 /** The compiled module of this build. */
 export function compile(): WebAssembly.Module {

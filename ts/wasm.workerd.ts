@@ -1,6 +1,6 @@
 // "#wasm" under the "workerd" condition: compiled at deployment, imported as a WebAssembly.Module.
 
-import module from "./tapegrad.wasm";
+import module from "../tapegrad.wasm";
 
 /** The compiled module of this build. */
 export function compile(): WebAssembly.Module {

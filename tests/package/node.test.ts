@@ -56,9 +56,11 @@ test("the browser file has the same public names", () => {
     "names.js": `
       import * as node from "tapegrad";
       import * as browser from "tapegrad/browser";
-      console.log(Object.keys(node).filter((name) => !(name in browser)).join());`,
+      const names = (set) => Object.keys(set).filter((name) => name.length > 1).join();
+      console.log(names(node) === names(browser));`,
   });
-  expect(app.run(process.execPath, "names.js").trim()).toBe("");
+  // Names of one letter are what the other entry points need of the core.
+  expect(app.run(process.execPath, "names.js").trim()).toBe("true");
 });
 
 test("tapegrad/nn shares the core, in both sets of files", () => {
@@ -133,7 +135,7 @@ test("a module handed to useModule is used", () => {
 const hooks = `
 import { readFileSync } from "node:fs";
 export async function load(url, context, next) {
-  if (url.endsWith("/wasm.default.js")) throw new Error("the bytes were loaded");
+  if (url.endsWith("/lib/index.js")) throw new Error("the bytes were loaded");
   if (!/\\.wasm(\\?module)?$/.test(url)) return next(url, context);
   const bytes = JSON.stringify(readFileSync(new URL(url.replace("?module", ""))).toString("base64"));
   const make = "new WebAssembly.Module(bytes)";

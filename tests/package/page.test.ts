@@ -78,7 +78,7 @@ describe.skipIf(!findBrowser() && !browserRequired)("in a page", () => {
     app.write({
       "map.html": `<!doctype html><title>loading</title>
 <script type="importmap">
-{ "imports": { "tapegrad": "${LIB}/index.js", "#wasm": "${LIB}/wasm.default.js" } }
+{ "imports": { "tapegrad": "${LIB}/index.js" } }
 </script>
 <script type="module">
 import ${NAMES} from "tapegrad";${PROGRAM}
