@@ -7,13 +7,13 @@
 const DIGIT: u32 = 1 << 24;
 const NUMBER: u32 = 64 + 64 * 16;
 
-const COPY: u32 = 0;
-const AGAIN: u32 = 8;
-const OTHER: u32 = 16;
-const LONGER: u32 = 24;
-const THIRD: u32 = 32;
-const FOURTH: u32 = 40;
-const LENGTH: u32 = 48;
+const AGAIN: u32 = 0;
+const OTHER: u32 = 8;
+const LONGER: u32 = 16;
+const THIRD: u32 = 24;
+const FOURTH: u32 = 32;
+const COPY: u32 = 40;
+const LENGTH: u32 = COPY + 8 * 8;
 const LENGTH_AGAIN: u32 = LENGTH + NUMBER;
 const DISTANCE: u32 = LENGTH_AGAIN + NUMBER;
 const LITERAL: u32 = DISTANCE + 4 * NUMBER;
@@ -68,8 +68,17 @@ function number(first: u32): u32 {
   return value;
 }
 
-function literal(before: u32, beside: u32): u32 {
-  const first = LITERAL + 768 * (before >> 5);
+function kindOf(byte: u32): u32 {
+  if (byte == 0x20) return 1;
+  if (byte == 0x21 || byte == 0x22) return 2;
+  if (byte >= 0x28 && byte < 0x3f) return 3;
+  if (byte == 0x41) return 4;
+  if (byte == 0xfd) return 5;
+  return byte < 0x20 ? 0 : byte < 0x80 ? 6 : 7;
+}
+
+function literal(kind: u32, beside: u32): u32 {
+  const first = LITERAL + 768 * kind;
   let node: u32 = 1;
   while (node < 256) {
     const guess = (beside >> 7) & 1;
@@ -93,11 +102,11 @@ export function unpack(digits: u32, size: u32): usize {
   let to = out;
   for (let i = 0; i < 5; i++) shift();
   while (to < end) {
-    if (!bit(COPY + history)) {
-      const before = to > out ? <u32>load<u8>(to - 1) : 0;
+    const kind = kindOf(to > out ? <u32>load<u8>(to - 1) : 0);
+    if (!bit(COPY + 8 * kind + history)) {
       // The marker above the byte goes on being there while it is shifted: 0 means nothing beside.
       const beside = history & 1 ? (<u32>load<u8>(to - d0 - 1)) | 0x100 : 0;
-      store<u8>(to++, literal(before, beside));
+      store<u8>(to++, literal(kind, beside));
       history = (history << 1) & 7;
       continue;
     }

@@ -3,9 +3,11 @@
 /** A number is its slot (its highest two bits and their place), then the bits below. */
 const NUMBER = 64 + 64 * 16;
 
-/** Where the models of each decision begin. The first six have one for each of 8 histories. */
-const Model = { copy: 0, again: 8, other: 16, longer: 24, third: 32, fourth: 40 };
-const LENGTH = 48;
+/** Where the models of each decision begin. There is one for each of 8 histories. */
+const Model = { again: 0, other: 8, longer: 16, third: 24, fourth: 32 };
+/** Whether a copy follows, and what byte if none does, is also told by the kind of byte before. */
+const COPY = 40;
+const LENGTH = COPY + 8 * 8;
 const LENGTH_AGAIN = LENGTH + NUMBER;
 const DISTANCE = LENGTH_AGAIN + NUMBER;
 const LITERAL = DISTANCE + 4 * NUMBER;
@@ -33,6 +35,22 @@ export function after({ recent, history }, kind, distance) {
   if (kind === 0) return { recent, history: (history << 1) & 7 };
   const rest = kind === 1 ? recent.slice(0, 3) : recent.filter((_, i) => i !== kind - 2);
   return { recent: [distance, ...rest], history: ((history << 1) | 1) & 7 };
+}
+
+/**
+ * Kinds of byte, as they are in WebAssembly's code: what gets a local, what sets one, what goes to
+ * memory, an integer constant, the prefix of SIMD; else small or not.
+ * @param {Uint8Array} data
+ * @param {number} at
+ */
+function kindBefore(data, at) {
+  const byte = at ? data[at - 1] : 0;
+  if (byte === 0x20) return 1;
+  if (byte === 0x21 || byte === 0x22) return 2;
+  if (byte >= 0x28 && byte < 0x3f) return 3;
+  if (byte === 0x41) return 4;
+  if (byte === 0xfd) return 5;
+  return byte < 0x20 ? 0 : byte < 0x80 ? 6 : 7;
 }
 
 /**
@@ -70,7 +88,7 @@ function number(to, first, value) {
  * @param {typeof BEGINNING} state
  */
 function literal(to, data, at, { recent, history }) {
-  const first = LITERAL + 768 * ((at ? data[at - 1] : 0) >> 5);
+  const first = LITERAL + 768 * kindBefore(data, at);
   let beside = history & 1 ? data[at - recent[0] - 1] | 0x100 : 0;
   let node = 1;
   for (let i = 7; i >= 0; i--) {
@@ -88,7 +106,6 @@ function literal(to, data, at, { recent, history }) {
  * @param {number} history
  */
 function writeAgain(to, kind, history) {
-  to.bit(Model.copy + history, 1);
   to.bit(Model.again + history, 1);
   to.bit(Model.other + history, kind > 2 ? 1 : 0);
   if (kind === 2) return;
@@ -123,11 +140,9 @@ export function writeLength(to, length, again) {
  */
 export function writeStep(to, data, at, { kind, length, distance }, state) {
   const { history } = state;
-  if (kind === 0) {
-    to.bit(Model.copy + history, 0);
-    literal(to, data, at, state);
-  } else if (kind === 1) {
-    to.bit(Model.copy + history, 1);
+  to.bit(COPY + 8 * kindBefore(data, at) + history, kind ? 1 : 0);
+  if (kind === 0) literal(to, data, at, state);
+  else if (kind === 1) {
     to.bit(Model.again + history, 0);
     writeLength(to, length, false);
     writeDistance(to, length, distance);
