@@ -1,5 +1,4 @@
 // Matrix products.
-import { DType } from "../shared/dtype";
 import { Family } from "../shared/family";
 import { Fault } from "../shared/fault";
 import { fail, failShapes, setOp } from "../tensor/fault";
@@ -115,12 +114,13 @@ function joinedRows(x: Tensor, y: Tensor, out: Tensor): u32 {
   return count * m;
 }
 
-function multiplyAll<T>(x: Tensor, y: Tensor, out: Tensor, packed: usize): void {
+function multiplyAll(x: Tensor, y: Tensor, out: Tensor, packed: usize): void {
   const outer = rankOf(out) - 2;
   const m = at(dimsOf(out), outer);
   const n = at(dimsOf(out), outer + 1);
   const k = at(dimsOf(x), rankOf(x) - 1);
-  const size = sizeof<T>();
+  const dtype = dtypeOf(out);
+  const size = <usize>bytesOf(dtype);
   const xRow = <usize>(<i32>at(stridesOf(x), rankOf(x) - 2) * <i32>size);
   const xCol = <usize>(<i32>at(stridesOf(x), rankOf(x) - 1) * <i32>size);
   const yRow = <usize>(<i32>at(stridesOf(y), rankOf(y) - 2) * <i32>size);
@@ -130,7 +130,7 @@ function multiplyAll<T>(x: Tensor, y: Tensor, out: Tensor, packed: usize): void 
   const joined = outer ? joinedRows(x, y, out) : 0;
   if (joined) {
     const step = <usize>at(matmulRows, 2);
-    product<T>(joined, n, k, a, step, xCol, b, yRow, yCol, dataOf(out), packed);
+    product(dtype, joined, n, k, a, step, xCol, b, yRow, yCol, dataOf(out), packed);
     return;
   }
   memory.fill(matmulIndex, 0, <usize>outer << 2);
@@ -138,7 +138,7 @@ function multiplyAll<T>(x: Tensor, y: Tensor, out: Tensor, packed: usize): void 
   const count = whole ? sizeOf(out) / whole : 0;
   let c = dataOf(out);
   for (let i: u32 = 0; i < count; i++, c += <usize>whole * size) {
-    product<T>(m, n, k, a, xRow, xCol, b, yRow, yCol, c, packed);
+    product(dtype, m, n, k, a, xRow, xCol, b, yRow, yCol, c, packed);
     for (let axis = <i32>outer - 1; axis >= 0; axis--) {
       const next = at(matmulIndex, axis) + 1;
       const stepA = outerStep(x, axis, outer);
@@ -179,9 +179,7 @@ class Matmul {
     const packed = packingArea(bytes);
     if (!packed) fail(Fault.OutOfMemory, <f64>bytes);
     if (!sizeOf(out) || !packed) return;
-    if (dtypeOf(out) == DType.Float32) multiplyAll<f32>(x, y, out, packed);
-    else if (dtypeOf(out) == DType.Float64) multiplyAll<f64>(x, y, out, packed);
-    else multiplyAll<i32>(x, y, out, packed);
+    multiplyAll(x, y, out, packed);
   }
   vjp(node: Tensor, g: Tensor, i: u32): Tensor {
     const x = inputOf(node, 0);

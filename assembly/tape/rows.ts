@@ -38,13 +38,16 @@ function rowAt(op: u32): usize {
 
 /** Adds the row of class F; its name is the class name. */
 export function addRow<F>(family: Family, arity: u32, traits: u32): usize {
+  return newRow(changetype<usize>(nameof<F>()), idof<F>(), family | (arity << 8) | (traits << 16));
+}
+
+/** Not in `addRow`, whose calls the compiler would replace by a copy each. */
+function newRow(name: usize, id: u32, kind: u32): usize {
   if (count == MAX_ROWS) unreachable();
   const row = rowAt(count);
-  store<u32>(row, <u32>changetype<usize>(nameof<F>()));
-  store<u8>(row, family, 4);
-  store<u8>(row, arity, 5);
-  store<u16>(row, traits, 6);
-  store<u16>(rowsByClass + ((<usize>idof<F>()) << 1), <u16>count);
+  store<u32>(row, <u32>name);
+  store<u32>(row, kind, 4);
+  store<u16>(rowsByClass + ((<usize>id) << 1), <u16>count);
   count++;
   return row;
 }
