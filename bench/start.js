@@ -1,4 +1,5 @@
-// `start`: a whole process from import to the first gradient, minus one that does nothing.
+// `start`: a whole process from import to the first gradient, minus one that does nothing. Programs
+// print with `writeSync`, for the streams behind `console` take Node 5 ms to open.
 
 import { spawnSync } from "node:child_process";
 import { STARTS } from "./bundle.js";
