@@ -26,6 +26,8 @@ const SMALL_BYTES = 1024;
 const SHARED_BYTES = 65536;
 let shared: ArrayBuffer | undefined;
 let sharedUsed = 0;
+/** Buffers of this eviction by the address they were copied from: views of one block share one. */
+const copies = new Map<number, ArrayBuffer>();
 
 // Flags of a record of assembly/tape/evict.ts, and where its first word holds them.
 const LEAF = 1;
@@ -86,7 +88,13 @@ export function copyElements(kept: Kept, slot: number, size: number): boolean {
   }
   kept.bytes = size * bytesOf(kept.dtype);
   if (kept.bytes > SMALL_BYTES) {
-    kept.buffer = wasm.sliceOut(address, kept.bytes);
+    // What stood at an address stands there to the end: nothing is freed before that.
+    let copy = copies.get(address);
+    if (copy?.byteLength !== kept.bytes) {
+      copy = wasm.sliceOut(address, kept.bytes);
+      copies.set(address, copy);
+    }
+    kept.buffer = copy;
     return true;
   }
   if (shared === undefined || sharedUsed + kept.bytes > SHARED_BYTES) {
@@ -100,7 +108,8 @@ export function copyElements(kept: Kept, slot: number, size: number): boolean {
   return true;
 }
 
-/** Lets go of the buffer that small values share: the next eviction begins a new one. */
+/** Lets go of the buffers that values share: the next eviction begins new ones. */
 export function closeShared(): void {
   shared = undefined;
+  copies.clear();
 }
