@@ -369,7 +369,9 @@ function keep(slot: number, about: number, size: number): Kept | undefined {
   if (isUniform(about)) return kept;
   if (!isPending(about)) return copyElements(kept, slot, size) ? kept : undefined;
   kept.op = c.tensorOp(slot);
-  kept.inputs = Array.from({ length: c.recipeInputs(slot) }, (_, i) => inputCell(slot, i));
+  const inputs: Cell[] = [];
+  for (let i = 0, n = c.recipeInputs(slot); i < n; i++) inputs.push(inputCell(slot, i));
+  kept.inputs = inputs;
   return kept;
 }
 
