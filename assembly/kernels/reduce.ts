@@ -41,21 +41,37 @@ const passing = memory.data(1024, 16);
 const blockTiles = memory.data(34 * 1024, 16);
 const rowOffsets = memory.data(4096, 16);
 
-/** Folds n ≤ 1,024 contiguous elements and stores the result. */
-export function foldBlock<R, T>(x: usize, n: u32, out: usize): void {
+/**
+ * Folds n ≤ 1,024 contiguous elements and stores the result. A block may come in pieces, all but the
+ * last of whole 64 bytes: their accumulators wait at `lanes`, from where the pieces after the first
+ * take them (`carried`) and where all but the last, which have no `out`, leave them.
+ */
+export function foldBlock<R, T>(x: usize, n: u32, out: usize, lanes: usize, carried: bool): void {
   const r = changetype<R>(0);
   let p = x;
-  let a = r.start<T>();
+  let a = carried ? v128.load(lanes) : r.start<T>();
   const end = p + <usize>n * sizeof<T>();
-  if (n * sizeof<T>() >= 64) {
+  if (carried || n * sizeof<T>() >= 64) {
     let b = a;
     let c = a;
     let d = a;
+    if (carried) {
+      b = v128.load(lanes, 16);
+      c = v128.load(lanes, 32);
+      d = v128.load(lanes, 48);
+    }
     for (; p + 64 <= end; p += 64) {
       a = r.v<T>(a, v128.load(p));
       b = r.v<T>(b, v128.load(p, 16));
       c = r.v<T>(c, v128.load(p, 32));
       d = r.v<T>(d, v128.load(p, 48));
+    }
+    if (!out) {
+      v128.store(lanes, a);
+      v128.store(lanes, b, 16);
+      v128.store(lanes, c, 32);
+      v128.store(lanes, d, 48);
+      return;
     }
     a = r.v<T>(r.v<T>(a, b), r.v<T>(c, d));
   }
@@ -92,7 +108,7 @@ let size: u32 = 0;
 /** Folds the next n elements of the cursor; `direct` is their address if they lie in a row, else 0. */
 function foldRun(direct: usize, n: u32, out: usize): void {
   if (direct && n <= BLOCK) {
-    call_indirect<void>(block, direct, n, out);
+    call_indirect<void>(block, direct, n, out, 0, false);
     return;
   }
   let top = partials;
@@ -104,19 +120,19 @@ function foldRun(direct: usize, n: u32, out: usize): void {
       from = blockBuffer;
       gatherBytes(cursor, blockBuffer, count, size);
     }
-    call_indirect<void>(block, from, count, top);
+    call_indirect<void>(block, from, count, top, 0, false);
     from += <usize>(count * size);
     left -= count;
     blocks++;
     for (let c = blocks; !(c & 1); c >>= 1) {
       top -= size;
-      call_indirect<void>(block, top, 2, top);
+      call_indirect<void>(block, top, 2, top, 0, false);
     }
     top += size;
   }
   for (top -= size; top > partials;) {
     top -= size;
-    call_indirect<void>(block, top, 2, top);
+    call_indirect<void>(block, top, 2, top, 0, false);
   }
   if (size == 8) store<u64>(out, load<u64>(partials));
   else store<u32>(out, load<u32>(partials));
@@ -126,10 +142,16 @@ function foldRun(direct: usize, n: u32, out: usize): void {
 //
 //   stream   0 address of the next result   4 elements per result   8 seen of them
 //            12 seen of the block   16 address after the results of blocks   20 blocks
-//            24 bytes of an element   28 function   32 results of blocks [64]   544 the block
+//            24 bytes of an element   28 function   32 results of blocks [64]   544 accumulators [4]
+//            608 elements of the block that wait   624 the waiting ones
+//
+// A piece is folded where it lies, unless it ends between two vectors: it waits with those that
+// follow until the block is whole.
 
 /** Bytes of a stream. */
-export const STREAM_BYTES: usize = 544 + 8192;
+export const STREAM_BYTES: usize = 624 + 8192;
+/** Bytes that the four accumulators take in at once. */
+const GROUP: u32 = 64;
 
 /** Begins a stream that writes a result to `out` for every `run` elements. */
 export function openStream(stream: usize, out: usize, run: u32, bytes: u32, fold: u32): void {
@@ -144,6 +166,7 @@ function beginRun(stream: usize, out: usize): void {
   store<u64>(stream, 0, 8);
   store<u32>(stream, <u32>(stream + 32), 16);
   store<u32>(stream, 0, 20);
+  store<u32>(stream, 0, 608);
 }
 
 /** Folds n more elements, in the blocks and order of `foldRun`. */
@@ -152,33 +175,45 @@ export function feed(stream: usize, x: usize, n: u32): void {
   const bytes = load<u32>(stream, 24);
   while (n) {
     const filled = load<u32>(stream, 12);
-    const count = min(n, min(BLOCK - filled, run - load<u32>(stream, 8)));
-    memory.copy(stream + 544 + <usize>(filled * bytes), x, <usize>(count * bytes));
+    const seen = load<u32>(stream, 8);
+    const waiting = load<u32>(stream, 608);
+    const count = min(n, min(BLOCK - filled, run - seen));
+    const ends = filled + count == BLOCK || seen + count == run;
+    store<u32>(stream, seen + count, 8);
+    if (waiting || (!ends && (count * bytes) & (GROUP - 1))) {
+      memory.copy(stream + 624 + <usize>(waiting * bytes), x, <usize>(count * bytes));
+      store<u32>(stream, waiting + count, 608);
+      if (ends) closeBlock(stream, stream + 624, waiting + count, filled > waiting);
+      else store<u32>(stream, filled + count, 12);
+    } else if (ends) closeBlock(stream, x, count, filled != 0);
+    else {
+      call_indirect<void>(load<u32>(stream, 28), x, count, 0, stream + 544, filled != 0);
+      store<u32>(stream, filled + count, 12);
+    }
     x += <usize>(count * bytes);
     n -= count;
-    store<u32>(stream, load<u32>(stream, 8) + count, 8);
-    store<u32>(stream, filled + count, 12);
-    if (filled + count == BLOCK || load<u32>(stream, 8) == run) closeBlock(stream);
   }
 }
 
-function closeBlock(stream: usize): void {
+/** Folds the last piece of a block. */
+function closeBlock(stream: usize, x: usize, n: u32, carried: bool): void {
   const bytes = <usize>load<u32>(stream, 24);
   const fold = load<u32>(stream, 28);
   let top = <usize>load<u32>(stream, 16);
-  call_indirect<void>(fold, stream + 544, load<u32>(stream, 12), top);
+  call_indirect<void>(fold, x, n, top, stream + 544, carried);
   const blocks = load<u32>(stream, 20) + 1;
   for (let c = blocks; !(c & 1); c >>= 1) {
     top -= bytes;
-    call_indirect<void>(fold, top, 2, top);
+    call_indirect<void>(fold, top, 2, top, 0, false);
   }
   store<u32>(stream, <u32>(top + bytes), 16);
   store<u32>(stream, blocks, 20);
   store<u32>(stream, 0, 12);
+  store<u32>(stream, 0, 608);
   if (load<u32>(stream, 8) < load<u32>(stream, 4)) return;
   while (top > stream + 32) {
     top -= bytes;
-    call_indirect<void>(fold, top, 2, top);
+    call_indirect<void>(fold, top, 2, top, 0, false);
   }
   const out = <usize>load<u32>(stream);
   memory.copy(out, top, bytes);
@@ -349,7 +384,7 @@ function reduceColumns(x: Tensor, mask: u32, out: Tensor, width: u32): void {
     }
   }
   for (let o: usize = 0; o < TILE_BYTES; o += size)
-    call_indirect<void>(block, neutral, 0, neutral + o);
+    call_indirect<void>(block, neutral, 0, neutral + o, 0, false);
   const bytes = <usize>(width * size);
   let from = dataOf(x);
   let to = dataOf(out);

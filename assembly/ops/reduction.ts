@@ -148,9 +148,12 @@ function reduction<F>(traits: u32): void {
   const row = addRow<F>(Family.Reduction, 1, traits);
   setKernels(
     row,
-    ((x: usize, n: u32, out: usize): void => foldBlock<F, f32>(x, n, out)).index,
-    ((x: usize, n: u32, out: usize): void => foldBlock<F, f64>(x, n, out)).index,
-    ((x: usize, n: u32, out: usize): void => foldBlock<F, i32>(x, n, out)).index,
+    ((x: usize, n: u32, out: usize, lanes: usize, carried: bool): void =>
+      foldBlock<F, f32>(x, n, out, lanes, carried)).index,
+    ((x: usize, n: u32, out: usize, lanes: usize, carried: bool): void =>
+      foldBlock<F, f64>(x, n, out, lanes, carried)).index,
+    ((x: usize, n: u32, out: usize, lanes: usize, carried: bool): void =>
+      foldBlock<F, i32>(x, n, out, lanes, carried)).index,
   );
   setPartial(row, 0, rowsOf<F, f32>());
   setPartial(row, 1, rowsOf<F, f64>());
