@@ -13,16 +13,21 @@ import {
   inputOf,
   inputsOf,
   isPending,
+  isUniform,
+  maskOf,
   newNode,
   newPending,
   opOf,
+  orderOf,
   rankOf,
+  sizeOf,
   Tensor,
 } from "../../tensor/node";
-import { broadcastShapes } from "../../tensor/shape";
+import { broadcastShapes, same } from "../../tensor/shape";
 import { runMap1, runMap2, runMap3 } from "../../kernels/elementwise";
 import { map1, map2, map3, test1, test2 } from "../../kernels/map";
-import { batchOf } from "../../tape/levels";
+import { loadNumber } from "../../kernels/number";
+import { batchOf, recordingMask } from "../../tape/levels";
 import { pooled } from "../../tape/pool";
 import { record1, record2, recordN } from "../../tape/record";
 import { waits } from "../../tape/schedule";
@@ -155,7 +160,28 @@ export function weigh(g: Tensor, d: Tensor): Tensor {
   if (d == PASS) return g;
   if (d == NEGATED) return negative(g);
   if (d == ZERO) return 0;
-  return maskedMultiply(g, d);
+  return d && isOnes(g) && isOwn(d, g) ? d : maskedMultiply(g, d);
+}
+
+/** True for the 1 that sums spread: a view of a single element, which nothing recorded depends on. */
+function isOnes(g: Tensor): bool {
+  return (
+    sizeOf(g) > 1 &&
+    isUniform(g) &&
+    !(maskOf(g) & recordingMask()) &&
+    loadNumber(dataOf(g), dtypeOf(g)) == 1
+  );
+}
+
+/** True if d was made for g, and looks like it. */
+function isOwn(d: Tensor, g: Tensor): bool {
+  return (
+    orderOf(d) > orderOf(g) &&
+    dtypeOf(d) == dtypeOf(g) &&
+    batchOf(d) == batchOf(g) &&
+    rankOf(d) == rankOf(g) &&
+    same(dimsOf(d), dimsOf(g), rankOf(g))
+  );
 }
 
 function partial1(node: Tensor): Tensor {
