@@ -178,9 +178,21 @@ export function copyOut(address: number, bytes: number, out: ArrayBuffer, offset
   new Uint8Array(out, offset, bytes).set(from);
 }
 
+/** What Node and its relatives have: memory that is not filled with zeros first. */
+interface Unfilled {
+  Buffer?: { allocUnsafeSlow(bytes: number): { buffer: ArrayBuffer } };
+}
+
 /** Bytes of memory as a buffer of their own. */
 export function sliceOut(address: number, bytes: number): ArrayBuffer {
-  return core().memory.buffer.slice(address >>> 0, (address >>> 0) + bytes);
+  const { buffer } = core().memory;
+  const at = address >>> 0;
+  // `slice` fills the buffer with zeros before it copies: a fifth of the time.
+  const { Buffer } = globalThis as unknown as Unfilled;
+  if (Buffer === undefined) return buffer.slice(at, at + bytes);
+  const copy = Buffer.allocUnsafeSlow(bytes).buffer;
+  new Uint8Array(copy).set(new Uint8Array(buffer, at, bytes));
+  return copy;
 }
 
 /** Copies bytes into memory. */
