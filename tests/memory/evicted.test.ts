@@ -23,6 +23,23 @@ describe.each(Object.keys(pressures) as (keyof typeof pressures)[])("%s", (name)
   });
 });
 
+test("views of one block leave together and come back as what each of them shows", () => {
+  const x = tensor(Float32Array.from({ length: 1200 }, (_, i) => i));
+  const views = [
+    x.reshape([30, 40]),
+    x.slice([[0, 600]]),
+    x.slice([[600, 1200]]),
+    x.reshape([30, 40]).transpose(),
+    x.detach(),
+  ];
+  pressLarge();
+  expect(wasOut(x)).toBe(true);
+  noGrad(() => x.assign(tg.zeros([1200])));
+  // Row 9 of the transposed one, column 29, is row 29, column 9.
+  expect(views.map((view) => view.data()[299])).toEqual([299, 299, 899, 1169, 299]);
+  expect(x.data()[299]).toBe(0);
+});
+
 describe("every kind of value", () => {
   const big = Float32Array.from({ length: 100_000 }, (_, i) => Math.sin(i));
   const matrix = (): Tensor =>
