@@ -99,7 +99,7 @@ function readDocs() {
     if (!file.endsWith(".ts")) continue;
     const source = readFileSync(join(folder, file), "utf8");
     for (const [, comment, name] of source.matchAll(
-      /(\/\*\*(?:[^*]|\*(?!\/))*\*\/)\nclass (\w+)/g,
+      /(\/\*\*(?:[^*]|\*(?!\/))*\*\/)\n(?:export )?class (\w+)/g,
     )) {
       docs.set(name, comment);
     }

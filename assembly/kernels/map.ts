@@ -90,9 +90,13 @@ export function map2<F, T>(x: usize, y: usize, out: usize, bytes: usize, step: S
 /** out = f(x, y, z). */
 export function map3<F, T>(x: usize, y: usize, z: usize, out: usize, bytes: usize): void {
   const op = changetype<F>(0);
-  for (const end = x + bytes; x < end; x += 16, y += 16, z += 16, out += 16) {
-    v128.store(out, op.f<T>(v128.load(x), v128.load(y), v128.load(z)));
+  for (const pairs = out + (bytes & ~31); out < pairs; x += 32, y += 32, z += 32, out += 32) {
+    const a = op.f<T>(v128.load(x), v128.load(y), v128.load(z));
+    const b = op.f<T>(v128.load(x, 16), v128.load(y, 16), v128.load(z, 16));
+    v128.store(out, a);
+    v128.store(out, b, 16);
   }
+  if (bytes & 16) v128.store(out, op.f<T>(v128.load(x), v128.load(y), v128.load(z)));
 }
 
 /** A lane mask as 0 and 1 in 32-bit lanes; of two float64 masks the 32-bit halves are joined. */

@@ -67,7 +67,7 @@ export function scale(c: f64, x: Tensor): Tensor {
 }
 
 /** Sum x + y, broadcast. */
-class Add {
+export class Add {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { return v128.add<T>(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return PASS; }
@@ -76,7 +76,7 @@ class Add {
 binary<Add>();
 
 /** Difference x - y, broadcast. */
-class Subtract {
+export class Subtract {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { return v128.sub<T>(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return PASS; }
@@ -85,7 +85,7 @@ class Subtract {
 binary<Subtract>();
 
 /** Product x · y, element by element, broadcast. */
-class Multiply {
+export class Multiply {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { return v128.mul<T>(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return y; }
@@ -94,7 +94,7 @@ class Multiply {
 binary<Multiply>();
 
 /** Product that is 0 wherever a factor is 0, even if the other is infinite or NaN. */
-class MaskedMultiply {
+export class MaskedMultiply {
   @inline f<T>(x: v128, y: v128): v128 {
     const zero = v128.splat<T>(<T>0);
     const dead = v128.or(v128.eq<T>(x, zero), v128.eq<T>(y, zero));
@@ -142,7 +142,7 @@ class Power {
 binary<Power>();
 
 /** -x. */
-class Negative {
+export class Negative {
   ints: bool;
   @inline f<T>(x: v128): v128 { return v128.neg<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return NEGATED; }

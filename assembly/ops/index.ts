@@ -12,3 +12,4 @@ import "./slice";
 import "./transcendental";
 import "./convolution";
 import "./pooling";
+import "./compounds";

@@ -14,18 +14,21 @@ import {
   inputOf,
   inputsOf,
   isContiguous,
+  isFloat_,
   isUniform,
   opOf,
   rankOf,
   sizeOf,
   Tensor,
 } from "../tensor/node";
+import { at, put } from "../tensor/shape";
 import { CURSOR_BYTES, gatherBytes, openCursor } from "../kernels/cursor";
 import { Step } from "../kernels/map";
 import { openStream, STREAM_BYTES } from "../kernels/reduce";
 import { INSTRUCTION, Kind, runTiles, TILE } from "../kernels/tiles";
+import { compoundKernel, findCompound, innerOperand, isInnerLast } from "./compounds";
 import { familyOf, kernelOf } from "./rows";
-import { entryAt, Entry, indexOf, orderAt, tableCount } from "./table";
+import { entryAt, Entry, indexOf, Membership, orderAt, tableCount } from "./table";
 
 /** Buffers that wait for their next member. */
 const FREE: u32 = 256;
@@ -41,8 +44,11 @@ let cursors: usize = 0;
 let instruction: usize = 0;
 let single: bool = false;
 
+// Operands of the instruction in the making.
+const operands = memory.data(4 * 4, 16);
+
 function isMember(entry: usize): bool {
-  return load<u8>(entry, Entry.Member) != 0;
+  return load<u8>(entry, Entry.Member) == Membership.Instruction;
 }
 
 /** The entry of x if it is a member, else 0. */
@@ -60,12 +66,58 @@ function inPlace(x: Tensor): bool {
   return sizeOf(x) == size && isContiguous(x);
 }
 
+/** Has nodes computed in one instruction with an operand that nothing else needs, if a kernel does both. */
+function joinPairs(): void {
+  for (let i: u32 = 0, n = tableCount(); i < n; i++) {
+    const entry = entryAt(orderAt(i));
+    const node: Tensor = <usize>load<u32>(entry);
+    if (!isMember(entry) || familyOf(opOf(node)) != Family.Binary || !isFloat_(dtypeOf(node))) continue;
+    for (let k: u32 = 0; k < 2; k++) {
+      const inner = inputOf(node, k);
+      const from = memberOf(inner);
+      if (!from || load<u8>(from, Entry.Stored) || load<u32>(from, Entry.Uses) != 1) continue;
+      // A pair is no part of another one.
+      if (load<u32>(from, Entry.Compound)) continue;
+      const compound = findCompound(opOf(node), opOf(inner), k);
+      if (!compound) continue;
+      store<u32>(entry, <u32>compound, Entry.Compound);
+      store<u8>(from, Membership.Part, Entry.Member);
+      break;
+    }
+  }
+}
+
+function addOperands(x: Tensor, from: u32): u32 {
+  const n = inputsOf(x);
+  for (let k: u32 = 0; k < n; k++) put(operands, from + k, <u32>inputOf(x, k));
+  return from + n;
+}
+
+/** Lists the operands of a member's instruction; returns how many there are. */
+function listOperands(node: Tensor, entry: usize): u32 {
+  const compound = <usize>load<u32>(entry, Entry.Compound);
+  if (!compound) return addOperands(node, 0);
+  const k = innerOperand(compound);
+  const inner = inputOf(node, k);
+  const other = <u32>inputOf(node, 1 - k);
+  const last = isInnerLast(compound);
+  if (last) put(operands, 0, other);
+  const n = addOperands(inner, u32(last));
+  if (!last) put(operands, n, other);
+  return n + u32(!last);
+}
+
+function operandAt(k: u32): Tensor {
+  return <usize>at(operands, k);
+}
+
 /** Runs the members, of which there are `members` and whose pass has this size; false after a fault. */
 export function runRegion(members: u32, passSize: u32): bool {
   size = passSize;
   elements = 256;
   let gathers: u32 = 0;
   let folds: u32 = 0;
+  joinPairs();
   const n = tableCount();
   for (let i: u32 = 0; i < n; i++) {
     const entry = entryAt(orderAt(i));
@@ -73,8 +125,8 @@ export function runRegion(members: u32, passSize: u32): bool {
     const node: Tensor = <usize>load<u32>(entry);
     if (isFold(node)) folds++;
     if (dtypeOf(node) == DType.Float64) elements = 128;
-    for (let k: u32 = 0, inputs = inputsOf(node); k < inputs; k++) {
-      const x = inputOf(node, k);
+    for (let k: u32 = 0, inputs = listOperands(node, entry); k < inputs; k++) {
+      const x = operandAt(k);
       const from = memberOf(x);
       if (from) store<u32>(from, i, Entry.Next);
       else if (!inPlace(x)) gathers++;
@@ -124,8 +176,8 @@ function assignBuffers(): u32 {
       } else made++;
       store<u32>(entry, buffer, Entry.Waiting);
     }
-    for (let k: u32 = 0, inputs = inputsOf(node); k < inputs; k++) {
-      const from = memberOf(inputOf(node, k));
+    for (let k: u32 = 0, inputs = listOperands(node, entry); k < inputs; k++) {
+      const from = memberOf(operandAt(k));
       if (!from || load<u8>(from, Entry.Stored) || load<u32>(from, Entry.Next) != i) continue;
       store<u32>(from, NEVER, Entry.Next);
       if (free == FREE) continue;
@@ -203,21 +255,20 @@ function begin(kind: Kind, kernel: u32, bytes: u32): void {
 
 function emit(node: Tensor, entry: usize): void {
   const op = opOf(node);
-  const x = inputOf(node, 0);
-  const from = dtypeOf(x);
-  const family = familyOf(op);
-  if (family == Family.Cast) begin(Kind.Cast, from | (dtypeOf(node) << 8), bytesOf(from));
-  else if (family == Family.Unary) begin(Kind.Map1, kernelOf(op, from), bytesOf(from));
-  else if (family == Family.Binary) begin(Kind.Map2, kernelOf(op, from), bytesOf(from));
-  else begin(Kind.Map3, kernelOf(op, dtypeOf(node)), bytesOf(dtypeOf(node)));
+  const compound = <usize>load<u32>(entry, Entry.Compound);
+  const inputs = listOperands(node, entry);
+  const x = operandAt(0);
+  const from = inputs > 2 ? dtypeOf(node) : dtypeOf(x);
+  const kernel = compound ? compoundKernel(compound, from) : kernelOf(op, from);
+  if (familyOf(op) == Family.Cast) begin(Kind.Cast, from | (dtypeOf(node) << 8), bytesOf(from));
+  else begin(inputs == 1 ? Kind.Map1 : inputs == 2 ? Kind.Map2 : Kind.Map3, kernel, bytesOf(from));
   placeMember(instruction + 16, node, entry);
-  const binary = family == Family.Binary;
+  const binary = inputs == 2;
   placeOperand(instruction + 24, x, node, binary);
   const repeats = single;
   if (single) store<u32>(instruction, Step.Second, 12);
-  if (inputsOf(node) > 1)
-    placeOperand(instruction + 32, inputOf(node, 1), node, binary && !repeats);
+  if (inputs > 1) placeOperand(instruction + 32, operandAt(1), node, binary && !repeats);
   if (single && binary && !repeats) store<u32>(instruction, Step.First, 12);
-  if (inputsOf(node) > 2) placeOperand(instruction + 40, inputOf(node, 2), node, false);
+  if (inputs > 2) placeOperand(instruction + 40, operandAt(2), node, false);
   instruction += INSTRUCTION;
 }

@@ -36,6 +36,7 @@ import {
   enlist,
   Entry,
   indexOf,
+  Membership,
   nodeAt,
   openTable,
   orderAt,
@@ -232,7 +233,7 @@ function runLevel(level: u32): bool {
       const entry = entryAt(orderAt(k));
       if (load<u32>(entry, Entry.Level) != level || passSize(nodeAt(orderAt(k))) != size) continue;
       store<u8>(entry, 1, Entry.Done);
-      store<u8>(entry, 1, Entry.Member);
+      store<u8>(entry, Membership.Instruction, Entry.Member);
       if (load<u8>(entry, Entry.Stored) && !newStorage(nodeAt(orderAt(k)))) {
         abandon();
         return false;
@@ -256,7 +257,7 @@ function endRegion(): void {
     const entry = entryAt(i);
     if (!load<u8>(entry, Entry.Member)) continue;
     if (load<u8>(entry, Entry.Stored)) setState(nodeAt(i), State.Ready);
-    store<u8>(entry, 0, Entry.Member);
+    store<u8>(entry, Membership.None, Entry.Member);
   }
 }
 

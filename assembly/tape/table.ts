@@ -3,12 +3,13 @@
 //
 //   entry   0 node   4 what stood in node.tmp   8 level   12 uses   16 next input, then last use
 //           20 waiting entry, then buffer   24 target   25 stored   26 done   27 member   28 order
+//           32 compound
 import { allocate, releaseBlock } from "../memory/heap";
 import { Fault } from "../shared/fault";
 import { fail } from "../tensor/fault";
 import { Tensor } from "../tensor/node";
 
-const BYTES: usize = 32;
+const BYTES: usize = 40;
 const FIRST: u32 = 128;
 
 /** Fields of an entry. */
@@ -27,8 +28,19 @@ export const enum Entry {
   Stored = 25,
   /** Its region has begun. */
   Done = 26,
-  /** Belongs to the region under way. */
+  /** Belongs to the region under way (Membership). */
   Member = 27,
+  /** Entry of tape/compounds.ts: computed together with one of its operands. */
+  Compound = 32,
+}
+
+/** What a node is in the region under way. */
+export const enum Membership {
+  None = 0,
+  /** It has an instruction. */
+  Instruction = 1,
+  /** Part of its consumer's instruction. */
+  Part = 2,
 }
 
 let table: usize = 0;
@@ -83,6 +95,7 @@ export function enlist(x: Tensor): i32 {
   store<u64>(entry, 0, 8);
   store<u64>(entry, 0, 16);
   store<u32>(entry, 0, 24);
+  store<u32>(entry, 0, Entry.Compound);
   store<u32>(x, count);
   count++;
   return <i32>count - 1;
