@@ -71,7 +71,8 @@ function joinPairs(): void {
   for (let i: u32 = 0, n = tableCount(); i < n; i++) {
     const entry = entryAt(orderAt(i));
     const node: Tensor = <usize>load<u32>(entry);
-    if (!isMember(entry) || familyOf(opOf(node)) != Family.Binary || !isFloat_(dtypeOf(node))) continue;
+    if (!isMember(entry) || familyOf(opOf(node)) != Family.Binary || !isFloat_(dtypeOf(node)))
+      continue;
     for (let k: u32 = 0; k < 2; k++) {
       const inner = inputOf(node, k);
       const from = memberOf(inner);
