@@ -56,34 +56,23 @@ export const enum Step {
 /** out = f(x, y), one of them possibly a single element. */
 export function map2<F, T>(x: usize, y: usize, out: usize, bytes: usize, step: Step): void {
   const op = changetype<F>(0);
-  const pairs = out + (bytes & ~31);
-  const odd = (bytes & 16) != 0;
   if (step == Step.Both) {
-    for (; out < pairs; x += 32, y += 32, out += 32) {
-      const z0 = op.f<T>(v128.load(x), v128.load(y));
-      const z1 = op.f<T>(v128.load(x, 16), v128.load(y, 16));
-      v128.store(out, z0);
-      v128.store(out, z1, 16);
+    const pairs = x + (bytes & ~31);
+    for (; x < pairs; x += 32, y += 32, out += 32) {
+      const a = op.f<T>(v128.load(x), v128.load(y));
+      const b = op.f<T>(v128.load(x, 16), v128.load(y, 16));
+      v128.store(out, a);
+      v128.store(out, b, 16);
     }
-    if (odd) v128.store(out, op.f<T>(v128.load(x), v128.load(y)));
+    if (bytes & 16) v128.store(out, op.f<T>(v128.load(x), v128.load(y)));
   } else if (step == Step.Second) {
     const a = splatAt<T>(x);
-    for (; out < pairs; y += 32, out += 32) {
-      const z0 = op.f<T>(a, v128.load(y));
-      const z1 = op.f<T>(a, v128.load(y, 16));
-      v128.store(out, z0);
-      v128.store(out, z1, 16);
-    }
-    if (odd) v128.store(out, op.f<T>(a, v128.load(y)));
+    for (const end = y + bytes; y < end; y += 16, out += 16)
+      v128.store(out, op.f<T>(a, v128.load(y)));
   } else {
     const b = splatAt<T>(y);
-    for (; out < pairs; x += 32, out += 32) {
-      const z0 = op.f<T>(v128.load(x), b);
-      const z1 = op.f<T>(v128.load(x, 16), b);
-      v128.store(out, z0);
-      v128.store(out, z1, 16);
-    }
-    if (odd) v128.store(out, op.f<T>(v128.load(x), b));
+    for (const end = x + bytes; x < end; x += 16, out += 16)
+      v128.store(out, op.f<T>(v128.load(x), b));
   }
 }
 

@@ -23,7 +23,7 @@ import {
   sizeOf,
   Tensor,
 } from "../../tensor/node";
-import { broadcastShapes, same } from "../../tensor/shape";
+import { broadcastShapes } from "../../tensor/shape";
 import { runMap1, runMap2, runMap3 } from "../../kernels/elementwise";
 import { map1, map2, map3, test1, test2 } from "../../kernels/map";
 import { loadNumber } from "../../kernels/number";
@@ -173,14 +173,14 @@ function isOnes(g: Tensor): bool {
   );
 }
 
-/** True if d was made for g, and looks like it. */
+/** True if d was made for g, and has its shape: it broadcasts to that anyway, so sizes tell. */
 function isOwn(d: Tensor, g: Tensor): bool {
   return (
     orderOf(d) > orderOf(g) &&
     dtypeOf(d) == dtypeOf(g) &&
     batchOf(d) == batchOf(g) &&
     rankOf(d) == rankOf(g) &&
-    same(dimsOf(d), dimsOf(g), rankOf(g))
+    sizeOf(d) == sizeOf(g)
   );
 }
 
