@@ -6,38 +6,40 @@ import { kernelOf, opCode } from "../tape/rows";
 import { DType } from "../shared/dtype";
 import { Add, MaskedMultiply, Multiply, Negative, Subtract } from "./arithmetic";
 
+// Which operand of the outer operation is the inner one's result.
+const LEFT: u32 = 1;
+const RIGHT: u32 = 2;
+const EITHER: u32 = 3;
+
 /** x · y + z. */
 class ProductPlus {
   @inline f<T>(x: v128, y: v128, z: v128): v128 { return v128.add<T>(v128.mul<T>(x, y), z); }
 }
-compound<ProductPlus, Add, Multiply>(0);
-compound<ProductPlus, Add, Multiply>(1);
+compound<ProductPlus, Add, Multiply>(EITHER);
 
 /** x · y - z. */
 class ProductMinus {
   @inline f<T>(x: v128, y: v128, z: v128): v128 { return v128.sub<T>(v128.mul<T>(x, y), z); }
 }
-compound<ProductMinus, Subtract, Multiply>(0);
+compound<ProductMinus, Subtract, Multiply>(LEFT);
 
 /** z - x · y. */
 class MinusProduct {
   @inline f<T>(x: v128, y: v128, z: v128): v128 { return v128.sub<T>(z, v128.mul<T>(x, y)); }
 }
-compound<MinusProduct, Subtract, Multiply>(1);
+compound<MinusProduct, Subtract, Multiply>(RIGHT);
 
 /** (x + y) · z. */
 class SumTimes {
   @inline f<T>(x: v128, y: v128, z: v128): v128 { return v128.mul<T>(v128.add<T>(x, y), z); }
 }
-compound<SumTimes, Multiply, Add>(0);
-compound<SumTimes, Multiply, Add>(1);
+compound<SumTimes, Multiply, Add>(EITHER);
 
 /** (x - y) · z. */
 class DifferenceTimes {
   @inline f<T>(x: v128, y: v128, z: v128): v128 { return v128.mul<T>(v128.sub<T>(x, y), z); }
 }
-compound<DifferenceTimes, Multiply, Subtract>(0);
-compound<DifferenceTimes, Multiply, Subtract>(1);
+compound<DifferenceTimes, Multiply, Subtract>(EITHER);
 
 /** x · y + z, the product masked: a further contribution to a cotangent. */
 class MaskedPlus {
@@ -45,8 +47,7 @@ class MaskedPlus {
     return v128.add<T>(changetype<MaskedMultiply>(0).f<T>(x, y), z);
   }
 }
-compound<MaskedPlus, Add, MaskedMultiply>(0);
-compound<MaskedPlus, Add, MaskedMultiply>(1);
+compound<MaskedPlus, Add, MaskedMultiply>(EITHER);
 
 /** (x · y) · z, both masked: two steps back. */
 class MaskedTwice {
@@ -55,27 +56,27 @@ class MaskedTwice {
     return mask.f<T>(mask.f<T>(x, y), z);
   }
 }
-compound<MaskedTwice, MaskedMultiply, MaskedMultiply>(0);
-compound<MaskedTwice, MaskedMultiply, MaskedMultiply>(1);
+compound<MaskedTwice, MaskedMultiply, MaskedMultiply>(EITHER);
 
 // z + (-x) is z - x, and (-x) + z too.
-negated(0);
-negated(1);
+const minus = opCode<Subtract>();
+addCompound(
+  opCode<Add>(),
+  opCode<Negative>(),
+  EITHER,
+  true,
+  kernelOf(minus, DType.Float32),
+  kernelOf(minus, DType.Float64),
+);
 
-/** Registers F for Outer(Inner(x, y), z), or Outer(z, Inner(x, y)). */
-function compound<F, Outer, Inner>(operand: u32): void {
+/** Registers F for Outer(Inner(x, y), z) and, to the right, Outer(z, Inner(x, y)). */
+function compound<F, Outer, Inner>(operands: u32): void {
   addCompound(
     opCode<Outer>(),
     opCode<Inner>(),
-    operand,
+    operands,
     false,
     ((x: usize, y: usize, z: usize, out: usize, n: usize): void => map3<F, f32>(x, y, z, out, n)).index,
     ((x: usize, y: usize, z: usize, out: usize, n: usize): void => map3<F, f64>(x, y, z, out, n)).index,
   );
-}
-
-function negated(operand: u32): void {
-  const minus = opCode<Subtract>();
-  const f32s = kernelOf(minus, DType.Float32);
-  addCompound(opCode<Add>(), opCode<Negative>(), operand, true, f32s, kernelOf(minus, DType.Float64));
 }

@@ -2,7 +2,7 @@
 // where nothing else needs the inner result. Each operation is rounded for itself, so the bits are
 // those of two kernels one after the other.
 //
-//   entry   0 outer   2 inner   4 which operand of outer is inner's result
+//   entry   0 outer   2 inner   4 which operands of outer inner's result may be (bits)
 //           5 whether inner's operands come last   8 kernels of float32, float64
 import { DType } from "../shared/dtype";
 
@@ -11,11 +11,11 @@ const MOST: u32 = 32;
 const compounds = memory.data(32 * 16, 16);
 let count: u32 = 0;
 
-/** Adds a pair of op codes: inner's result is operand `operand` of outer. */
+/** Adds a pair of op codes: inner's result is one of those operands of outer. */
 export function addCompound(
   outer: u32,
   inner: u32,
-  operand: u32,
+  operands: u32,
   innerLast: bool,
   f32s: u32,
   f64s: u32,
@@ -24,7 +24,7 @@ export function addCompound(
   const at = compounds + <usize>count * BYTES;
   store<u16>(at, <u16>outer);
   store<u16>(at, <u16>inner, 2);
-  store<u8>(at, <u8>operand, 4);
+  store<u8>(at, <u8>operands, 4);
   store<u8>(at, u8(innerLast), 5);
   store<u32>(at, f32s, 8);
   store<u32>(at, f64s, 12);
@@ -35,17 +35,12 @@ export function addCompound(
 export function findCompound(outer: u32, inner: u32, operand: u32): usize {
   for (let i: u32 = 0; i < count; i++) {
     const at = compounds + <usize>i * BYTES;
-    if (load<u16>(at) == outer && load<u16>(at, 2) == inner && load<u8>(at, 4) == operand) {
-      return at;
-    }
+    const fits = (load<u8>(at, 4) >> (<u8>operand)) & 1;
+    if (fits && load<u16>(at) == outer && load<u16>(at, 2) == inner) return at;
   }
   return 0;
 }
 
-/** Which operand of the outer operation is the inner one's result. */
-export function innerOperand(compound: usize): u32 {
-  return load<u8>(compound, 4);
-}
 /** True if the kernel takes the outer operation's other operand first. */
 export function isInnerLast(compound: usize): bool {
   return load<u8>(compound, 5) != 0;

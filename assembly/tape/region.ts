@@ -26,7 +26,7 @@ import { CURSOR_BYTES, gatherBytes, openCursor } from "../kernels/cursor";
 import { Step } from "../kernels/map";
 import { openStream, STREAM_BYTES } from "../kernels/reduce";
 import { INSTRUCTION, Kind, runTiles, TILE } from "../kernels/tiles";
-import { compoundKernel, findCompound, innerOperand, isInnerLast } from "./compounds";
+import { compoundKernel, findCompound, isInnerLast } from "./compounds";
 import { familyOf, kernelOf } from "./rows";
 import { entryAt, Entry, indexOf, Membership, orderAt, tableCount } from "./table";
 
@@ -82,6 +82,7 @@ function joinPairs(): void {
       const compound = findCompound(opOf(node), opOf(inner), k);
       if (!compound) continue;
       store<u32>(entry, <u32>compound, Entry.Compound);
+      store<u32>(entry, k, Entry.Inner);
       store<u8>(from, Membership.Part, Entry.Member);
       break;
     }
@@ -98,7 +99,7 @@ function addOperands(x: Tensor, from: u32): u32 {
 function listOperands(node: Tensor, entry: usize): u32 {
   const compound = <usize>load<u32>(entry, Entry.Compound);
   if (!compound) return addOperands(node, 0);
-  const k = innerOperand(compound);
+  const k = load<u32>(entry, Entry.Inner);
   const inner = inputOf(node, k);
   const other = <u32>inputOf(node, 1 - k);
   const last = isInnerLast(compound);

@@ -3,7 +3,7 @@
 //
 //   entry   0 node   4 what stood in node.tmp   8 level   12 uses   16 next input, then last use
 //           20 waiting entry, then buffer   24 target   25 stored   26 done   27 member   28 order
-//           32 compound
+//           32 compound   36 its inner operand
 import { allocate, releaseBlock } from "../memory/heap";
 import { Fault } from "../shared/fault";
 import { fail } from "../tensor/fault";
@@ -32,6 +32,8 @@ export const enum Entry {
   Member = 27,
   /** Entry of tape/compounds.ts: computed together with one of its operands. */
   Compound = 32,
+  /** Which operand that is. */
+  Inner = 36,
 }
 
 /** What a node is in the region under way. */
