@@ -3,21 +3,25 @@
 import { parseArgs } from "node:util";
 import { PEERS } from "./peers/index.js";
 import { FULL, QUICK } from "./settings.js";
-import { STARTS, WORKLOADS } from "./workloads.js";
+import { ALIASES, REPORTS, STARTS, WORKLOADS } from "./workloads.js";
 
 const HELP = `npm run bench -- [workloads] [options]
 
-  workloads      any of W1 W1b W2 W2.f32 W2.f64 W4 deep start, or one of them such as
-                 W2.f32.1e5; all of them if none is named
+  workloads      any of W1 W1b W2 W2.f32 W2.f64 W3 W4 W5 W6 W7 W8 W9 W10 W11 W12 deep start
+                 bytes, or one of them such as W2.f32.1e5; all of them if none is named
   --quick        two short rounds and fewer sizes: figures to go by, not to quote
   --rounds N     how often every peer is measured
   --peers a,b    only these: ${PEERS.map(({ id }) => id).join(" ")}
+  --write        put the tables into docs/performance.md
+  --again        no new measurement: show, or write, the results of the last run
   --json         print the results as JSON instead of tables`;
 
 const options = /** @type {const} */ ({
   quick: { type: "boolean", default: false },
   rounds: { type: "string" },
   peers: { type: "string" },
+  write: { type: "boolean", default: false },
+  again: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 });
@@ -31,10 +35,12 @@ const options = /** @type {const} */ ({
  * @property {string[]} [chosen] peers named
  * @property {boolean} quick
  * @property {boolean} json
+ * @property {boolean} write
+ * @property {boolean} again
  */
 export function readArguments() {
   const { values, positionals } = parsed();
-  const { quick, json } = values;
+  const { quick, json, write, again } = values;
   if (values.help) {
     console.log(HELP);
     process.exit(0);
@@ -46,8 +52,9 @@ export function readArguments() {
   for (const id of chosen ?? []) {
     if (!PEERS.some((peer) => peer.id === id)) refuse(`--peers ${id}: there is no such peer`);
   }
-  const workloads = named(positionals, preset.includes);
-  return { ...preset, rounds, chosen, workloads, quick, json };
+  const names = positionals.flatMap((name) => ALIASES[name] ?? name);
+  const workloads = named(names, preset.includes);
+  return { ...preset, rounds, chosen, workloads, quick, json, write, again };
 }
 
 function parsed() {
@@ -60,7 +67,7 @@ function parsed() {
 
 /** "W2", "W2.f32" or "W1" → those of the preset; "W2.f32.4e6" → that one, whatever the preset. */
 function named(names, includes) {
-  const all = [...WORKLOADS, ...STARTS];
+  const all = [...WORKLOADS, ...STARTS, ...REPORTS];
   if (names.length === 0) return all.filter(({ id }) => includes(id));
   const fits = ({ id, group }, name) =>
     id === name || (includes(id) && (group === name || id.startsWith(`${name}.`)));

@@ -1,7 +1,7 @@
 // Is what a peer computed right? Its values and gradient norms against plain JS in float64.
 
+import { COMPARED, data } from "./data.js";
 import { create } from "./peers/plain.js";
-import { data } from "./workloads.js";
 
 /** Relative error beyond which an answer is wrong: sums over 4e6 numbers in float32 pass. */
 const WRONG = 2e-3;
@@ -23,7 +23,9 @@ async function reference(workload) {
   const run = make[workload.kind](data(workload), { ...workload, dtype: "float64" });
   const values = [await run.call()];
   const norms = (await run.norms?.()) ?? [];
-  values.push(await run.call(), await run.call());
+  // Only a training step changes what the next call returns.
+  const trained = workload.kind in COMPARED;
+  for (let i = 0; i < 2; i++) values.push(trained ? await run.call() : values[0]);
   known.set(workload.id, { values, norms });
   return known.get(workload.id);
 }
@@ -36,8 +38,10 @@ async function reference(workload) {
  */
 export async function check(row, workload) {
   const right = await reference(workload);
+  const values = row.values ?? [];
   const errors = [
-    ...compare("value", row.values ?? [], right.values),
+    // A slow peer was not called three times.
+    ...compare("value", values, right.values.slice(0, Math.max(1, values.length))),
     ...compare("norm", row.norms ?? [], right.norms),
   ];
   const worst = errors.reduce((a, b) => (b.error > a.error ? b : a));

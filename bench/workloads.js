@@ -1,4 +1,4 @@
-// The workloads: what is computed, on which data. Every peer gets the same numbers as Float64Array.
+// The workloads: what is computed, how it is grouped, and what a figure is per.
 
 import { power } from "./format.js";
 
@@ -7,15 +7,20 @@ import { power } from "./format.js";
  * @typedef {object} Workload
  * @property {string} id as typed on the command line
  * @property {string} group measured in one process
- * @property {"W1" | "W1b" | "W2" | "W4" | "deep"} kind which function of a peer makes it
+ * @property {string} kind which function of a peer makes it
  * @property {"any" | "float32" | "float64"} dtype "any": the peer's own choice
  * @property {string} title what the table says
  * @property {number} per a call's time is divided by this: elements, operations
- * @property {number} [n] elements, examples of a batch, or operations
+ * @property {number} [n] elements, examples of a batch, operations, or rows of a square matrix
+ * @property {number} [flops] of a call: the table says GFLOP/s
+ * @property {number} [bytes] that a call has to read and write at least
+ * @property {"triad" | "sum"} [stream] what of the machine limits it
  */
 
 const SIZES = [1e2, 1e3, 1e4, 1e5, 1e6, 4e6];
+const SQUARES = [64, 128, 256, 512, 1024];
 const DEPTHS = [1e3, 1e4, 1e6];
+const MIB = 2 ** 20;
 
 const elementwise = (dtype) =>
   SIZES.map((n) => {
@@ -23,17 +28,45 @@ const elementwise = (dtype) =>
     return { id: `${group}.${power(n)}`, group, kind: "W2", dtype, title: power(n), per: n, n };
   });
 
+const product = (part, products) =>
+  SQUARES.map((n) => {
+    const group = `W3.${part}`;
+    const flops = products * 2 * n ** 3;
+    return { ...single(`${group}.${n}`, group, `${n}`), kind: group, n, flops };
+  });
+
+/** Something whose time is told per call. */
+const single = (id, group, title) => ({
+  id,
+  group,
+  kind: id,
+  dtype: /** @type {const} */ ("float32"),
+  title,
+  per: 1,
+});
+
 /** @type {Workload[]} */
 export const WORKLOADS = [
-  { id: "W1", group: "W1", kind: "W1", dtype: "any", title: "value and gradient", per: 1 },
-  { id: "W1b", group: "W1", kind: "W1b", dtype: "any", title: "W1b: third derivative", per: 1 },
+  { ...single("W1", "W1", "value and gradient"), dtype: "any" },
+  { ...single("W1b", "W1", "W1b: third derivative"), dtype: "any" },
   ...elementwise("float32"),
   ...elementwise("float64"),
-  { id: "W4.b1", group: "W4", kind: "W4", dtype: "float32", title: "batch 1", per: 1, n: 1 },
-  { id: "W4.b32", group: "W4", kind: "W4", dtype: "float32", title: "batch 32", per: 1, n: 32 },
+  ...product("forward", 1),
+  ...product("gradients", 3),
+  { ...single("W4.b1", "W4", "batch 1"), kind: "W4", n: 1 },
+  { ...single("W4.b32", "W4", "batch 32"), kind: "W4", n: 32 },
+  single("W5", "W5", "784-256-128-10, batch 128"),
+  single("W6", "W6", "convnet, batch 64"),
+  single("W7", "W7", "200 steps"),
+  { ...single("W8.hessian", "W8", "Hessian, n = 20"), dtype: "any", n: 20 },
+  { ...single("W8.product", "W8", "Hessian times vector, n = 1000"), dtype: "any", n: 1000 },
+  single("W9", "W9", "256 examples"),
+  { ...single("W11.sum", "W11", "sum"), bytes: 4 * MIB, stream: "sum" },
+  { ...single("W11.softmax", "W11", "softmax"), bytes: 12 * MIB, stream: "triad" },
+  { ...single("W11.layernorm", "W11", "layernorm"), bytes: 9 * MIB, stream: "triad" },
   ...DEPTHS.map((n) => {
     const title = `${power(n)} ops`;
-    return { id: `deep.${power(n)}`, group: "deep", kind: "deep", dtype: "any", title, per: n, n };
+    return { ...single(`deep.${power(n)}`, "deep", title), kind: "deep", dtype: "any", per: n, n };
   }),
 ];
 
@@ -43,68 +76,31 @@ export const STARTS = [
   { id: "start.node", group: "start", title: "over node -e 0", per: 1 },
 ];
 
+/** What has no time: bytes that a page downloads, and memory over a long loop. */
+export const REPORTS = [
+  { id: "bytes", group: "bytes", title: "bytes", per: 1 },
+  { ...single("W12", "W12", "2,000 steps of W5"), kind: "W5" },
+];
+
+/** Other names on the command line. */
+export const ALIASES = { W10: ["start", "bytes"] };
+
 /** Groups in the order they are measured; the title of each one's table. */
 export const GROUPS = {
   W1: "(1 - exp(-2x)) / (1 + exp(-2x)) at a number, per call",
   "W2.f32": "The same over n elements, float32: value and gradient of the sum, per element",
   "W2.f64": "The same in float64",
+  "W3.forward": "Product of two n × n matrices, float32",
+  "W3.gradients": "The same, and the gradients of both: three products",
   W4: "Network 2-16-16-1 with tanh: one step of gradient descent",
+  W5: "Network 784-256-128-10 with relu, cross-entropy: one step of gradient descent",
+  W6: "Two convolutions 3 × 3 with relu and max pooling, one dense layer: one step",
+  W7: "Recurrent network, 32 hidden, 200 steps, batch 16: value and gradient",
+  W8: "Rosenbrock's function: second derivatives",
+  W9: "Gradients of the network 2-16-16-1, one per example",
+  W11: "Sum and softmax of 1024 × 1024, layernorm of 1024 × 768: value and gradient",
   deep: "A chain of scalar operations, y = 1.0001 y + 0.001: its derivative, per operation",
   start: "A fresh process, from import to first gradient, minus an empty one",
+  bytes: "What a page downloads to compute one gradient",
+  W12: "2,000 steps of W5 in one synchronous loop: memory",
 };
-
-/** The input of a workload. */
-export function data(workload) {
-  const n = workload.n ?? 1;
-  if (workload.kind === "W2") return { x: uniform(n, 1, -3, 3) };
-  if (workload.kind === "W4") return network(n);
-  return { x: 1, steps: n / 2 };
-}
-
-/** The network's parameters, in order, and their shapes. */
-export const LAYERS = {
-  w1: [2, 16],
-  b1: [16],
-  w2: [16, 16],
-  b2: [16],
-  w3: [16, 1],
-  b3: [1],
-};
-
-function network(batch) {
-  const x = uniform(512, 5, -1, 1);
-  const y = Float64Array.from({ length: 256 }, (_, i) => x[2 * i] * x[2 * i + 1]);
-  return {
-    batch,
-    rate: 0.01,
-    x: x.slice(0, 2 * batch),
-    y: y.slice(0, batch),
-    w1: uniform(32, 10, -Math.SQRT1_2, Math.SQRT1_2),
-    b1: new Float64Array(16),
-    w2: uniform(256, 11, -0.25, 0.25),
-    b2: new Float64Array(16),
-    w3: uniform(16, 12, -0.25, 0.25),
-    b3: new Float64Array(1),
-  };
-}
-
-/** n numbers in [low, high), the same on every machine. */
-function uniform(n, seed, low, high) {
-  const step = (high - low) / 2 ** 32;
-  return Float64Array.from({ length: n }, (_, i) => low + hash(i, seed) * step);
-}
-
-/** 32 well-mixed bits. */
-function hash(i, seed) {
-  let h = Math.imul(i, 0x9e3779b1) + Math.imul(seed, 0x85ebca77);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-}
-
-/** Euclidean length of a gradient. */
-export function norm(values) {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ** 2;
-  return Math.sqrt(sum);
-}

@@ -1,0 +1,2 @@
+/** Thrown for what a library does not have. */
+export class Unsupported extends Error {}

@@ -1,0 +1,2 @@
+// The same for tapegrad/nn.
+export * from "../build/lib/nn.js";
