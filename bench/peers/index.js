@@ -1,4 +1,6 @@
-// Who is measured. A peer is a file here that exports `create(variant)`.
+// Who is measured. A peer is a file here that exports `create(variant)`; PyTorch has its own folder.
+
+import { GROUPS } from "../workloads.js";
 
 /**
  * What `create` resolves to.
@@ -14,6 +16,7 @@
  * @typedef {object} Run
  * @property {() => Numbers | Promise<Numbers>} call one unit of work, fully executed; what it reads
  * @property {() => number[] | Promise<number[]>} [norms] of gradients or parameters; not timed
+ * @property {() => Numbers} [natural] the same in a plain synchronous loop, if `call` is not that
  * @property {(deepest: () => void) => unknown} [deep] one call, which calls back at its deepest
  * @property {() => void} [dispose]
  */
@@ -27,20 +30,33 @@
  * @property {string} file
  * @property {string} [variant]
  * @property {string[]} [groups] where it is measured unless asked for by name; all when absent
- * @property {string} [only] the one group where it differs from its namesake
+ * @property {string[]} [only] the groups where it differs from its namesake
+ * @property {boolean} [slow] a quick run measures it in one round
+ * @property {"by hand" | "library" | "threads" | "python" | "own"} role what ratios it is part of
  * @property {string} color
  * @property {string} symbol
  */
 
+/** All but the time to start, and what a page downloads. */
+const NOT_STARTED = Object.keys(GROUPS).filter((group) => group !== "start" && group !== "bytes");
+
 /** @type {Peer[]} */
 export const PEERS = [
-  { id: "plain", label: "plain JS, by hand", file: "plain", color: "#57606a", symbol: "square" },
+  {
+    id: "plain",
+    label: "plain JS, by hand",
+    file: "plain",
+    role: "by hand",
+    color: "#57606a",
+    symbol: "square",
+  },
   {
     id: "tfjs-cpu",
     label: "TensorFlow.js cpu",
     file: "tfjs",
     variant: "cpu",
-    groups: ["W1", "W4"],
+    role: "library",
+    slow: true,
     color: "#e3b505",
     symbol: "triangle",
   },
@@ -49,7 +65,18 @@ export const PEERS = [
     label: "TensorFlow.js wasm",
     file: "tfjs",
     variant: "wasm",
+    role: "library",
     color: "#e07a1f",
+    symbol: "triangle",
+  },
+  {
+    id: "tfjs-threads",
+    label: "TensorFlow.js wasm, 2 threads",
+    file: "tfjs",
+    variant: "threads",
+    role: "threads",
+    groups: ["W2.f32", "W3.forward", "W3.gradients", "W5", "W11"],
+    color: "#9c4a08",
     symbol: "triangle",
   },
   {
@@ -57,7 +84,8 @@ export const PEERS = [
     label: "jax-js eager",
     file: "jax",
     variant: "eager",
-    groups: [],
+    role: "library",
+    slow: true,
     color: "#56a5d8",
     symbol: "diamond",
   },
@@ -66,21 +94,46 @@ export const PEERS = [
     label: "jax-js jit",
     file: "jax",
     variant: "jit",
+    role: "library",
     color: "#1f6fb5",
     symbol: "diamond",
+  },
+  {
+    id: "js-pytorch",
+    label: "js-pytorch",
+    file: "js-pytorch",
+    role: "library",
+    slow: true,
+    groups: NOT_STARTED,
+    color: "#3d9970",
+    symbol: "star",
+  },
+  {
+    id: "torch",
+    label: "PyTorch, 1 thread",
+    file: "",
+    role: "python",
+    groups: NOT_STARTED,
+    color: "#b03a2e",
+    symbol: "cross",
   },
   {
     id: "tapegrad-functional",
     label: "tapegrad, functional",
     file: "tapegrad",
     variant: "functional",
+    role: "own",
     groups: [],
-    only: "W4",
+    only: ["W4", "W5", "W6", "W12"],
     color: "#8b5fbf",
     symbol: "circle",
   },
-  { id: "tapegrad", label: "tapegrad", file: "tapegrad", color: "#c2185b", symbol: "circle" },
+  {
+    id: "tapegrad",
+    label: "tapegrad",
+    file: "tapegrad",
+    role: "own",
+    color: "#c2185b",
+    symbol: "circle",
+  },
 ];
-
-/** Thrown for what a library does not have. */
-export class Unsupported extends Error {}
