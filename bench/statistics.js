@@ -1,5 +1,7 @@
 // From rows (one per peer, workload and round) to cells (one per peer and workload).
 
+import { summarizeLoop } from "./loop.summary.js";
+
 /**
  * @typedef {object} Row
  * @property {string} peer
@@ -15,6 +17,8 @@
  * @property {number} [wasmBytes] per operation
  * @property {number} [heapBytes] per operation
  * @property {number} [error] relative, as a check found it
+ * @property {import("./loop.summary.js").Loop} [loop]
+ * @property {Record<"raw" | "gzip" | "brotli", number>} [sizes]
  * @property {string} [wrong]
  * @property {boolean} [rough]
  * @property {string} [unsupported]
@@ -36,6 +40,8 @@
  * @property {number} [heapBytes]
  * @property {number} [error] relative, against plain JS in float64
  * @property {string} [wrong] the answer is; in words
+ * @property {import("./loop.summary.js").Loop} [loop] of W12
+ * @property {Record<"raw" | "gzip" | "brotli", number>} [sizes] of a page's download
  * @property {boolean} [rough] right, but not to the precision of its dtype
  * @property {string} [why] there is no figure
  */
@@ -58,6 +64,10 @@ const timed = (rows, peer, id) =>
  * @returns {Cell}
  */
 export function summarize(rows, { id, per }, peer) {
+  const whole = rows.find(
+    (row) => row.peer === peer && row.id === id && (row.samples || row.sizes),
+  );
+  if (whole) return { peer, id, sizes: whole.sizes, ...looped(whole) };
   const own = timed(rows, peer, id);
   if (own.length === 0) return { peer, id, why: reason(rows, peer, id) };
   const of = (key) => own.map((row) => row[key] ?? NaN);
@@ -77,6 +87,16 @@ export function summarize(rows, { id, per }, peer) {
     rough: own.some((row) => row.rough),
     wasmBytes: optional(own.map((row) => row.wasmBytes)),
     heapBytes: optional(own.map((row) => row.heapBytes)),
+  };
+}
+
+/** W12; a loop that broke off still says how far it came. */
+function looped({ samples, steps, step, error }) {
+  if (!samples) return {};
+  if (samples.length === 0) return { why: error };
+  return {
+    loop: summarizeLoop({ steps: steps || samples.at(-1).step, step, samples }),
+    why: error,
   };
 }
 
