@@ -30,3 +30,17 @@ export const power = (n) => n.toExponential().replace("+", "");
 export function ratio(x) {
   return `${x >= 10 ? x.toFixed(0) : x.toPrecision(2)}×`;
 }
+
+/** 123456 → "123 KB". */
+export function size(bytes) {
+  if (bytes < 1e3) return `${bytes} bytes`;
+  return bytes < 1e6 ? `${digits(bytes / 1e3)} KB` : `${digits(bytes / 1e6)} MB`;
+}
+
+/** What a cell of a table says: a rate where a workload counts operations, else a time. */
+export function figure({ ns, nsPerCall }, { flops }) {
+  return flops ? `${digits(flops / nsPerCall)} GFLOP/s` : duration(ns);
+}
+
+/** 0.123 → "12 %". */
+export const percent = (x) => `${Math.round(100 * x)} %`;

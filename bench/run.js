@@ -1,31 +1,41 @@
 // Benchmarks, side by side in one run: `npm run bench`, or with `-- --help` for what it can do.
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { install } from "../scripts/lib/install.js";
 import { readArguments } from "./arguments.js";
 import { OUT, bundle } from "./bundle.js";
 import { charts } from "./chart.js";
+import { writeDocument } from "./document.js";
 import { measureAll } from "./schedule.js";
 import { report } from "./table.js";
 
 const settings = readArguments();
-await install("bench");
-await mkdir(OUT, { recursive: true });
-await bundle();
-
-const results = await measureAll(settings, progress);
-progress("");
+const results = settings.again ? await lastResults() : await measured();
 const files = {
   "results.json": JSON.stringify(results, null, 1),
   ...charts(results),
 };
 for (const [name, text] of Object.entries(files)) await writeFile(OUT + name, text);
+if (settings.write) await writeDocument(results);
 if (settings.json) console.log(files["results.json"]);
 else console.log(`${report(results)}\n\nIn build/bench: ${Object.keys(files).join(", ")}`);
 
 // A peer may fail; the library itself may not.
 const own = results.cells.filter(({ peer }) => peer.startsWith("tapegrad"));
 if (own.some(({ wrong, rough, why }) => wrong || rough || why)) process.exitCode = 1;
+
+async function measured() {
+  await install("bench");
+  await mkdir(OUT, { recursive: true });
+  await bundle();
+  const results = await measureAll(settings, progress);
+  progress("");
+  return results;
+}
+
+async function lastResults() {
+  return JSON.parse(await readFile(`${OUT}results.json`, "utf8"));
+}
 
 /** One line on a terminal, overwritten; nothing elsewhere. */
 function progress(text) {

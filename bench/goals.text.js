@@ -1,0 +1,29 @@
+// Goals in words: what was found, what was wanted.
+
+import { digits, duration, ratio, size } from "./format.js";
+
+const SHOW = {
+  ns: duration,
+  gflops: (x) => `${digits(x)} GFLOP/s`,
+  wasmBytes: (x) => `${digits(x)} bytes`,
+  gzip: size,
+};
+
+/** @returns {{ what: string, wanted: string, found: string, met: boolean }} */
+export function inWords({ id, key = "ns", most, least, than, times, found, met }) {
+  if (than) {
+    const rivals = than[0] === "by hand" ? "plain JS" : "every library";
+    return { what: `${id} beside ${rivals}`, wanted: `${times}× faster`, found: ratio(found), met };
+  }
+  if (key === "flat") {
+    return { what: `${id}, memory`, wanted: "flat", found: found ? "flat" : "grows", met };
+  }
+  const names = { wasmBytes: ", wasm per operation", gzip: ", gzip" };
+  const show = SHOW[key];
+  return {
+    what: id + (names[key] ?? ""),
+    wanted: most === undefined ? `at least ${show(least)}` : `at most ${show(most)}`,
+    found: show(found),
+    met,
+  };
+}
