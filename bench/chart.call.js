@@ -11,7 +11,15 @@ const HEADS = {
   W1: "W1: scalar formula",
   "W2.f32": "W2: formula over n elements, float32",
   "W2.f64": "W2: formula over n elements, float64",
+  "W3.forward": "W3: product of n × n matrices",
+  "W3.gradients": "W3: the product and both gradients",
   W4: "W4: training step, network 2-16-16-1",
+  W5: "W5: training step, network 784-256-128-10",
+  W6: "W6: training step, convolutions",
+  W7: "W7: recurrent network, value and gradient",
+  W8: "W8: second derivatives",
+  W9: "W9: gradients per example",
+  W11: "W11: over rows, value and gradient",
   deep: "Deep: derivative of a chain of scalar operations",
   start: "Start: fresh process to first gradient",
 };
@@ -33,7 +41,7 @@ export function timePerCall(sheet) {
   const ticks = roundNumbers(cells.map(({ nsPerCall }) => nsPerCall));
   const labels = workloads.map(({ id, group, title }) => ({
     id,
-    title: group.startsWith("W2") ? `n = ${title}` : title,
+    title: /^W[23]/.test(group) ? `n = ${title}` : title,
   }));
   const height = ROW * rows.length + 70;
   return drawn(sheet, {

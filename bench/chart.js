@@ -44,7 +44,8 @@ export function charts(results) {
 
 /** Title, two more lines, legend and plot on one sheet, as a file. */
 function frame([title, ...subtitles], sheet, body) {
-  const top = 114;
+  const key = legend(sheet);
+  const top = 90 + Number(key.getAttribute("height"));
   const height = Number(body.getAttribute("height")) + top + 8;
   const text = (y, words, look) => `<text x="${MARGIN}" y="${y}" ${look}>${escape(words)}</text>`;
   return [
@@ -53,25 +54,29 @@ function frame([title, ...subtitles], sheet, body) {
     `<rect width="100%" height="100%" fill="white"/>`,
     text(30, title, `font-size="17" font-weight="600" fill="${TEXT}"`),
     ...subtitles.map((words, i) => text(50 + 18 * i, words, `font-size="12" fill="${FAINT}"`)),
-    at(legend(sheet), 82),
+    at(key, 82),
     at(body, top),
     `</svg>\n`,
   ].join("");
 }
 
 function legend(sheet) {
-  // A letter is about 7 wide at this size.
-  const widths = sheet.peers.map(({ label }) => 34 + 7 * label.length);
-  const items = sheet.peers.map(({ id, label }, i) => ({
-    peer: id,
-    label,
-    x: widths.slice(0, i).reduce((a, b) => a + b, MARGIN + 6),
-  }));
-  const place = { x: "x", frameAnchor: "middle" };
+  let x = MARGIN + 6;
+  let line = 0;
+  const items = sheet.peers.map(({ id, label }) => {
+    // A letter is about 7 wide at this size.
+    const width = 34 + 7 * label.length;
+    if (x + width > WIDTH) [x, line] = [MARGIN + 6, line + 1];
+    const item = { peer: id, label, x, y: 12 + 20 * line };
+    x += width;
+    return item;
+  });
+  const place = { x: "x", y: "y" };
   return drawn(sheet, {
-    height: 24,
+    height: 24 + 20 * line,
     margin: 0,
     x: { type: "identity", axis: null },
+    y: { type: "identity", axis: null },
     marks: (Plot, look) => [
       Plot.dot(items, { ...look, ...place }),
       Plot.text(items, { ...place, text: "label", dx: 12, textAnchor: "start" }),
