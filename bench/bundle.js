@@ -27,7 +27,7 @@ const { dirname: __dirname, filename: __filename } = { dirname: ".", filename: "
 
 /** Writes the bundles: one second or so. */
 export async function bundle() {
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   const common = {
     bundle: true,
     platform: "node",
@@ -53,4 +53,6 @@ export async function bundle() {
       outExtension: { ".js": ".mjs" },
     }),
   ]);
+  // Its process would stay for the whole run.
+  await stop();
 }

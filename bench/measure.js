@@ -77,10 +77,12 @@ async function measure(workload) {
   start = performance.now();
   values.push(await run.call());
   let ms = performance.now() - start;
-  if (ms > job.once) {
+  const finish = async () => {
+    const space = run.deep && (await deepest(run.deep, linearBefore, workload.per));
     run.dispose?.();
-    return { ms, best: ms, first, values, norms };
-  }
+    return space;
+  };
+  if (ms > job.once) return { ms, best: ms, first, values, norms, ...(await finish()) };
 
   let calls = 0;
   start = performance.now();
@@ -95,9 +97,8 @@ async function measure(workload) {
   const repeats = [];
   for (let i = 0; i < job.repeats; i++) repeats.push(await loop(times));
 
-  const space = run.deep && (await deepest(run.deep, linearBefore, workload.per));
-  run.dispose?.();
-  return { ms: median(repeats), best: Math.min(...repeats), first, values, norms, ...space };
+  const ends = { ms: median(repeats), best: Math.min(...repeats) };
+  return { ...ends, first, values, norms, ...(await finish()) };
 }
 
 /** Milliseconds per call. What a call returns is kept, or V8 may find that nobody needs it. */

@@ -56,7 +56,13 @@ def measure(entry):
     values = [call()]
     first = now() - start
     compared = norms() if norms else []
-    calls, ms, start = 0, first, now()
+    # The first call may have prepared something: the second one tells how long a call takes.
+    start = now()
+    values.append(call())
+    ms = now() - start
+    if ms > job["once"]:
+        return {"ms": ms, "best": ms, "first": first, "values": values, "norms": compared}
+    calls, start = 0, now()
     while calls < 2 or now() - start < job["warm"]:
         began = now()
         value = call()
@@ -97,9 +103,23 @@ def loop(entry):
     return {"steps": steps, "step": (now() - start) / steps, "samples": samples}
 
 
+def foreseen(entry):
+    """A chain too long is not tried."""
+    if entry["kind"] != "deep" or not before:
+        return None
+    ms = before["ms"] * entry["data"]["steps"] / before["steps"]
+    return None if ms <= job["patience"] else f"a call would take about {ms / 1000:.0f} s"
+
+
+before = {}
 for entry in job["workloads"]:
+    skipped = None if job.get("steps") else foreseen(entry)
     try:
-        answer = loop(entry) if job.get("steps") else measure(entry)
+        if skipped:
+            answer = {"skipped": skipped}
+        else:
+            answer = loop(entry) if job.get("steps") else measure(entry)
+            before = {"ms": answer.get("ms"), "steps": entry["data"].get("steps")}
     except Unsupported as error:
         answer = {"unsupported": str(error)}
     except Exception as error:
