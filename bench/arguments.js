@@ -52,6 +52,9 @@ export function readArguments() {
   for (const id of chosen ?? []) {
     if (!PEERS.some((peer) => peer.id === id)) refuse(`--peers ${id}: there is no such peer`);
   }
+  if (write && !again && (positionals.length > 0 || chosen)) {
+    refuse("--write: the document is written from a run of everything");
+  }
   const names = positionals.flatMap((name) => ALIASES[name] ?? name);
   const workloads = named(names, preset.includes);
   return { ...preset, rounds, chosen, workloads, quick, json, write, again };

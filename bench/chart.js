@@ -15,7 +15,7 @@ export function charts(results) {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const { machine, rounds, workloads } = results;
   const cells = results.cells.filter(({ ns }) => ns > 0);
-  const how = `${machine.cpu}, Node ${machine.node}, one thread; median of ${rounds} round(s).`;
+  const how = `${machine.cpu}, Node ${machine.node}, one thread unless said; median of ${rounds} round(s).`;
   const wrong = cells.some((cell) => cell.wrong) ? " A hollow mark is a wrong answer." : "";
   const sheet = (cells) => {
     const present = new Set(cells.map(({ peer }) => peer));
