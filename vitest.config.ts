@@ -9,12 +9,16 @@ import { launchOptions } from "./scripts/lib/browser.js";
 const outside = ["tests/package/**", "tests/docs/**"];
 const nodeOnly = ["tests/node/**", "tests/layout.test.ts"];
 
+/** No test is about time: this only ends what hangs. */
+const testTimeout = 60_000;
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: "node",
+          testTimeout,
           environment: "node",
           include: ["tests/**/*.test.ts"],
           exclude: [...configDefaults.exclude, ...outside],
@@ -25,6 +29,7 @@ export default defineConfig({
       {
         test: {
           name: "fused",
+          testTimeout,
           environment: "node",
           setupFiles: ["tests/setup/fused.ts"],
           include: ["tests/**/*.test.ts"],
@@ -45,6 +50,7 @@ export default defineConfig({
         cacheDir: "build/.vite",
         test: {
           name: "chromium",
+          testTimeout,
           include: ["tests/**/*.test.ts"],
           exclude: [...configDefaults.exclude, ...outside, ...nodeOnly],
           browser: {

@@ -44,6 +44,7 @@ import {
 } from "./tape/constants";
 import { forgetLevels } from "./tape/depart";
 import * as evicting from "./tape/evict";
+import * as gathering from "./tape/gather";
 import * as levels from "./tape/levels";
 import { pooled, poolMark, settle, settleKeeping } from "./tape/pool";
 import { valueOf } from "./tape/record";
@@ -589,10 +590,16 @@ export function handleCount(): u32 {
   return evicting.handleCount();
 }
 export function evictChoose(all: bool): u32 {
-  return evicting.choose(all);
+  const n = evicting.choose(all);
+  gathering.gather(evicting.chosenList(), n);
+  return n;
 }
 export function evictList(): usize {
   return evicting.chosenList();
+}
+/** Address of the chunks in which small chosen values are gathered. */
+export function evictGathered(): usize {
+  return gathering.gatheredAt();
 }
 /** Takes the i-th chosen value off the list. */
 export function evictSkip(i: u32): void {
@@ -603,5 +610,6 @@ export function evictReturn(bytes: u32): void {
   evicting.noteReturn(bytes);
 }
 export function evictCommit(): void {
+  gathering.endGathering();
   evicting.commit();
 }

@@ -10,6 +10,7 @@ import { shapeText } from "./errors.js";
 import {
   closeShared,
   copyElements,
+  gathered,
   isPending,
   isUniform,
   newKept,
@@ -279,7 +280,9 @@ function bringBack(cell: Cell): void {
 const RECORD = 24;
 const ABOUT = 4;
 const SIZE = 8;
+const PLACE = 12;
 const VALUE = 16;
+const SIZES = 16;
 
 /** More tensors than this are many: a tape of such a length has just ended. */
 const MANY = 8192;
@@ -317,7 +320,11 @@ function evictOnce(all: boolean): number {
     if (isUniform(about) && rankOf(about) === 0) {
       cell.kept = scalarKept(about);
     } else {
-      const kept = keep(slot, about, wasm.words()[at + SIZE / 4]! >>> 0);
+      const place = wasm.words()[at + PLACE / 4]!;
+      const kept =
+        place === 0
+          ? keep(slot, about, wasm.words()[at + SIZE / 4]! >>> 0)
+          : keptAt(place - 1, about, at);
       if (kept === undefined) {
         c.evictSkip(i);
         continue;
@@ -339,6 +346,8 @@ function evictOnce(all: boolean): number {
 /** Closes levels from `level` up. Scalars that nothing needs any more come over at once. */
 export function leaveLevel(level: number): void {
   const c = wasm.core();
+  // If the stack is about to overflow, it does so here: not with scalars between wasm and their cells.
+  takeOver(0);
   let n: number;
   do {
     n = c.leave(level);
@@ -353,13 +362,23 @@ function takeOver(n: number): void {
   let at = wasm.scratchWord();
   for (let i = 0; i < n; i++, at += RECORD / 4) {
     const slot = words[at]! >>> SLOT_SHIFT;
-    const cell = table[slot >>> SLAB_SHIFT]![slot & IN_SLAB]!;
+    const cell = cellAt(slot);
+    // An overflow of the stack may have come before there was one.
+    if (cell === undefined) continue;
     cell.kept = scalarKept(words[at + ABOUT / 4]!);
     cell.value = doubles[(at + VALUE / 4) >>> 1];
     cell.slot = EVICTED;
     table[slot >>> SLAB_SHIFT]![slot & IN_SLAB] = undefined;
   }
   evictions += n;
+}
+
+/** What is kept of a small value, whose elements were gathered at `place`; its record is at word `at`. */
+function keptAt(place: number, about: number, at: number): Kept {
+  const words = wasm.words();
+  const first = words[at + SIZES / 4]! >>> 0;
+  const shape = rankOf(about) === 1 ? [first] : [first, words[at + SIZES / 4 + 1]! >>> 0];
+  return gathered(newKept(about, shape), place, words[at + SIZE / 4]! >>> 0);
 }
 
 /** What is kept of a value: its elements, or of a pending one how to compute it. */

@@ -1,6 +1,7 @@
 // Values outside wasm: what is kept of one, and the copying.
 import type { DType } from "../assembly/shared/dtype.js";
 import { Fault } from "../assembly/shared/fault.js";
+import { GATHERED_CHUNK } from "../assembly/shared/limits.js";
 import type { Cell } from "./cell.js";
 import { bytesOf } from "./dtype.js";
 import * as wasm from "./wasm.js";
@@ -24,7 +25,7 @@ export interface Kept {
 /** Values up to this size share buffers. */
 const SMALL_BYTES = 1024;
 const SHARED_BYTES = 65536;
-let shared: ArrayBuffer | undefined;
+let shared: Int32Array<ArrayBuffer> | undefined;
 let sharedUsed = 0;
 /** Buffers of this eviction by the address they were copied from: views of one block share one. */
 const copies = new Map<number, ArrayBuffer>();
@@ -98,18 +99,38 @@ export function copyElements(kept: Kept, slot: number, size: number): boolean {
     return true;
   }
   if (shared === undefined || sharedUsed + kept.bytes > SHARED_BYTES) {
-    shared = new ArrayBuffer(SHARED_BYTES);
+    shared = new Int32Array(SHARED_BYTES / 4);
     sharedUsed = 0;
   }
-  kept.buffer = shared;
+  kept.buffer = shared.buffer;
   kept.offset = sharedUsed;
+  // Word by word: views of both would take longer than so few of them.
+  const words = wasm.words();
+  const from = address >>> 2;
+  const to = sharedUsed >>> 2;
+  for (let i = 0, n = kept.bytes >>> 2; i < n; i++) shared[to + i] = words[from + i]!;
   sharedUsed += (kept.bytes + 7) & ~7;
-  wasm.copyOut(address, kept.bytes, shared, kept.offset);
   return true;
+}
+
+/** Copies of the chunks in which wasm has gathered small values. */
+const chunks: (ArrayBuffer | undefined)[] = [];
+
+/** Gives `kept` its elements, which wasm has gathered at byte `place`. */
+export function gathered(kept: Kept, place: number, size: number): Kept {
+  const chunk = Math.floor(place / GATHERED_CHUNK);
+  kept.buffer = chunks[chunk] ??= wasm.sliceOut(
+    wasm.core().evictGathered() + chunk * GATHERED_CHUNK,
+    GATHERED_CHUNK,
+  );
+  kept.offset = place % GATHERED_CHUNK;
+  kept.bytes = size * bytesOf(kept.dtype);
+  return kept;
 }
 
 /** Lets go of the buffers that values share: the next eviction begins new ones. */
 export function closeShared(): void {
+  chunks.length = 0;
   shared = undefined;
   copies.clear();
 }

@@ -261,7 +261,9 @@ export class Tensor extends Methods implements Disposable {
     const c = wasm.core();
     let suited = value;
     if (c.tensorDtype(slot(value)) !== c.tensorDtype(slot(this))) suited = value.astype(this.dtype);
-    if (shapeText(given) !== shapeText(shape)) suited = suited.broadcastTo(shape);
+    if (given.length < shape.length || !given.every((d, i) => d === shape[i])) {
+      suited = suited.broadcastTo(shape);
+    }
     if (c.tensorBatch(slot(suited)) > 0 || (c.tensorMask(slot(suited)) & c.recording()) !== 0) {
       throw new Error(
         `${who}: the new value depends on a transform that is under way; use detach()`,

@@ -103,6 +103,7 @@ export interface Core extends Record<string, unknown> {
   handleCount(): number;
   evictChoose(all: boolean): number;
   evictList(): number;
+  evictGathered(): number;
   evictSkip(i: number): void;
   evictReturn(bytes: number): void;
   evictCommit(): void;
@@ -170,12 +171,6 @@ export function readList(n: number): number[] {
   const list = new Array<number>(n);
   for (let i = 0; i < n; i++) list[i] = view[scratch + i]! >>> 0;
   return list;
-}
-
-/** Copies bytes out of memory into `out` at `offset`. */
-export function copyOut(address: number, bytes: number, out: ArrayBuffer, offset: number): void {
-  const from = new Uint8Array(core().memory.buffer, address >>> 0, bytes);
-  new Uint8Array(out, offset, bytes).set(from);
 }
 
 /** What Node and its relatives have: memory that is not filled with zeros first. */

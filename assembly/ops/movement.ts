@@ -13,6 +13,7 @@ import {
   exactCount,
   inputOf,
   isContiguous,
+  isPending,
   newNode,
   newView,
   permOf,
@@ -193,14 +194,19 @@ export function sumLike(g: Tensor, x: Tensor): Tensor {
   const extra = from - to;
   let mask: u32 = 0;
   let ones = false;
+  let many = false;
   for (let i: u32 = 0; i < from; i++) {
-    if (i < extra) mask |= 1 << i;
-    else if (at(logicalDims(x), i - extra) != at(logicalDims(g), i)) {
+    if (i < extra) {
+      mask |= 1 << i;
+      if (at(logicalDims(g), i) != 1) many = true;
+    } else if (at(logicalDims(x), i - extra) != at(logicalDims(g), i)) {
       mask |= 1 << i;
       ones = true;
     }
   }
   if (!mask) return g;
+  // A sum over axes of size 1 is a view.
+  if (!ones && !many && !isPending(g)) return reshapeLike(g, x);
   const sum = sumAxes(g, mask, false);
   return ones ? reshapeLike(sum, x) : sum;
 }

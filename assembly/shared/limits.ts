@@ -14,3 +14,5 @@ export const SLAB_SHIFT = 9;
 export const SCRATCH_WORDS = 4096;
 /** Scalars that leave wasm in one call when a level ends: their records fit into that area. */
 export const DEPARTURES = 682;
+/** Small values leave wasm in chunks of so many bytes, which they share outside too. */
+export const GATHERED_CHUNK = 65536;
