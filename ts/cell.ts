@@ -267,7 +267,7 @@ function bringBack(cell: Cell): void {
   if (kept.leaf) c.tensorSetLeaf(slot, true);
   if (kept.weak) c.tensorSetWeak(slot);
   if (kept.cut) c.tensorSetCut(slot);
-  c.evictReturn(kept.bytes);
+  if (!kept.departed) c.evictReturn(kept.bytes);
   evictedBytes -= kept.bytes;
   cell.kept = undefined;
   cell.slot = slot;

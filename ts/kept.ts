@@ -13,6 +13,8 @@ export interface Kept {
   leaf: boolean;
   weak: boolean;
   cut: boolean;
+  /** It left when its level ended, not for want of room. */
+  departed: boolean;
   /** The elements; undefined if they are all the same, which the cell then holds. */
   buffer: ArrayBuffer | undefined;
   offset: number;
@@ -36,6 +38,7 @@ const WEAK = 2;
 const CUT = 4;
 const UNIFORM = 8;
 const PENDING = 16;
+const DEPARTED = 32;
 
 /** True if all elements are the same. */
 export function isUniform(about: number): boolean {
@@ -61,6 +64,7 @@ export function newKept(about: number, shape: readonly number[]): Kept {
     leaf: (flags & LEAF) !== 0,
     weak: (flags & WEAK) !== 0,
     cut: (flags & CUT) !== 0,
+    departed: (flags & DEPARTED) !== 0,
     buffer: undefined,
     offset: 0,
     bytes: 0,

@@ -58,6 +58,8 @@ export const enum Trait {
   Uniform = 8,
   /** Not a value but a recipe: op and inputs. */
   Pending = 16,
+  /** Not chosen: its level has ended (tape/depart.ts). */
+  Departed = 32,
 }
 
 // Below these marks nothing is ever evicted; they rise with the working set.
@@ -65,9 +67,11 @@ let byteFloor: usize = 32 << 20;
 let handleFloor: u32 = 1024;
 let byteMark: usize = 32 << 20;
 let handleMark: u32 = 1024;
-/** Weight of what the last eviction moved out, and of what has come back since. */
-let evicted: u64 = 0;
-let returned: u64 = 0;
+/** What the last eviction moved out, and what has come back since: bytes, values. */
+let evictedBytes: u64 = 0;
+let returnedBytes: u64 = 0;
+let evicted: u32 = 0;
+let returned: u32 = 0;
 let handles: u32 = 0;
 let list: usize = 0;
 let count: u32 = 0;
@@ -217,26 +221,48 @@ function consumersFirst(): void {
   count = found;
 }
 
-/** Takes the younger half of the weight off the list. */
+/**
+ * Takes the younger half of the weight off the list. Ages are counted in buckets; where a few old
+ * values stretch them so far that the youngest bucket alone is more than that half, it is divided again.
+ */
 function keepYoung(oldest: u32, total: u64): void {
-  const width = oldest / BUCKETS + 1;
-  memory.fill(weights, 0, BUCKETS * 8);
-  for (let i: u32 = 0; i < count; i++) {
-    const bucket = weights + ((<usize>(load<u32>(recordAt(i), 8) / width)) << 3);
-    store<u64>(bucket, load<u64>(bucket) + load<u32>(recordAt(i), 12));
-  }
-  let cutoff = BUCKETS;
-  for (let sum: u64 = 0; cutoff > 1 && sum < total / 2;) {
-    cutoff--;
-    sum += load<u64>(weights + ((<usize>cutoff) << 3));
+  let range = oldest;
+  let youngest: u32 = 0;
+  for (;;) {
+    const width = range / BUCKETS + 1;
+    let sum = countAges(range, width);
+    let cutoff = BUCKETS;
+    while (cutoff > 1 && sum < total / 2) {
+      cutoff--;
+      sum += load<u64>(weights + ((<usize>cutoff) << 3));
+    }
+    youngest = cutoff * width;
+    if (sum >= total / 2 || width == 1) break;
+    range = width - 1;
   }
   let kept: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    if (load<u32>(recordAt(i), 8) / width < cutoff) continue;
+    if (load<u32>(recordAt(i), 8) < youngest) continue;
     store<u32>(recordAt(kept), load<u32>(recordAt(i)));
     kept++;
   }
   count = kept;
+}
+
+/** Adds up the weights of ages up to `range` in buckets; returns the weight of what is older. */
+function countAges(range: u32, width: u32): u64 {
+  let older: u64 = 0;
+  memory.fill(weights, 0, BUCKETS * 8);
+  for (let i: u32 = 0; i < count; i++) {
+    const age = load<u32>(recordAt(i), 8);
+    const weight = load<u32>(recordAt(i), 12);
+    if (age > range) older += weight;
+    else {
+      const bucket = weights + ((<usize>(age / width)) << 3);
+      store<u64>(bucket, load<u64>(bucket) + weight);
+    }
+  }
+  return older;
 }
 
 function traitsOf(x: Tensor): u32 {
@@ -247,9 +273,9 @@ function traitsOf(x: Tensor): u32 {
   return flags;
 }
 
-/** The flags of a scalar's record. */
+/** The flags of a departing scalar's record. */
 export function scalarTraits(x: Tensor): u32 {
-  return traitsOf(x) | Trait.Uniform;
+  return traitsOf(x) | Trait.Uniform | Trait.Departed;
 }
 
 /** Completes the record of a value, whose slot it names. */
@@ -292,7 +318,7 @@ export function commit(): void {
     release(x);
   }
   if (list != few) releaseBlock(list);
-  adapt(<u64>(before - usedBytes()) + <u64>count * SLOT_WEIGHT);
+  adapt(before - usedBytes());
   count = 0;
   list = 0;
 }
@@ -301,12 +327,12 @@ export function commit(): void {
  * The marks are a few times the working set: where much of what leaves comes back, they rise. Above
  * their floor they leave room for half as many bytes again, or twice as many handles, as there are.
  */
-function adapt(left: u64): void {
-  if (evicted && returned > evicted / 4 && byteFloor < 1 << 30) {
-    byteFloor <<= 1;
-    handleFloor <<= 1;
-  }
-  evicted = left;
+function adapt(left: usize): void {
+  if (evictedBytes && returnedBytes > evictedBytes / 4 && byteFloor < 1 << 30) byteFloor <<= 1;
+  if (evicted && returned > evicted / 4 && handleFloor < 1 << 22) handleFloor <<= 1;
+  evictedBytes = left;
+  evicted = count;
+  returnedBytes = 0;
   returned = 0;
   const bytes = usedBytes();
   byteMark = bytes > (<usize>3) << 30 ? (<usize>3840) << 20 : max(byteFloor, bytes + (bytes >> 1));
@@ -315,11 +341,11 @@ function adapt(left: u64): void {
 
 /** So many scalars have left beside the list: TypeScript has their records. */
 export function noteDepartures(n: u32): void {
-  evicted += <u64>n * SLOT_WEIGHT;
   handles -= n;
 }
 
 /** A value has come back. */
 export function noteReturn(bytes: u32): void {
-  returned += bytes + SLOT_WEIGHT;
+  returnedBytes += bytes;
+  returned++;
 }
