@@ -42,7 +42,7 @@ import {
   number as constantOf,
   setDefaultDType as setDefault,
 } from "./tape/constants";
-import { forgetLevels } from "./tape/depart";
+import { beginForgetting, forgetLevels } from "./tape/depart";
 import * as evicting from "./tape/evict";
 import * as gathering from "./tape/gather";
 import * as levels from "./tape/levels";
@@ -428,9 +428,11 @@ export function astype(x: u32, to: DType): u32 {
 // --- levels ---
 
 export function enter(): u32 {
+  beginForgetting();
   return levels.enterLevel();
 }
 export function enterBatch(size: u32): u32 {
+  beginForgetting();
   return levels.enterBatch(size);
 }
 /**
@@ -609,7 +611,7 @@ export function evictSkip(i: u32): void {
 export function evictReturn(bytes: u32): void {
   evicting.noteReturn(bytes);
 }
-export function evictCommit(): void {
+export function evictCommit(whole: bool): void {
   gathering.endGathering();
-  evicting.commit();
+  evicting.commit(whole);
 }

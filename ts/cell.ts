@@ -3,7 +3,7 @@
 // that their cells own: a tensor that is garbage goes with its buffer, one that is alive comes back
 // when it is used. So nobody frees anything, and nothing that can still be named is lost.
 import { Fault } from "../assembly/shared/fault.js";
-import { DEPARTURES, SLAB_SHIFT, SLOT_SHIFT } from "../assembly/shared/limits.js";
+import { SLAB_SHIFT, SLOT_SHIFT } from "../assembly/shared/limits.js";
 import { collect } from "./collection.js";
 import { dtypeName, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
@@ -300,63 +300,76 @@ export function evict(all: boolean): number {
   return sum;
 }
 
+/** The eviction under way: how many records there are, and which is next. */
+let listed = 0;
+let next = 0;
+
 function evictOnce(all: boolean): number {
-  const c = wasm.core();
-  const n = c.evictChoose(all);
+  if (listed > 0) endInterrupted();
+  closeShared();
+  const n = wasm.core().evictChoose(all);
   if (n === 0) warnOfTape();
-  const list = c.evictList() >>> 2;
-  let done = 0;
-  for (let i = 0; i < n; i++) {
-    // Copying values may make memory grow: views are asked for anew.
-    const at = list + (i * RECORD) / 4;
-    const slot = wasm.words()[at]! >>> SLOT_SHIFT;
-    const about = wasm.words()[at + ABOUT / 4]!;
-    const cell = cellAt(slot);
-    if (cell?.slot !== slot) {
-      c.evictSkip(i);
-      continue;
-    }
-    const value = wasm.doubles()[(at + VALUE / 4) >>> 1];
-    if (isUniform(about) && rankOf(about) === 0) {
-      cell.kept = scalarKept(about);
-    } else {
-      const place = wasm.words()[at + PLACE / 4]!;
-      const kept =
-        place === 0
-          ? keep(slot, about, wasm.words()[at + SIZE / 4]! >>> 0)
-          : keptAt(place - 1, about, at);
-      if (kept === undefined) {
-        c.evictSkip(i);
-        continue;
-      }
-      cell.kept = kept;
-      evictedBytes += kept.bytes;
-    }
-    cell.value = value;
-    cell.slot = EVICTED;
-    register(slot, undefined);
-    done++;
+  next = 0;
+  listed = n;
+  for (; next < n; next++) evictNext();
+  return endEviction(true);
+}
+
+/** Moves the value of the next record out, or leaves it where it is. */
+function evictNext(): void {
+  // Copying values may make memory grow: views are asked for anew.
+  const at = (wasm.core().evictList() >>> 2) + (next * RECORD) / 4;
+  const slot = wasm.words()[at]! >>> SLOT_SHIFT;
+  const about = wasm.words()[at + ABOUT / 4]!;
+  const cell = cellAt(slot);
+  // A handle that never got a cell, for want of stack: nobody can ask for its value.
+  if (cell === undefined) return;
+  if (cell.slot !== slot) {
+    wasm.core().evictSkip(next);
+    return;
   }
-  c.evictCommit();
+  const value = wasm.doubles()[(at + VALUE / 4) >>> 1];
+  let kept: Kept | undefined;
+  if (isUniform(about) && rankOf(about) === 0) kept = scalarKept(about);
+  else {
+    const place = wasm.words()[at + PLACE / 4]!;
+    const size = wasm.words()[at + SIZE / 4]! >>> 0;
+    kept = place === 0 ? keep(slot, about, size) : keptAt(place - 1, about, at);
+  }
+  if (kept === undefined) {
+    wasm.core().evictSkip(next);
+    return;
+  }
+  register(slot, undefined);
+  // No calls from here on: nothing can come between.
+  cell.kept = kept;
+  cell.value = value;
+  cell.slot = EVICTED;
+  evictedBytes += kept.bytes;
+}
+
+/** Frees what has been moved out; returns how many values those are. */
+function endEviction(whole: boolean): number {
+  const done = listed;
+  wasm.core().evictCommit(whole);
+  listed = 0;
   evictions += done;
   closeShared();
   return done;
 }
 
-/** Closes levels from `level` up. Scalars that nothing needs any more come over at once. */
-export function leaveLevel(level: number): void {
-  const c = wasm.core();
-  // If the stack is about to overflow, it does so here: not with scalars between wasm and their cells.
-  takeOver(0);
-  let n: number;
-  do {
-    n = c.leave(level);
-    if (n > 0) takeOver(n);
-  } while (n === DEPARTURES);
+/** An exception (no stack, no memory of the host's) ended an eviction: what has not moved stays. */
+function endInterrupted(): void {
+  for (; next < listed; next++) {
+    const at = (wasm.core().evictList() >>> 2) + (next * RECORD) / 4;
+    const slot = wasm.words()[at]! >>> SLOT_SHIFT;
+    if (cellAt(slot)?.slot === slot) wasm.core().evictSkip(next);
+  }
+  endEviction(false);
 }
 
-/** Gives n scalars, whose records stand in the scratch area, to their cells. */
-function takeOver(n: number): void {
+/** Gives n scalars, whose level has ended and whose records stand in the scratch area, to their cells. */
+export function takeOver(n: number): void {
   const words = wasm.words();
   const doubles = wasm.doubles();
   let at = wasm.scratchWord();
@@ -364,11 +377,11 @@ function takeOver(n: number): void {
     const slot = words[at]! >>> SLOT_SHIFT;
     const cell = cellAt(slot);
     // An overflow of the stack may have come before there was one.
-    if (cell === undefined) continue;
+    if (cell?.slot !== slot) continue;
     cell.kept = scalarKept(words[at + ABOUT / 4]!);
     cell.value = doubles[(at + VALUE / 4) >>> 1];
     cell.slot = EVICTED;
-    table[slot >>> SLAB_SHIFT]![slot & IN_SLAB] = undefined;
+    register(slot, undefined);
   }
   evictions += n;
 }

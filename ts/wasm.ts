@@ -106,7 +106,7 @@ export interface Core extends Record<string, unknown> {
   evictGathered(): number;
   evictSkip(i: number): void;
   evictReturn(bytes: number): void;
-  evictCommit(): void;
+  evictCommit(whole: boolean): void;
 }
 
 let instance: Core | undefined;

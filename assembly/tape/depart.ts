@@ -21,6 +21,11 @@ import { forget, prevOnTape, release, tapeTail, unlink } from "./tape";
 /** Where the forgetting goes on that the last call has left off; 0: it has not begun. */
 let cursor: Tensor = 0;
 
+/** A level begins: whatever was left off is over. */
+export function beginForgetting(): void {
+  cursor = 0;
+}
+
 /**
  * Levels in `levels` are over: of the nodes recorded after `order`, those that depend on no other
  * level are forgotten. Writes records of scalars that leave to `list`, at most `room` of them, and

@@ -128,6 +128,7 @@ function recordAt(i: u32): usize {
  * how many.
  */
 export function choose(all: bool): u32 {
+  if (list) abandon();
   computeFolds();
   openList();
   time = <u32>now();
@@ -145,10 +146,19 @@ export function choose(all: bool): u32 {
     }
   }
   for (let i: u32 = 0; i < count; i++) clearFlag(<usize>load<u32>(recordAt(i)), Flag.Listed);
-  if (!all) keepYoung(oldest, total);
+  if (!all) keepYoung();
   if (pending) consumersFirst();
   for (let i: u32 = 0; i < count; i++) describe(recordAt(i));
   return count;
+}
+
+/** An eviction was interrupted while values were chosen: there was no stack left. */
+function abandon(): void {
+  for (let g: u32 = 0; g < slabGroups(); g++) {
+    for (let x = groupStart(g), end = groupEnd(g); x < end; x += 128) clearFlag(x, Flag.Listed);
+  }
+  if (list != few) releaseBlock(list);
+  list = 0;
 }
 
 /** A pending fold is no recipe: it is computed before it leaves, which lets go what it folds. */
@@ -225,7 +235,7 @@ function consumersFirst(): void {
  * Takes the younger half of the weight off the list. Ages are counted in buckets; where a few old
  * values stretch them so far that the youngest bucket alone is more than that half, it is divided again.
  */
-function keepYoung(oldest: u32, total: u64): void {
+function keepYoung(): void {
   let range = oldest;
   let youngest: u32 = 0;
   for (;;) {
@@ -307,18 +317,19 @@ export function skip(i: u32): void {
   store<u32>(recordAt(i), 0);
 }
 
-/** Frees the chosen values and sets the marks for the next time. */
-export function commit(): void {
+/** Frees the chosen values and sets the marks for the next time, unless this one was interrupted. */
+export function commit(whole: bool): void {
   const before = usedBytes();
   for (let i: u32 = 0; i < count; i++) {
     const x: Tensor = <usize>load<u32>(recordAt(i));
-    if (!x) continue;
+    // After an interruption a value may be gone already.
+    if (!x || !hasFlag(x, Flag.Handle)) continue;
     clearFlag(x, Flag.Handle);
     handles--;
     release(x);
   }
   if (list != few) releaseBlock(list);
-  adapt(before - usedBytes());
+  if (whole) adapt(before - usedBytes());
   count = 0;
   list = 0;
 }

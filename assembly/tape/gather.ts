@@ -45,6 +45,7 @@ function placeAfter(end: u32, bytes: u32): u32 {
 
 /** Gathers what is small of n chosen values, whose records stand at `list`. */
 export function gather(list: usize, n: u32): void {
+  endGathering();
   let end: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const record = list + <usize>i * RECORD;

@@ -16,6 +16,8 @@ import { isPlain } from "../tape/scalar";
 import { release, retain } from "../tape/tape";
 import { add } from "../ops/arithmetic";
 import { cast } from "../ops/cast";
+import { NEGATED, PASS } from "../ops/families/elementwise";
+import { product } from "../ops/scratch";
 
 const ENTRY: usize = 24;
 /** Bytes per entry: itself, and a place in the order. */
@@ -202,7 +204,9 @@ function grow(walk: usize, n: u32): bool {
   return true;
 }
 
-/** Adds c to what an entry carries: here, and in `accumulateNumber`, derivatives are summed. */
+// Here derivatives are summed, and nowhere else: tensors, numbers, products of numbers.
+
+/** Adds c to what an entry carries. */
 export function accumulate(entry: usize, c0: Tensor): bool {
   const dtype = dtypeOf(nodeOf(entry));
   const c = dtypeOf(c0) == dtype ? c0 : cast(c0, dtype);
@@ -227,6 +231,32 @@ export function accumulateNumber(entry: usize, c: usize): bool {
   else if (dtypeOf(nodeOf(entry)) == DType.Float64) {
     store<f64>(entry, load<f64>(entry, 16) + load<f64>(c), 16);
   } else store<f32>(entry, load<f32>(entry, 16) + load<f32>(c), 16);
+  setValue(entry, NUMBER);
+  return true;
+}
+
+/**
+ * Adds g·d, as `weigh` computes it, to what an entry carries: of 0-d floats of the dtype of its node,
+ * g given by address.
+ */
+export function accumulateProduct(entry: usize, g: usize, d: Tensor): bool {
+  if (dtypeOf(nodeOf(entry)) == DType.Float64) return addProduct<f64>(entry, load<f64>(g), d);
+  return addProduct<f32>(entry, load<f32>(g), d);
+}
+
+function addProduct<T>(entry: usize, g: T, d: Tensor): bool {
+  let c = g;
+  if (d == NEGATED) c = -g;
+  else if (d != PASS) {
+    const slope = load<T>(dataOf(d));
+    c = g == 0 || slope == 0 ? <T>0 : g * slope;
+  }
+  const had = rawValue(entry);
+  if (had > NUMBER) {
+    store<T>(product, c);
+    return accumulateNumber(entry, product);
+  }
+  store<T>(entry, had ? load<T>(entry, 16) + c : c, 16);
   setValue(entry, NUMBER);
   return true;
 }

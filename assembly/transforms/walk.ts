@@ -10,11 +10,10 @@ import { recordingMask, setRecording } from "../tape/levels";
 import { pooled, poolMark, settle } from "../tape/pool";
 import { familyOf, hasTrait, jvpOf, partialOf, Trait, vjpOf } from "../tape/rows";
 import { isPlain } from "../tape/scalar";
-import { partial, weigh, weighNumber, ZERO } from "../ops/families/elementwise";
-import { product } from "../ops/scratch";
+import { partial, weigh, ZERO } from "../ops/families/elementwise";
 import {
   accumulate,
-  accumulateNumber,
+  accumulateProduct,
   countOf,
   dropValue,
   enlist,
@@ -148,16 +147,18 @@ function stepNumber(walk: usize, entry: usize, node: Tensor, g: usize): bool {
     const d = partial(node, k);
     let fine = d != 0;
     if (fine && d != ZERO) {
-      if (d <= ZERO || (isBare(d) && dtypeOf(d) == dtypeOf(node))) {
-        weighNumber(dtypeOf(node), g, d);
-        fine = accumulateNumber(to, product);
+      if (
+        dtypeOf(nodeOf(to)) == dtypeOf(node) &&
+        (d <= ZERO || (isBare(d) && dtypeOf(d) == dtypeOf(node)))
+      ) {
+        fine = accumulateProduct(to, g, d);
       } else {
         const whole = valueAt(entry);
         const c = whole ? weigh(whole, d) : 0;
         fine = c != 0 && accumulate(to, c);
       }
     }
-    settle(mark);
+    if (poolMark() != mark) settle(mark);
     if (!fine) return false;
   }
   return true;

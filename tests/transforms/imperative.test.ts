@@ -406,3 +406,20 @@ describe("beside the transforms", () => {
     expectClose(w.grad, 6);
   });
 });
+
+test("a seed of ones made before the forward pass leaves the gradient a plain value", () => {
+  for (const n of [5, 2000]) {
+    const seed = tensor(1).broadcastTo([n]);
+    const x = tensor(
+      Float64Array.from({ length: n }, (_, i) => 1 + i / n),
+      { requiresGrad: true },
+    );
+    const y = exp(x);
+    y.backward(seed, { retainGraph: true });
+    expect(x.grad!.requiresGrad).toBe(false);
+    const w = tensor(2, { requiresGrad: true });
+    sum(x.grad!.multiply(w)).backward();
+    expect(x.grad!.data()[0]).toBeCloseTo(Math.E, 12);
+    expect(w.grad!.item()).toBeCloseTo(sum(y).item(), 2);
+  }
+});

@@ -1,9 +1,9 @@
 // Gradients of scalar functions.
 import type { Tensor } from "../tensor.js";
-import { leaveLevel } from "../cell.js";
 import { describe } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { computeTogether, slot } from "../handle.js";
+import { enterLevel, leaveLevel, live } from "../level.js";
 import { isLeaf, mapTree } from "../tree.js";
 import type { AnyArgs, Derivative, Derivatives, Inputs, Scalar, ValueOf } from "../types.js";
 import * as wasm from "../wasm.js";
@@ -53,13 +53,6 @@ interface Outcome {
   gradient: unknown;
 }
 
-/** Opens a level for a call of `who`. */
-function enter(who: string): number {
-  const level = wasm.core().enter();
-  if (level === 0) throw wasm.takeFault(who);
-  return level;
-}
-
 /** The walk back from y, which is what the function returned (`result`) as a tensor. */
 function walkFrom(y: Tensor, result: unknown, level: number, who: string): number {
   const c = wasm.core();
@@ -85,7 +78,7 @@ function differentiate(
   }
   const argnums = toArgnums(options?.argnums, given, who);
   const hasAux = options?.hasAux ?? false;
-  const level = enter(who);
+  const level = enterLevel(who);
   const inputs: Input[] = [];
   const gradients: (Tensor | number)[] = [];
   let aux: unknown;
@@ -107,6 +100,7 @@ function differentiate(
       wasm.core().walkEnd(walk);
     }
   } finally {
+    live.depth = level - 1;
     leaveLevel(level);
   }
   // In the style of the arguments: the level is left, so plain numbers can be read.
@@ -118,7 +112,7 @@ function differentiate(
 
 /** The same at one number, without lists and trees: a formula takes no longer than they do. */
 function differentiateAt(who: string, f: (...args: never[]) => unknown, x: number): Outcome {
-  const level = enter(who);
+  const level = enterLevel(who);
   let y: Tensor;
   let slope: Tensor | number;
   try {
@@ -133,6 +127,7 @@ function differentiateAt(who: string, f: (...args: never[]) => unknown, x: numbe
       wasm.core().walkEnd(walk);
     }
   } finally {
+    live.depth = level - 1;
     leaveLevel(level);
   }
   return { value: inStyleOf(0, y), aux: undefined, gradient: inStyleOf(0, slope) };

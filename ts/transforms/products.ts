@@ -2,11 +2,12 @@
 import type { Tensor } from "../tensor.js";
 import { describe, uniformLike } from "../convert.js";
 import type { Cell } from "../cell.js";
-import { again, disposeCell, leaveLevel, moveCell, slotOf } from "../cell.js";
+import { again, disposeCell, moveCell, slotOf } from "../cell.js";
 import { closeScope, collect, openScope } from "../collection.js";
 import { computeTogether, slot, tensorOf } from "../handle.js";
 import { leavesOf, mapTree, type Leaf } from "../tree.js";
 import type { AnyArgs, Derivative, Input as InputOf, Inputs } from "../types.js";
+import { enterLevel, leaveLevel, live } from "../level.js";
 import * as wasm from "../wasm.js";
 import {
   checkFunction,
@@ -84,8 +85,7 @@ export function vjp<A extends AnyArgs, R, B extends Inputs<A>>(
   const who = "vjp";
   checkFunction(f, who);
   const c = wasm.core();
-  const level = c.enter();
-  if (level === 0) throw wasm.takeFault(who);
+  const level = enterLevel(who);
   const order = c.levelOrder(level);
   const recording = c.recording();
   let kept = false;
@@ -120,6 +120,7 @@ export function vjp<A extends AnyArgs, R, B extends Inputs<A>>(
     kept = true;
     return [y as R, pullback as Pullback<B, R>];
   } finally {
+    live.depth = level - 1;
     c.setRecording(recording);
     if (kept) c.leaveKeeping(level);
     else leaveLevel(level);

@@ -2,21 +2,21 @@
 // function runs, and whatever happens the level is left again.
 import type { Tensor } from "../tensor.js";
 import { DType } from "../../assembly/shared/dtype.js";
-import { again, keptNumber, leaveLevel } from "../cell.js";
+import { again, keptNumber } from "../cell.js";
 import { describe, fromData, toTensor, uniformLike, type TensorLike } from "../convert.js";
 import { dtypeName, isFloat } from "../dtype.js";
 import { isHandle, slot, tensorOf, wrap } from "../handle.js";
+import { enterLevel, leaveLevel, live } from "../level.js";
 import { isLeaf, mapTree, type Leaf } from "../tree.js";
 import * as wasm from "../wasm.js";
 
 /** Runs `body` in a fresh level and leaves it, also after an exception. */
 export function inLevel<R>(who: string, body: (level: number) => R): R {
-  const c = wasm.core();
-  const level = c.enter();
-  if (level === 0) throw wasm.takeFault(who);
+  const level = enterLevel(who);
   try {
     return body(level);
   } finally {
+    live.depth = level - 1;
     leaveLevel(level);
   }
 }

@@ -1,11 +1,11 @@
 // Batching: a function of one example becomes a function of many.
 import type { Tensor } from "../tensor.js";
-import { leaveLevel } from "../cell.js";
 import { describe } from "../convert.js";
 import { toAxis } from "../axes.js";
 import { slot, tensorOf } from "../handle.js";
 import { isContainer, isLeaf, mapTree, type Leaf } from "../tree.js";
 import type { AnyArgs, Inputs } from "../types.js";
+import { enterBatch, leaveLevel, live } from "../level.js";
 import * as wasm from "../wasm.js";
 import { checkFunction, checkResult, leafTensor, resultTensor } from "./scope.js";
 
@@ -104,12 +104,12 @@ export function vmap<A extends AnyArgs, R>(
 /** Runs `body` with one more batch axis and closes it, also after an exception. */
 export function inBatch<R>(who: string, size: number, body: () => R): R {
   const c = wasm.core();
-  const level = c.enterBatch(size);
-  if (level === 0) throw wasm.takeFault(who);
+  const level = enterBatch(size, who);
   const recording = c.recording();
   try {
     return body();
   } finally {
+    live.depth = level - 1;
     c.setRecording(recording);
     leaveLevel(level);
   }

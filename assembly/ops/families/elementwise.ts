@@ -47,7 +47,7 @@ import { cast } from "../cast";
 import { broadcastLike, sumLike } from "../movement";
 import { aligned, logicalRank } from "./align";
 import { computeDType, promote } from "./promote";
-import { elementwiseShape, product, ternaryInputs } from "../scratch";
+import { elementwiseShape, ternaryInputs } from "../scratch";
 
 /** Partial derivatives that need no multiplication: 1, -1, 0. */
 export const PASS: Tensor = 1;
@@ -177,6 +177,7 @@ function isOnes(g: Tensor): bool {
 function isOwn(d: Tensor, g: Tensor): bool {
   return (
     orderOf(d) > orderOf(g) &&
+    !(maskOf(d) & ~recordingMask()) &&
     dtypeOf(d) == dtypeOf(g) &&
     batchOf(d) == batchOf(g) &&
     rankOf(d) == rankOf(g) &&
@@ -203,22 +204,6 @@ function partial3(node: Tensor, i: u32): Tensor {
 export function partial(node: Tensor, i: u32): Tensor {
   const n = inputsOf(node);
   return n == 1 ? partial1(node) : n == 2 ? partial2(node, i) : partial3(node, i);
-}
-
-/** Puts g·d into `product`, as `weigh` would: of 0-d floats of one dtype, g given by address. */
-export function weighNumber(dtype: DType, g: usize, d: Tensor): void {
-  if (dtype == DType.Float64) weighAs<f64>(g, d);
-  else weighAs<f32>(g, d);
-}
-
-function weighAs<T>(at: usize, d: Tensor): void {
-  let g = load<T>(at);
-  if (d == NEGATED) g = -g;
-  else if (d != PASS) {
-    const slope = load<T>(dataOf(d));
-    g = g == 0 || slope == 0 ? <T>0 : g * slope;
-  }
-  store<T>(product, g);
 }
 
 function vjp1(node: Tensor, g: Tensor, i: u32): Tensor {

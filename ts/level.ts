@@ -1,0 +1,43 @@
+// Levels, from this side of the border: a transform enters one and leaves it in a `finally`. Near the
+// end of the stack even that may fail, so this side keeps its own count, which needs no call.
+import { DEPARTURES } from "../assembly/shared/limits.js";
+import { takeOver } from "./cell.js";
+import * as wasm from "./wasm.js";
+
+/** What is live. Who leaves level n sets `depth` to n - 1 first: an assignment cannot fail. */
+export const live = { depth: 0 };
+
+/** Opens a level for a call of `who`. */
+export function enterLevel(who: string): number {
+  closeLost();
+  return entered(wasm.core().enter(), who);
+}
+
+/** Opens a level with a batch axis of this size. */
+export function enterBatch(size: number, who: string): number {
+  closeLost();
+  return entered(wasm.core().enterBatch(size), who);
+}
+
+function entered(level: number, who: string): number {
+  if (level === 0) throw wasm.takeFault(who);
+  live.depth = level;
+  return level;
+}
+
+/** Closes levels whose transforms have ended, but could not leave them for want of stack. */
+function closeLost(): void {
+  if (wasm.core().levelDepth() > live.depth) leaveLevel(live.depth + 1);
+}
+
+/** Closes levels from `level` up. Scalars that nothing needs any more come over at once. */
+export function leaveLevel(level: number): void {
+  const c = wasm.core();
+  // If the stack is about to overflow, it does so here: not with scalars between wasm and their cells.
+  takeOver(0);
+  let n: number;
+  do {
+    n = c.leave(level);
+    if (n > 0) takeOver(n);
+  } while (n === DEPARTURES);
+}
