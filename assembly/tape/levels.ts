@@ -12,13 +12,14 @@ import { now, orderOf, prefixOf, Tensor } from "../tensor/node";
 let depth: u32 = 0;
 let recording: u32 = 1;
 let batches: u32 = 0;
-// Per level: order at opening (f64-exact u64), what was recorded before, batch depth before.
+/** Nodes put on the tape so far that are no scalars. */
+let arrays: u32 = 0;
+// Per level: order at opening (f64-exact u64); what was recorded before, batch depth before, and how
+// many nodes on the tape were no scalars.
 const openedAt = memory.data(32 * 8, 16);
 const recordedBefore = memory.data(32 * 4, 16);
 const batchesBefore = memory.data(32 * 4, 16);
 const arraysBefore = memory.data(32 * 4, 16);
-/** Nodes put on the tape so far that are no scalars. */
-let arrays: u32 = 0;
 // Per vmap depth: order at opening, size of its axis.
 const batchOpenedAt = memory.data(33 * 8, 16);
 const batchSizes = memory.data(33 * 4, 16);

@@ -54,7 +54,6 @@ export const PASS: Tensor = 1;
 export const NEGATED: Tensor = 2;
 export const ZERO: Tensor = 3;
 
-
 /** The node for a result: pending if it is large, or if an operand is. */
 function newResult(dtype: DType, rank: u32, dims: usize, wait: bool): Tensor {
   return waits(dtype, rank, dims, wait) ? newPending(dtype, rank, dims) : newNode(dtype, rank, dims);
@@ -173,7 +172,10 @@ function isOnes(g: Tensor): bool {
   );
 }
 
-/** True if d was made for g, and has its shape: it broadcasts to that anyway, so sizes tell. */
+/**
+ * True if d is younger than g and no value of what is differentiated, so that nobody else has it, and
+ * if it has g's shape: it broadcasts to that anyway, so sizes tell.
+ */
 function isOwn(d: Tensor, g: Tensor): bool {
   return (
     orderOf(d) > orderOf(g) &&
