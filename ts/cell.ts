@@ -300,15 +300,21 @@ export function evict(all: boolean): number {
   return sum;
 }
 
-/** The eviction under way: how many records there are, and which is next. */
+/** The eviction under way: how many records there are, the first one's first word, the next record. */
 let listed = 0;
+let list = 0;
 let next = 0;
+
+function nextRecord(): number {
+  return list + (next * RECORD) / 4;
+}
 
 function evictOnce(all: boolean): number {
   if (listed > 0) endInterrupted();
   closeShared();
   const n = wasm.core().evictChoose(all);
   if (n === 0) warnOfTape();
+  list = wasm.core().evictList() >>> 2;
   next = 0;
   listed = n;
   for (; next < n; next++) evictNext();
@@ -318,7 +324,7 @@ function evictOnce(all: boolean): number {
 /** Moves the value of the next record out, or leaves it where it is. */
 function evictNext(): void {
   // Copying values may make memory grow: views are asked for anew.
-  const at = (wasm.core().evictList() >>> 2) + (next * RECORD) / 4;
+  const at = nextRecord();
   const slot = wasm.words()[at]! >>> SLOT_SHIFT;
   const about = wasm.words()[at + ABOUT / 4]!;
   const cell = cellAt(slot);
@@ -361,8 +367,7 @@ function endEviction(whole: boolean): number {
 /** An exception (no stack, no memory of the host's) ended an eviction: what has not moved stays. */
 function endInterrupted(): void {
   for (; next < listed; next++) {
-    const at = (wasm.core().evictList() >>> 2) + (next * RECORD) / 4;
-    const slot = wasm.words()[at]! >>> SLOT_SHIFT;
+    const slot = wasm.words()[nextRecord()]! >>> SLOT_SHIFT;
     if (cellAt(slot)?.slot === slot) wasm.core().evictSkip(next);
   }
   endEviction(false);

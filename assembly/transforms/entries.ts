@@ -43,7 +43,7 @@ export function levelsOf(walk: usize): u32 {
   return load<u32>(walk, 16);
 }
 /** Creation number after which nodes belong to the walk. */
-export function oldestOf(walk: usize): u64 {
+function oldestOf(walk: usize): u64 {
   return load<u64>(walk, 24);
 }
 /** True if the walk goes on to this node. */
