@@ -1,9 +1,16 @@
 // The border: every export, one line each where possible. A handle is the address of a node's slot
-// divided by 128. Calls that make a tensor return four times the handle and two flags (see `packed`),
-// or 0 after a fault. Lists of numbers cross through the scratch area.
+// divided by 128. Calls that make a tensor return the handle above three flags (see `packed`), or 0
+// after a fault. Lists of numbers cross through the scratch area.
 import { DType } from "./shared/dtype";
 import { Family } from "./shared/family";
-import { DEPARTURES, SLOT_SHIFT } from "./shared/limits";
+import {
+  DEPARTURES,
+  RESULT_LIGHT,
+  RESULT_PRESSURE,
+  RESULT_SHIFT,
+  RESULT_TAPED,
+  SLOT_SHIFT,
+} from "./shared/limits";
 import { peakBytes, resetPeak, usedBytes } from "./memory/heap";
 import { clearFault, failed, faultArea as faultAddress } from "./tensor/fault";
 import {
@@ -42,7 +49,7 @@ import {
   number as constantOf,
   setDefaultDType as setDefault,
 } from "./tape/constants";
-import { beginForgetting, forgetLevels } from "./tape/depart";
+import { beginForgetting, forgetLevels, someStay } from "./tape/depart";
 import * as evicting from "./tape/evict";
 import * as gathering from "./tape/gather";
 import * as levels from "./tape/levels";
@@ -98,17 +105,28 @@ function give(mark: usize, result: Tensor): u32 {
   return packed(x);
 }
 
-/** `give` for a scalar that never was in the pool and has its flag. */
+/**
+ * `give` for a scalar that never was in the pool and has its flag. One that only transforms have
+ * recorded cannot leave before they end, and then it does: TypeScript needs no cell for it (LIGHT).
+ */
 function handOver(x: Tensor): u32 {
   if (!x) return 0;
   evicting.countHandle(1);
-  return packed(x);
+  const light = hasFlag(x, Flag.Taped) && (maskOf(x) & 1) == 0;
+  return packed(x) | (light ? RESULT_LIGHT : 0);
 }
 
-/** handle · 4, plus 2 if the imperative tape holds it outside transforms, plus 1 under pressure. */
+/**
+ * The handle above three flags: TAPED if the imperative tape holds it outside transforms, PRESSURE if
+ * it is time to evict, LIGHT.
+ */
 function packed(x: Tensor): u32 {
   const taped = hasFlag(x, Flag.Taped) && (!levels.levelDepth() || (maskOf(x) & 1) != 0);
-  return (handleOf(x) << 2) | (u32(taped) << 1) | u32(evicting.underPressure());
+  return (
+    (handleOf(x) << RESULT_SHIFT) |
+    (taped ? RESULT_TAPED : 0) |
+    (evicting.underPressure() ? RESULT_PRESSURE : 0)
+  );
 }
 
 // --- the area for lists, faults, the table ---
@@ -310,7 +328,7 @@ export function tensorAssign(x: u32, y: u32): u32 {
   }
   const mark = poolMark();
   const result = give(mark, scope.detached(node(y)));
-  if (result && hasFlag(t, Flag.Leaf)) tensorSetLeaf(result >> 2, true);
+  if (result && hasFlag(t, Flag.Leaf)) tensorSetLeaf(result >> RESULT_SHIFT, true);
   return result;
 }
 export function tensorDetach(x: u32): u32 {
@@ -436,14 +454,15 @@ export function enterBatch(size: u32): u32 {
   return levels.enterBatch(size);
 }
 /**
- * Closes levels from `level` up. Returns how many scalars leave wasm with them, whose records
- * (tape/evict.ts) stand in the scratch area; if that is full, the levels close at a further call.
+ * Closes levels from `level` up. Returns twice the number of scalars for which that is the end, whose
+ * records (tape/depart.ts) stand in the scratch area, plus 1 if some of them stay in wasm. If the area
+ * is full, the levels close at a further call.
  */
 export function leave(level: u32): u32 {
   const room: u32 = DEPARTURES;
   const n = forgetLevels((<u32>-1) << level, levels.levelOrder(level), scratch, room);
   if (n < room) levels.closeLevel(level);
-  return n;
+  return (n << 1) | u32(someStay());
 }
 /** Closes levels from `level` up but keeps what they recorded. */
 export function leaveKeeping(level: u32): void {

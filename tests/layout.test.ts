@@ -31,6 +31,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/wasm.ts"],
     ["ts/kept.ts", "ts/collection.ts"],
     ["ts/cell.ts"],
+    ["ts/light.ts"],
     [
       "ts/level.ts",
       "ts/handle.ts",

@@ -3,7 +3,12 @@
 // that their cells own: a tensor that is garbage goes with its buffer, one that is alive comes back
 // when it is used. So nobody frees anything, and nothing that can still be named is lost.
 import { Fault } from "../assembly/shared/fault.js";
-import { SLAB_SHIFT, SLOT_SHIFT } from "../assembly/shared/limits.js";
+import {
+  RESULT_PRESSURE,
+  RESULT_SHIFT,
+  SLAB_SHIFT,
+  SLOT_SHIFT,
+} from "../assembly/shared/limits.js";
 import { collect } from "./collection.js";
 import { dtypeName, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
@@ -105,7 +110,21 @@ export function cellAt(slot: number): Cell | undefined {
   return table[slot >>> SLAB_SHIFT]?.[slot & IN_SLAB];
 }
 
+/** Cells were made since `noCells`. */
+let some = false;
+
+/** True if any value in a slot got a cell since the outermost transform began. */
+export function haveCells(): boolean {
+  return some;
+}
+
+/** The outermost transform has ended. */
+export function noCells(): void {
+  some = false;
+}
+
 function register(slot: number, cell: Cell | undefined): void {
+  some = true;
   const cells = table[slot >>> SLAB_SHIFT];
   if (cells === undefined) openSlab(slot >>> SLAB_SHIFT)[slot & IN_SLAB] = cell;
   else cells[slot & IN_SLAB] = cell;
@@ -118,13 +137,30 @@ function openSlab(slab: number): (Cell | undefined)[] {
 
 // --- results of the border ---
 
-/** A cell for a result of the border (four times the slot, plus flags). */
+/** A cell for a result of the border (`packed` in assembly/index.ts). */
 export function newCell(result: number): Cell {
-  const slot = result >>> 2;
+  const slot = result >>> RESULT_SHIFT;
   const cell = new Cell(slot);
   register(slot, cell);
   collect(cell);
-  if (result & 1) evict(false);
+  if (result & RESULT_PRESSURE) evict(false);
+  return cell;
+}
+
+/** The cell of what is in a slot, made if there is none. */
+export function cellIn(slot: number): Cell {
+  const known = cellAt(slot);
+  if (known?.slot === slot) return known;
+  const cell = new Cell(slot);
+  register(slot, cell);
+  return cell;
+}
+
+/** A cell for a scalar that has left wasm. */
+export function keptScalar(about: number, value: number): Cell {
+  const cell = new Cell(EVICTED);
+  cell.kept = scalarKept(about);
+  cell.value = value;
   return cell;
 }
 
@@ -157,13 +193,13 @@ export function slotOf(cell: Cell): number {
 
 /** Points a cell at another slot; its old one is the tape's alone now. */
 export function moveCell(cell: Cell, result: number): void {
-  const slot = result >>> 2;
+  const slot = result >>> RESULT_SHIFT;
   if (slot === cell.slot) return;
   // The old slot keeps its entry: gradients of the old value still belong to this cell.
   wasm.core().tensorRelease(cell.slot);
   cell.slot = slot;
   register(slot, cell);
-  if (result & 1) evict(false);
+  if (result & RESULT_PRESSURE) evict(false);
 }
 
 /**
@@ -260,7 +296,7 @@ function bringBack(cell: Cell): void {
     return c.tensorUniform(kept.dtype, rank, cell.value!);
   };
   const result = make() || again(make, `tensor ${shapeText(kept.shape)}`);
-  const slot = result >>> 2;
+  const slot = result >>> RESULT_SHIFT;
   if (kept.buffer !== undefined) {
     wasm.copyIn(c.tensorAddress(slot), kept.buffer, kept.offset, kept.bytes);
   }
@@ -373,22 +409,12 @@ function endInterrupted(): void {
   endEviction(false);
 }
 
-/** Gives n scalars, whose level has ended and whose records stand in the scratch area, to their cells. */
-export function takeOver(n: number): void {
-  const words = wasm.words();
-  const doubles = wasm.doubles();
-  let at = wasm.scratchWord();
-  for (let i = 0; i < n; i++, at += RECORD / 4) {
-    const slot = words[at]! >>> SLOT_SHIFT;
-    const cell = cellAt(slot);
-    // An overflow of the stack may have come before there was one.
-    if (cell?.slot !== slot) continue;
-    cell.kept = scalarKept(words[at + ABOUT / 4]!);
-    cell.value = doubles[(at + VALUE / 4) >>> 1];
-    cell.slot = EVICTED;
-    register(slot, undefined);
-  }
-  evictions += n;
+/** A scalar's value has left wasm with the level that recorded it. */
+export function depart(cell: Cell, about: number, value: number): void {
+  register(cell.slot, undefined);
+  cell.kept = scalarKept(about);
+  cell.value = value;
+  cell.slot = EVICTED;
 }
 
 /** What is kept of a small value, whose elements were gathered at `place`; its record is at word `at`. */
@@ -416,8 +442,8 @@ function keep(slot: number, about: number, size: number): Kept | undefined {
 function inputCell(slot: number, i: number): Cell {
   const answer = wasm.core().recipeInput(slot, i);
   const at = answer >>> 1;
-  let cell = cellAt(at);
-  if (answer & 1 || cell === undefined) {
+  let cell = answer & 1 ? undefined : cellAt(at);
+  if (cell === undefined) {
     cell = new Cell(at);
     register(at, cell);
   }

@@ -21,3 +21,8 @@ export function closeScope(outer: Cell[] | undefined): Cell[] {
 export function collect(cell: Cell): void {
   scope?.push(cell);
 }
+
+/** True while tidy() collects. */
+export function isCollecting(): boolean {
+  return scope !== undefined;
+}

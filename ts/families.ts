@@ -6,7 +6,7 @@ import { toAxes, toAxis, toMask, toRange, type Range } from "./axes.js";
 import { again } from "./cell.js";
 import { toShape, toTensor, type TensorLike } from "./convert.js";
 import { dtypeCode, type Dtype } from "./dtype.js";
-import { Handle, slot, slotsOf, tensorOf, wrap } from "./handle.js";
+import { Handle, isStill, slot, slotsOf, tensorOf, wrap } from "./handle.js";
 import * as wasm from "./wasm.js";
 
 /** Options of reductions. */
@@ -43,7 +43,7 @@ export function binary(op: number, x: TensorLike, y: TensorLike): Tensor {
       const at = slot(x);
       const bt = slot(y);
       // Bringing y back may have moved x out: then both are looked up again.
-      const result = x.cell.slot === at ? wasm.core().binary(op, at, bt) : 0;
+      const result = isStill(x, at) ? wasm.core().binary(op, at, bt) : 0;
       return result === 0 ? binaryAgain(op, x, y) : wrap(result);
     }
   } else if (typeof x === "number" && y instanceof Handle) {

@@ -1,21 +1,51 @@
 // What every Tensor is underneath: a cell, a brand, and a guard against JavaScript's operators.
 import type { Tensor } from "./tensor.js";
-import { SCRATCH_WORDS } from "../assembly/shared/limits.js";
-import { again, cellAt, disposeCell, newCell, slotOf, type Cell } from "./cell.js";
+import {
+  RESULT_LIGHT,
+  RESULT_PRESSURE,
+  RESULT_SHIFT,
+  RESULT_TAPED,
+  SCRATCH_WORDS,
+} from "../assembly/shared/limits.js";
+import {
+  again,
+  cellAt,
+  disposeCell,
+  evict,
+  keptNumber,
+  newCell,
+  slotOf,
+  type Cell,
+} from "./cell.js";
+import { isCollecting } from "./collection.js";
+import { departedNumber, openLog, settledCell, type Log } from "./light.js";
 import * as wasm from "./wasm.js";
 
 const BRAND = Symbol.for("tapegrad.tensor");
 
 /** A cell with the face of a tensor. `Tensor` (ts/tensor.ts) adds everything else. */
 export abstract class Handle {
-  /** @internal */
-  cell: Cell;
+  /** The cell; of a light scalar (ts/light.ts) the log that will know it. @internal */
+  home: Cell | Log;
+  /** The slot of a light scalar; 0 for all others. @internal */
+  light: number;
   /** Shared by tensors that the garbage collector reports together. @internal */
   token: object | undefined = undefined;
 
   /** @internal */
-  constructor(cell: Cell) {
-    this.cell = cell;
+  constructor(home: Cell | Log, light: number) {
+    this.home = home;
+    this.light = light;
+  }
+
+  /** @internal */
+  get cell(): Cell {
+    if (this.light > 0) this.cell = settledCell(this.home as Log, this.light);
+    return this.home as Cell;
+  }
+  set cell(cell: Cell) {
+    this.home = cell;
+    this.light = 0;
   }
 
   /** @internal */
@@ -33,17 +63,22 @@ export abstract class Handle {
   }
 }
 
-let create: (cell: Cell) => Tensor;
+let create: (home: Cell | Log, light: number) => Tensor;
 
 /** Tells how tensors are made; ts/tensor.ts does so once. */
-export function setFactory(factory: (cell: Cell) => Tensor): void {
+export function setFactory(factory: (home: Cell | Log, light: number) => Tensor): void {
   create = factory;
 }
 
 /** The tensor for a result of the border that is not 0. */
 export function wrap(result: number): Tensor {
-  const tensor = create(newCell(result));
-  if (result & 2) watch(tensor);
+  if (result & RESULT_LIGHT && !isCollecting()) {
+    const tensor = create(openLog(), result >>> RESULT_SHIFT);
+    if (result & RESULT_PRESSURE) evict(false);
+    return tensor;
+  }
+  const tensor = create(newCell(result), 0);
+  if (result & RESULT_TAPED) watch(tensor);
   return tensor;
 }
 
@@ -67,8 +102,24 @@ export function isHandle(x: unknown): x is Tensor {
 
 /** The slot of a tensor's value. */
 export function slot(x: Tensor): number {
+  if (x.light > 0 && (x.home as Log).open) return x.light;
   const cell = x.cell;
   return cell.slot > 0 ? cell.slot : slotOf(cell);
+}
+
+/** True if the value of x, whose slot was asked for, has not been moved out since. */
+export function isStill(x: Tensor, slot: number): boolean {
+  return x.light === slot || x.cell.slot === slot;
+}
+
+/** A scalar that has left wasm, as a number; undefined for anything else. */
+export function numberOutside(x: Tensor): number | undefined {
+  if (x.light > 0) {
+    if ((x.home as Log).open) return undefined;
+    const number = departedNumber(x.home as Log, x.light);
+    if (number !== undefined) return number;
+  }
+  return keptNumber(x.cell);
 }
 
 /**
@@ -78,7 +129,7 @@ export function slot(x: Tensor): number {
 export function slotsOf(list: readonly Tensor[], who = "tensor"): number[] {
   for (let tries = 0; tries < 2; tries++) {
     const slots = list.map(slot);
-    if (list.every((x, i) => x.cell.slot === slots[i])) return slots;
+    if (list.every((x, i) => isStill(x, slots[i]!))) return slots;
   }
   throw new RangeError(`${who}: out of memory: the operands do not fit into 4 GB at once`);
 }
@@ -91,7 +142,10 @@ export function computeTogether(results: Iterable<unknown>): void {
   const c = wasm.core();
   if (c.levelDepth() > 0) return;
   const slots: number[] = [];
-  for (const x of results) if (x instanceof Handle && x.cell.slot > 0) slots.push(x.cell.slot);
+  // A light scalar has its value.
+  for (const x of results) {
+    if (x instanceof Handle && x.light === 0 && x.cell.slot > 0) slots.push(x.cell.slot);
+  }
   if (slots.length === 0 || slots.length > SCRATCH_WORDS) return;
   wasm.writeList(slots);
   // Without memory they stay pending: whoever reads one of them tries again.

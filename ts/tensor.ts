@@ -1,5 +1,6 @@
 // The Tensor class: a handle with a shape, readable values, methods for every row of the op table,
 // and the imperative style (requiresGrad, backward, grad, assign).
+import { RESULT_SHIFT } from "../assembly/shared/limits.js";
 import { Methods } from "../build/generated/methods.js";
 import {
   again,
@@ -7,7 +8,6 @@ import {
   disposedCell,
   isDisposed,
   keptDtype,
-  keptNumber,
   keptShape,
   moveCell,
   succeed,
@@ -15,7 +15,7 @@ import {
 import { describe, toTensor, type TensorLike } from "./convert.js";
 import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
-import { isHandle, setFactory, slot, slotsOf, tensorOf } from "./handle.js";
+import { isHandle, numberOutside, setFactory, slot, slotsOf, tensorOf } from "./handle.js";
 import { formatTensor } from "./print.js";
 import { backward, type BackwardOptions } from "./backward.js";
 import { add, subtract } from "../build/generated/ops.js";
@@ -78,7 +78,7 @@ export class Tensor extends Methods implements Disposable {
    * @throws if there is not exactly one element, or inside vmap
    */
   item(): number {
-    const kept = keptNumber(this.cell);
+    const kept = numberOutside(this);
     if (kept !== undefined) return kept;
     const at = slot(this);
     const c = wasm.core();
@@ -274,7 +274,7 @@ export class Tensor extends Methods implements Disposable {
       const leaf = c.tensorIsLeaf(slot(this)) !== 0;
       const next = c.tensorDetach(slot(suited));
       if (next === 0) throw wasm.takeFault(who);
-      if (leaf) c.tensorSetLeaf(next >>> 2, true);
+      if (leaf) c.tensorSetLeaf(next >>> RESULT_SHIFT, true);
       this.cell = succeed(this.cell, next);
       return this;
     }
@@ -299,4 +299,4 @@ export class Tensor extends Methods implements Disposable {
   }
 }
 
-setFactory((cell) => new Tensor(cell));
+setFactory((home, light) => new Tensor(home, light));

@@ -13,6 +13,11 @@ export const SLAB_SHIFT = 9;
 /** 32-bit words of the area through which lists of numbers cross the border. */
 export const SCRATCH_WORDS = 4096;
 /** Scalars that leave wasm in one call when a level ends: their records fit into that area. */
-export const DEPARTURES = 682;
+export const DEPARTURES = 1024;
+/** Bits below the handle in a result of the border; `packed` in assembly/index.ts tells what they say. */
+export const RESULT_SHIFT = 3;
+export const RESULT_PRESSURE = 1;
+export const RESULT_TAPED = 2;
+export const RESULT_LIGHT = 4;
 /** Small values leave wasm in chunks of so many bytes, which they share outside too. */
 export const GATHERED_CHUNK = 65536;

@@ -1,5 +1,7 @@
 // The end of a level. Its nodes become plain values; scalars among them leave wasm at once, since
 // they are cheaper to hand over now than to look for later (tape/evict.ts), and a formula makes many.
+//
+//   record    0 handle   4 dtype, and flags as tape/evict.ts has them; 0 if it stays   8 the value
 import {
   dtypeOf,
   extOf,
@@ -15,11 +17,22 @@ import {
   Tensor,
 } from "../tensor/node";
 import { loadNumber } from "../kernels/number";
-import { noteDepartures, RECORD, scalarTraits } from "./evict";
+import { SLOT_SHIFT } from "../shared/limits";
+import { noteDepartures, scalarTraits } from "./evict";
 import { forget, prevOnTape, release, tapeTail, unlink } from "./tape";
+
+const RECORD: usize = 16;
 
 /** Where the forgetting goes on that the last call has left off; 0: it has not begun. */
 let cursor: Tensor = 0;
+
+/** The last call has met scalars that stay. */
+let stay = false;
+
+/** True if some scalars of the last call's list stay in wasm: other nodes need them. */
+export function someStay(): bool {
+  return stay;
+}
 
 /** A level begins: whatever was left off is over. */
 export function beginForgetting(): void {
@@ -28,11 +41,13 @@ export function beginForgetting(): void {
 
 /**
  * Levels in `levels` are over: of the nodes recorded after `order`, those that depend on no other
- * level are forgotten. Writes records of scalars that leave to `list`, at most `room` of them, and
- * returns how many: if all of the room is used, it is to be called again.
+ * level are forgotten. Writes records of scalars that TypeScript knows to `list`, at most `room` of them,
+ * and returns how many: if all of the room is used, it is to be called again.
  */
 export function forgetLevels(levels: u32, order: u64, list: usize, room: u32): u32 {
   let record = list;
+  let gone: u32 = 0;
+  stay = false;
   const end = list + <usize>room * RECORD;
   let x = cursor ? cursor : tapeTail();
   while (x && orderOf(x) > order && record < end) {
@@ -44,19 +59,24 @@ export function forgetLevels(levels: u32, order: u64, list: usize, room: u32): u
     else {
       const scalar = x;
       x = forgetScalar(scalar);
-      if ((load<u8>(scalar, 47) & Flag.Handle) == 0 || refsOf(scalar) != 1) continue;
-      store<u32>(record, <u32>scalar);
-      store<u32>(record, (<u32>dtypeOf(scalar)) | (scalarTraits(scalar) << 16), 4);
-      store<f64>(record, loadNumber(scalar + 80, dtypeOf(scalar)), 16);
+      if ((load<u8>(scalar, 47) & Flag.Handle) == 0) continue;
+      store<u32>(record, <u32>(scalar >> SLOT_SHIFT));
+      if (refsOf(scalar) != 1) {
+        store<u32>(record, 0, 4);
+        stay = true;
+      } else {
+        store<u32>(record, (<u32>dtypeOf(scalar)) | (scalarTraits(scalar) << 16), 4);
+        store<f64>(record, loadNumber(scalar + 80, dtypeOf(scalar)), 8);
+        store<u8>(scalar, 0, 47);
+        release(scalar);
+        gone++;
+      }
       record += RECORD;
-      store<u8>(scalar, 0, 47);
-      release(scalar);
     }
   }
   cursor = record == end ? x : 0;
-  const count = <u32>((record - list) / RECORD);
-  noteDepartures(count);
-  return count;
+  noteDepartures(gone);
+  return <u32>((record - list) / RECORD);
 }
 
 /** `forget` for a scalar with at most two inputs: nothing to drop or to compute again. */

@@ -82,6 +82,57 @@ describe("scalars carried out of a transform", () => {
     expect(all.map((y) => y.item())).toEqual(all.map((_, i) => 1 + 0.5 * (i + 1)));
   });
 
+  test("in the hands of an inner transform, whose slots are taken again", () => {
+    const kept: [Tensor, number][] = [];
+    const keep = (x: Tensor, value: number): Tensor => (kept.push([x, value]), x);
+    const inner = (by: number) => (y: Tensor) => {
+      keep(multiply(y, by), 4 * by);
+      return multiply(keep(square(y), 16), by);
+    };
+    grad((x: Tensor) => {
+      let sum = keep(multiply(x, 2), 6);
+      for (let by = 1; by <= 40; by++) {
+        const slope = grad(inner(by))(4) as unknown as Tensor | number;
+        expect(typeof slope === "number" ? slope : slope.item()).toBe(8 * by);
+        sum = keep(add(sum, by), 6 + (by * (by + 1)) / 2);
+        // Read in the middle, some of them: these have a cell from then on.
+        if (by % 7 === 0) expect(kept.at(-2)![0].item()).toBe(16);
+      }
+      return sum;
+    })(3);
+    for (const [x, value] of kept) expect(x.item()).toBe(value);
+    // Twice, and as operands.
+    for (const [x, value] of kept) expect(add(x, 1).item()).toBe(value + 1);
+  });
+
+  test("that the imperative tape still needs", () => {
+    const w = tensor(5, { requiresGrad: true });
+    let light: Tensor | undefined;
+    let product: Tensor | undefined;
+    const before = memory().tensors;
+    grad((x) => {
+      light = multiply(x, 2);
+      product = multiply(light, w);
+      return product;
+    })(3);
+    expect(light!.item()).toBe(6);
+    product!.backward();
+    expect(w.grad!.item()).toBe(6);
+    expect(add(light!, 1).item()).toBe(7);
+    [light, product, w].forEach((x) => x!.dispose());
+    w.grad?.dispose();
+    expect(memory().tensors).toBeLessThanOrEqual(before + 8);
+  });
+
+  test("are gone for good if nobody holds them", () => {
+    const f = (x: Tensor): Tensor => exp(multiply(sin(x), 0.5));
+    for (let i = 0; i < 100; i++) grad(f)(i);
+    const { nodes, tensors } = memory();
+    for (let i = 0; i < 5000; i++) grad(grad(f))(i);
+    expect(memory().nodes - nodes).toBeLessThan(2000);
+    expect(memory().tensors - tensors).toBeLessThan(2000);
+  });
+
   test("after an exception as well", () => {
     let y: Tensor | undefined;
     const boom = (x: Tensor): Tensor => {

@@ -2,10 +2,10 @@
 // function runs, and whatever happens the level is left again.
 import type { Tensor } from "../tensor.js";
 import { DType } from "../../assembly/shared/dtype.js";
-import { again, keptNumber } from "../cell.js";
+import { again } from "../cell.js";
 import { describe, fromData, toTensor, uniformLike, type TensorLike } from "../convert.js";
 import { dtypeName, isFloat } from "../dtype.js";
-import { isHandle, slot, tensorOf, wrap } from "../handle.js";
+import { isHandle, numberOutside, slot, tensorOf, wrap } from "../handle.js";
 import { enterLevel, leaveLevel, live } from "../level.js";
 import { isLeaf, mapTree, type Leaf } from "../tree.js";
 import * as wasm from "../wasm.js";
@@ -134,7 +134,7 @@ export function resultTensor(y: unknown, who: string): Tensor {
  */
 export function inStyleOf(given: Leaf, x: Tensor | number): Leaf {
   if (typeof x === "number" || isHandle(given)) return x;
-  const kept = typeof given === "number" ? keptNumber(x.cell) : undefined;
+  const kept = typeof given === "number" ? numberOutside(x) : undefined;
   if (kept !== undefined) return kept;
   const c = wasm.core();
   const at = slot(x);
