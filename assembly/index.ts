@@ -40,7 +40,7 @@ import {
   Tensor,
   touch,
 } from "./tensor/node";
-import { at } from "./tensor/shape";
+import { at, same } from "./tensor/shape";
 import { copy } from "./kernels/copy";
 import { loadNumber, storeNumber } from "./kernels/number";
 import {
@@ -312,6 +312,22 @@ export function tensorSetWeak(x: u32): void {
 }
 export function tensorSetCut(x: u32): void {
   setFlag(node(x), Flag.Cut);
+}
+/**
+ * True if x can take the value of y as it is: x is a leaf, or depends on nothing, and nothing recorded
+ * now has a part in it or in y; shapes and dtypes are the same.
+ */
+export function tensorFits(x: u32, y: u32): bool {
+  const t = node(x);
+  const value = node(y);
+  return (
+    ((maskOf(t) | maskOf(value)) & levels.recordingMask()) == 0 &&
+    (hasFlag(t, Flag.Leaf) || !maskOf(t)) &&
+    !levels.batchDepth() &&
+    dtype(t) == dtype(value) &&
+    rankOf(t) == rankOf(value) &&
+    same(dimsOf(t), dimsOf(value), rankOf(t))
+  );
 }
 /** Gives leaf x the value of y: in place if only its handle holds x, else as a new tensor. */
 export function tensorAssign(x: u32, y: u32): u32 {

@@ -230,6 +230,7 @@ export class Tensor extends Methods implements Disposable {
   private mayAssign(who: string): void {
     const c = wasm.core();
     const at = slot(this);
+    if (c.tensorFits(at, at)) return;
     const mask = c.tensorMask(at);
     if (c.tensorIsLeaf(at)) {
       if (mask & c.recording()) {
@@ -244,6 +245,12 @@ export class Tensor extends Methods implements Disposable {
   }
 
   private rebind(value: Tensor, who: string): this {
+    const [at, to] = slotsOf([this, value]) as [number, number];
+    return this.take(wasm.core().tensorFits(at, to) ? value : this.suitable(value, who), who);
+  }
+
+  /** `value` in the shape and dtype of this tensor; throws if it cannot be assigned. */
+  private suitable(value: Tensor, who: string): Tensor {
     this.mayAssign(who);
     const shape = this.shape;
     const given = value.shape;
@@ -269,6 +276,12 @@ export class Tensor extends Methods implements Disposable {
         `${who}: the new value depends on a transform that is under way; use detach()`,
       );
     }
+    return suited;
+  }
+
+  /** Goes on with the value of `suited`. */
+  private take(suited: Tensor, who: string): this {
+    const c = wasm.core();
     if (this.cell.held) {
       // Values outside wasm are computed from this cell's: it keeps the old one.
       const leaf = c.tensorIsLeaf(slot(this)) !== 0;

@@ -50,6 +50,7 @@ export interface Core extends Record<string, unknown> {
   tensorSetLeaf(x: number, on: boolean): void;
   tensorSetWeak(x: number): void;
   tensorSetCut(x: number): void;
+  tensorFits(x: number, y: number): number;
   tensorAssign(x: number, y: number): number;
   tensorDetach(x: number): number;
   tensorAlias(x: number): number;
