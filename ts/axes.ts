@@ -60,21 +60,26 @@ export function toRange(
       `${who}: a range is [start, stop, step], an index or null, not ${describe(range)}`,
     );
   }
-  const [start = null, stop = null, step] = range as readonly (number | null | undefined)[];
-  const by = step ?? 1;
-  for (const x of [start, stop, by]) {
-    if (x !== null && !Number.isInteger(x)) {
-      throw new TypeError(`${who}: ${describe(x)} in a range is not an integer`);
-    }
-  }
+  const start = integerIn(range, 0, who);
+  const stop = integerIn(range, 1, who);
+  const by = integerIn(range, 2, who) ?? 1;
   if (by === 0) throw new RangeError(`${who}: a step of 0 in ${shapeText(range as number[])}`);
-  const clamp = (x: number | null, missing: number): number => {
-    if (x === null) return missing;
-    const at = x < 0 ? x + size : x;
-    return by > 0 ? Math.min(Math.max(at, 0), size) : Math.min(Math.max(at, -1), size - 1);
-  };
-  const from = clamp(start, by > 0 ? 0 : size - 1);
-  const to = clamp(stop, by > 0 ? size : -1);
+  const from = clamped(start, by > 0 ? 0 : size - 1, size, by);
+  const to = clamped(stop, by > 0 ? size : -1, size, by);
   const count = Math.max(0, Math.ceil((to - from) / by));
   return [count === 0 ? 0 : from, by, count];
+}
+
+/** Entry i of a range; null if it is left out. */
+function integerIn(range: Range & object, i: 0 | 1 | 2, who: string): number | null {
+  const x = range[i] ?? null;
+  if (x === null || Number.isInteger(x)) return x;
+  throw new TypeError(`${who}: ${describe(x)} in a range is not an integer`);
+}
+
+/** An end of a range as an index, or just outside; `missing` if it is left out. */
+function clamped(x: number | null, missing: number, size: number, by: number): number {
+  if (x === null) return missing;
+  const at = x < 0 ? x + size : x;
+  return by > 0 ? Math.min(Math.max(at, 0), size) : Math.min(Math.max(at, -1), size - 1);
 }

@@ -202,15 +202,23 @@ export function sliced(op: number, x: TensorLike, ranges: readonly Range[]): Ten
   if (ranges.length > shape.length) {
     throw new RangeError(`${who}: ${ranges.length} ranges for ${shape.length} axes`);
   }
-  const all = shape.map((size, axis) => toRange(ranges[axis] ?? null, size, axis, who));
-  const list = [0, 1, 2].flatMap((part) => all.map((range) => range[part]!));
+  const rank = shape.length;
+  const list = new Array<number>(3 * rank);
+  let drop: number[] | undefined;
+  for (let axis = 0; axis < rank; axis++) {
+    const range = ranges[axis] ?? null;
+    const [start, step, count] = toRange(range, shape[axis]!, axis, who);
+    list[axis] = start;
+    list[rank + axis] = step;
+    list[2 * rank + axis] = count;
+    if (typeof range === "number") (drop ??= []).push(axis);
+  }
   const part = tensorOf(() => {
     const at = slot(t);
     wasm.writeList(list);
     return wasm.core().slice(at);
   }, who);
-  const drop = ranges.flatMap((range, axis) => (typeof range === "number" ? [axis] : []));
-  return drop.length === 0 ? part : part.squeeze(drop);
+  return drop === undefined ? part : part.squeeze(drop);
 }
 
 /** The tensor of the highest dtype. */
