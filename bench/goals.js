@@ -1,4 +1,7 @@
-// How fast tapegrad has set out to be, on one thread. The times were set beside a Zen 4 machine.
+// How fast tapegrad has set out to be, on one thread. The times were set beside a Zen 4 machine; what
+// another one measures is divided by how much longer the others take there (reference.js).
+
+import { slowdown } from "./reference.js";
 
 /**
  * @typedef {object} Goal
@@ -60,9 +63,11 @@ export function judge({ cells, peers, workloads }) {
     if (goal.than) return judgeRatio(goal, cells, peers);
     const found = value(cell, goal.key, workloads);
     if (found === undefined) return [];
-    const met =
-      goal.key === "flat" ? found : found <= (goal.most ?? Infinity) && found >= (goal.least ?? 0);
-    return [{ ...goal, found, met }];
+    if (goal.key === "flat") return [{ ...goal, found, met: found }];
+    const there = goal.key === "gflops" || !goal.key ? slowdown(goal.id, cells) : undefined;
+    const scaled = goal.key === "gflops" ? found * (there ?? 1) : found / (there ?? 1);
+    const met = scaled <= (goal.most ?? Infinity) && scaled >= (goal.least ?? 0);
+    return [{ ...goal, found, scaled: there && scaled, met }];
   });
 }
 

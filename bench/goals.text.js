@@ -9,14 +9,16 @@ const SHOW = {
   gzip: size,
 };
 
-/** @returns {{ what: string, wanted: string, found: string, met: boolean }} */
-export function inWords({ id, key = "ns", most, least, than, times, found, met }) {
+/** @returns {{ what: string, wanted: string, found: string, scaled: string, met: boolean }} */
+export function inWords({ id, key = "ns", most, least, than, times, found, scaled, met }) {
   if (than) {
     const rivals = than[0] === "by hand" ? "plain JS" : "every library";
-    return { what: `${id} beside ${rivals}`, wanted: `${times}× faster`, found: ratio(found), met };
+    const wanted = `${times}× faster`;
+    return { what: `${id} beside ${rivals}`, wanted, found: ratio(found), scaled: "", met };
   }
   if (key === "flat") {
-    return { what: `${id}, memory`, wanted: "flat", found: found ? "flat" : "grows", met };
+    const word = found ? "flat" : "grows";
+    return { what: `${id}, memory`, wanted: "flat", found: word, scaled: "", met };
   }
   const names = { wasmBytes: ", wasm per operation", gzip: ", gzip" };
   const show = SHOW[key];
@@ -24,6 +26,7 @@ export function inWords({ id, key = "ns", most, least, than, times, found, met }
     what: id + (names[key] ?? ""),
     wanted: most === undefined ? `at least ${show(least)}` : `at most ${show(most)}`,
     found: show(found),
+    scaled: scaled ? show(scaled) : "",
     met,
   };
 }

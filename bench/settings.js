@@ -32,7 +32,7 @@ export const FULL = {
 /** @type {Settings} */
 export const QUICK = {
   rounds: 2,
-  warm: (group) => (short(group) ? 500 : 150),
+  warm: (group) => (short(group) ? 800 : 400),
   repeats: 3,
   repeat: 15,
   patience: 3000,

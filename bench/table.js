@@ -44,9 +44,10 @@ function align(lines) {
 /** With the fastest library beside it, since times differ from machine to machine. */
 function goals(results) {
   const rows = judge(results).map((goal) => {
-    const { what, wanted, found, met } = inWords(goal);
+    const { what, wanted, found, scaled, met } = inWords(goal);
     const rival = goal.than || goal.key === "wasmBytes" ? undefined : beside(results, goal.id);
-    return [met ? "✓" : "✗", what, found, wanted, rival ?? ""];
+    const there = scaled && `(${scaled} at the goals' speed)`;
+    return [met ? "✓" : "✗", what, found, there, wanted, rival ?? ""];
   });
   if (rows.length === 0) return [];
   const width = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
