@@ -42,6 +42,7 @@ import {
 } from "./tensor/node";
 import { at, same } from "./tensor/shape";
 import { copy } from "./kernels/copy";
+import { setMarks } from "./kernels/mark";
 import { loadNumber, storeNumber } from "./kernels/number";
 import {
   cachedNumber,
@@ -56,7 +57,7 @@ import * as levels from "./tape/levels";
 import { pooled, poolMark, settle, settleKeeping } from "./tape/pool";
 import { valueOf } from "./tape/record";
 import * as schedule from "./tape/schedule";
-import { isShort1, isShort2, newScalar1, newScalar2 } from "./tape/scalar";
+import { isShort1, isShort2, newScalar1, newScalar2, setShortWay } from "./tape/scalar";
 import { materializeAll } from "./tape/schedule";
 import * as rows from "./tape/rows";
 import { dropInputs, release as releaseNode, retain } from "./tape/tape";
@@ -276,6 +277,11 @@ export function recipeRun(op: u32, n: u32): u32 {
   else y = ternaryOp(op, x, node(at(scratch, 1)), node(at(scratch, 2)), op == whereCode());
   levels.setRecording(before);
   return give(mark, y);
+}
+/** Tells the host what runs (kernels/mark.ts), scalars included. */
+export function setProfiling(on: bool): void {
+  setMarks(on);
+  setShortWay(!on);
 }
 /** Computes those of n tensors (handles in the scratch area) that are pending, together. */
 export function compute(n: u32): bool {

@@ -78,7 +78,7 @@ const ternary = {
 
 function readTable() {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), {
-    env: { abort() {} },
+    mark: { mark() {} },
   });
   const rows = [];
   for (let op = 1; op < exports.opCount(); op++) {

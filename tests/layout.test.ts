@@ -43,7 +43,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ],
     ["ts/families.ts"],
     ["build/generated"],
-    ["ts/create.ts", "ts/backward.ts", "ts/memory.ts", "ts/fusion.ts"],
+    ["ts/create.ts", "ts/backward.ts", "ts/memory.ts", "ts/fusion.ts", "ts/profile.ts"],
     ["ts/tensor.ts"],
     ["ts/ops.ts"],
     ["ts/transforms"],

@@ -38,6 +38,7 @@ export { noGrad, stopGradient } from "./transforms/control.js";
 export { checkGrads, type CheckOptions } from "./check.js";
 export { memory, resetPeakMemory, tidy, type MemoryReport } from "./memory.js";
 export { setFusion } from "./fusion.js";
+export { profile, Profile, type ProfileRow } from "./profile.js";
 export { useModule } from "./wasm.js";
 export type { NestedArray, TensorLike } from "./convert.js";
 export type { Dtype, TypedArray } from "./dtype.js";

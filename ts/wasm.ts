@@ -46,6 +46,7 @@ export interface Core extends Record<string, unknown> {
   recipeRun(op: number, n: number): number;
   compute(n: number): number;
   setWaitBytes(bytes: number): number;
+  setProfiling(on: boolean): void;
   tensorRelease(x: number): void;
   tensorSetLeaf(x: number, on: boolean): void;
   tensorSetWeak(x: number): void;
@@ -132,10 +133,20 @@ function start(): Core {
     Object.setPrototypeOf(module, WebAssembly.Module.prototype);
   }
   // The bare exports: those of the loader take their arguments through a wrapper.
-  const core = instantiateSync(module, {}).instance.exports as unknown as Core;
+  const mark = { mark: (what: number, size: number): void => heard?.(what, size) };
+  const core = instantiateSync(module, { mark }).instance.exports as unknown as Core;
   scratch = core.scratchArea() >>> 2;
   instance = core;
   return core;
+}
+
+let heard: ((what: number, size: number) => void) | undefined;
+
+/** Has the marks of a profile heard, or no longer; false if somebody hears them already. */
+export function listen(hear: ((what: number, size: number) => void) | undefined): boolean {
+  if (hear !== undefined && heard !== undefined) return false;
+  heard = hear;
+  return true;
 }
 
 /** The running core. */

@@ -2,11 +2,12 @@
 // hands to the next never reaches main memory. A program is a list of instructions in memory; tile t
 // of an operand stands at address + t · step, where step is 0 for tile buffers and single elements.
 //
-//   instruction   0 kind    4 kernel (function index)    8 bytes of an operand element
-//                 12 how operands step (Step)    16 out   20 its step    24 x   28 step
+//   instruction   0 kind    2 op    4 kernel (function index)    8 bytes of an operand element
+//                 12 how operands step (Step); of three operands, the op computed with it    16 out   20 its step    24 x   28 step
 //                 32 y   36 step    40 z   44 step
 import { gatherBytes } from "./cursor";
 import { convertRun } from "./copy";
+import { Mark, markBegin, markEnd, marks } from "./mark";
 import { feed } from "./reduce";
 
 /** Bytes of an instruction. */
@@ -42,9 +43,18 @@ export function runTiles(program: usize, count: u32, size: u32, elements: u32): 
   const end = program + <usize>count * INSTRUCTION;
   for (let t: u32 = 0, left = size; left; t++) {
     const n = min(left, elements);
-    for (let at = program; at < end; at += INSTRUCTION) runInstruction(at, t, n);
+    if (marks()) for (let at = program; at < end; at += INSTRUCTION) runMarked(at, t, n);
+    else for (let at = program; at < end; at += INSTRUCTION) runInstruction(at, t, n);
     left -= n;
   }
+}
+
+function runMarked(at: usize, t: u32, n: u32): void {
+  const kind = <Kind>load<u8>(at);
+  const inner: u32 = kind == Kind.Map3 ? load<u32>(at, 12) << 10 : 0;
+  markBegin(kind == Kind.Gather ? Mark.Gather : Mark.Tile | inner | load<u16>(at, 2), n);
+  runInstruction(at, t, n);
+  markEnd();
 }
 
 function runInstruction(at: usize, t: u32, n: u32): void {
@@ -53,7 +63,7 @@ function runInstruction(at: usize, t: u32, n: u32): void {
   const whole = <usize>((n * bytes + 15) & ~15);
   const out = operand(at + 16, t);
   const x = operand(at + 24, t);
-  switch (<Kind>load<u32>(at)) {
+  switch (<Kind>load<u8>(at)) {
     case Kind.Map1:
       call_indirect<void>(kernel, x, out, whole);
       break;

@@ -20,12 +20,14 @@ import {
   setFlag,
   setMask,
   setPrefix,
+  sizeOf,
   State,
   stateOf,
   Tensor,
   touch,
 } from "../tensor/node";
 import { fail } from "../tensor/fault";
+import { markBegin, markEnd } from "../kernels/mark";
 import { batchOf, countArray, recordingMask } from "./levels";
 import { pooled } from "./pool";
 import { hasTrait, runOf, Trait } from "./rows";
@@ -41,7 +43,9 @@ export function valueOf(x: Tensor): usize {
 /** Runs a fresh node, which has its storage; false after a fault. */
 function run(out: Tensor): bool {
   if (!materializeInputs(out)) return false;
+  markBegin(opOf(out), sizeOf(out));
   call_indirect<void>(runOf(opOf(out)), out);
+  markEnd();
   return true;
 }
 

@@ -242,14 +242,14 @@ function emitFold(node: Tensor, stream: usize): void {
   const x = inputOf(node, 0);
   const bytes = bytesOf(dtypeOf(x));
   openStream(stream, dataOf(node), size / sizeOf(node), bytes, kernelOf(opOf(node), dtypeOf(x)));
-  begin(Kind.Fold, 0, bytes);
+  begin(Kind.Fold, opOf(node), 0, bytes);
   place(instruction + 16, stream, 0);
   placeOperand(instruction + 24, x, x, false);
   instruction += INSTRUCTION;
 }
 
-function begin(kind: Kind, kernel: u32, bytes: u32): void {
-  store<u32>(instruction, kind);
+function begin(kind: Kind, op: u32, kernel: u32, bytes: u32): void {
+  store<u32>(instruction, kind | (op << 16));
   store<u32>(instruction, kernel, 4);
   store<u32>(instruction, bytes, 8);
   store<u32>(instruction, Step.Both, 12);
@@ -262,8 +262,11 @@ function emit(node: Tensor, entry: usize): void {
   const x = operandAt(0);
   const from = inputs > 2 ? dtypeOf(node) : dtypeOf(x);
   const kernel = compound ? compoundKernel(compound, from) : kernelOf(op, from);
-  if (familyOf(op) == Family.Cast) begin(Kind.Cast, from | (dtypeOf(node) << 8), bytesOf(from));
-  else begin(inputs == 1 ? Kind.Map1 : inputs == 2 ? Kind.Map2 : Kind.Map3, kernel, bytesOf(from));
+  if (familyOf(op) == Family.Cast) begin(Kind.Cast, op, from | (dtypeOf(node) << 8), bytesOf(from));
+  else
+    begin(inputs == 1 ? Kind.Map1 : inputs == 2 ? Kind.Map2 : Kind.Map3, op, kernel, bytesOf(from));
+  if (inputs > 2)
+    store<u32>(instruction, compound ? opOf(inputOf(node, load<u32>(entry, Entry.Inner))) : 0, 12);
   placeMember(instruction + 16, node, entry);
   const binary = inputs == 2;
   placeOperand(instruction + 24, x, node, binary);

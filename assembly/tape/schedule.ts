@@ -28,6 +28,7 @@ import {
   State,
   Tensor,
 } from "../tensor/node";
+import { Mark, markBegin, markEnd } from "../kernels/mark";
 import { runRegion } from "./region";
 import { familyOf, runOf } from "./rows";
 import {
@@ -241,8 +242,12 @@ function runLevel(level: u32): bool {
       members++;
     }
     const x = nodeAt(orderAt(i));
+    markBegin(members == 1 ? opOf(x) : Mark.Pass, size);
+    let fine = true;
     if (members == 1) call_indirect<void>(runOf(opOf(x)), x);
-    else if (!runRegion(members, size)) {
+    else fine = runRegion(members, size);
+    markEnd();
+    if (!fine) {
       abandon();
       return false;
     }
