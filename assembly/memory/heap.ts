@@ -8,6 +8,8 @@
 //   free    payload begins with the links of its bin: next, prev
 //
 // Payload sizes are multiples of 32 bytes, so a kernel may always finish its last pair of vectors.
+// Small blocks that were given back wait as they are for the next one of their size, for a step that
+// repeats asks for the same sizes again; when nothing else is free they join their neighbours after all.
 
 const HEADER: usize = 16;
 const UNIT: usize = 32;
@@ -20,6 +22,13 @@ const FL_COUNT: u32 = 28;
 const firstLevel = memory.data(4, 16);
 const secondLevel = memory.data(28 * 4, 16);
 const bins = memory.data(28 * 16 * 4, 16);
+
+/** Largest payload of blocks that wait, and how many of a size may. */
+const SMALL: usize = 512;
+const WAITING: u32 = 32;
+// Per size in units: the first block that waits (the next one stands in its payload), and how many do.
+const waiting = memory.data(17 * 4, 16);
+const waitingCount = memory.data(17, 16);
 
 let heapStart: usize = 0;
 let heapEnd: usize = 0;
@@ -200,17 +209,53 @@ function merge(start: usize): void {
   insert(block);
 }
 
+/** Has a small block wait; false if enough of its size do. */
+function wait(block: usize): bool {
+  const units = sizeOf(block) / UNIT;
+  const n = load<u8>(waitingCount + units);
+  if (n == WAITING) return false;
+  store<u8>(waitingCount + units, n + 1);
+  store<u32>(block + HEADER, load<u32>(waiting + (units << 2)));
+  store<u32>(waiting + (units << 2), <u32>block);
+  return true;
+}
+
+/** A block of this small size that waits, 0 if none does. */
+function takeWaiting(size: usize): usize {
+  const units = size / UNIT;
+  const block = <usize>load<u32>(waiting + (units << 2));
+  if (!block) return 0;
+  store<u8>(waitingCount + units, load<u8>(waitingCount + units) - 1);
+  store<u32>(waiting + (units << 2), load<u32>(block + HEADER));
+  return block;
+}
+
+/** Joins all blocks that wait with their neighbours. */
+function joinWaiting(): void {
+  for (let size = UNIT; size <= SMALL; size += UNIT) {
+    for (let block = takeWaiting(size); block; block = takeWaiting(size)) merge(block);
+  }
+}
+
+/** A block of at least `size` bytes, taken off the free ones; 0 if memory cannot grow. */
+function cut(size: usize): usize {
+  let block = find(size);
+  if (!block) {
+    joinWaiting();
+    block = find(size);
+  }
+  if (!block && grow(size + HEADER)) block = find(size);
+  if (block) trim(block, size);
+  return block;
+}
+
 /** Address of `bytes` bytes with one reference, 16-aligned, contents undefined; 0 if out of memory. */
 export function allocate(bytes: usize): usize {
   if (bytes > 0xfffe0000) return 0;
   const size = max((bytes + UNIT - 1) & ~(UNIT - 1), UNIT);
-  let block = find(size);
-  if (!block) {
-    if (!grow(size + HEADER)) return 0;
-    block = find(size);
-    if (!block) return 0;
-  }
-  trim(block, size);
+  let block = size <= SMALL ? takeWaiting(size) : 0;
+  if (!block) block = cut(size);
+  if (!block) return 0;
   used += sizeOf(block) + HEADER;
   if (used > peak) peak = used;
   store<u32>(block, 1, 8);
@@ -265,6 +310,7 @@ export function releaseBlock(payload: usize): void {
   store<u32>(block, references, 8);
   if (references) return;
   used -= sizeOf(block) + HEADER;
+  if (sizeOf(block) < SMALL + UNIT && wait(block)) return;
   merge(block);
 }
 
