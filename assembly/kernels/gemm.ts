@@ -1,19 +1,14 @@
 // C = A · B of matrices whose operands lie anyhow (steps in bytes), packed and blocked for the caches:
 // columns of B by COLUMNS, the inner axis by DEPTH, rows of A by ROWS. Panels of B are two vectors
-// wide, panels of A four rows high; a panel of each meets in registers. The inner loop is not
-// unrolled: V8 would run out of registers. Elements of A are loaded and spread one by one, which V8
-// does faster than vectors spread by shuffles (engines that check bounds would not). Each element is
+// wide, panels of A four rows high; a panel of each meets in registers (tile.ts). Each element is
 // summed in order within DEPTH products, then block by block; rows do not depend on one another.
 
-/** Bytes of a row of a panel of B: two vectors. */
-const WIDTH: usize = 32;
-/** Rows of a panel of A. */
-const HEIGHT: u32 = 4;
+import { edge, HEIGHT, Panels, putEdge, Rows, tile, WIDTH } from "./tile";
+
 const DEPTH: u32 = 256;
 /** Bytes of packed rows of A and columns of B. */
 const ROWS_BYTES: u32 = 256;
 const COLUMNS_BYTES: u32 = 4096;
-const edge = memory.data(4 * 32, 16);
 
 /** Bytes of scratch that a product of these sizes needs. */
 export function gemmScratch<T>(m: u32, n: u32, k: u32): usize {
@@ -84,77 +79,6 @@ function pack<T>(
   }
 }
 
-function splat<T>(p: usize): v128 {
-  if (sizeof<T>() == 8) return v128.load64_splat(p);
-  return v128.load32_splat(p);
-}
-
-/** Four rows times two vectors of columns, over `depth`; with `add`, onto what stands in c. */
-function micro<T>(
-  a: usize,
-  aRow: usize,
-  aCol: usize,
-  b: usize,
-  depth: u32,
-  c: usize,
-  cRow: usize,
-  add: bool,
-): void {
-  const zero = i32x4.splat(0);
-  let c00 = zero;
-  let c01 = zero;
-  let c10 = zero;
-  let c11 = zero;
-  let c20 = zero;
-  let c21 = zero;
-  let c30 = zero;
-  let c31 = zero;
-  const aRow2 = aRow + aRow;
-  const aRow3 = aRow2 + aRow;
-  for (const end = b + <usize>depth * WIDTH; b < end; b += WIDTH, a += aCol) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    const x0 = splat<T>(a);
-    const x1 = splat<T>(a + aRow);
-    const x2 = splat<T>(a + aRow2);
-    const x3 = splat<T>(a + aRow3);
-    c00 = v128.add<T>(c00, v128.mul<T>(x0, b0));
-    c01 = v128.add<T>(c01, v128.mul<T>(x0, b1));
-    c10 = v128.add<T>(c10, v128.mul<T>(x1, b0));
-    c11 = v128.add<T>(c11, v128.mul<T>(x1, b1));
-    c20 = v128.add<T>(c20, v128.mul<T>(x2, b0));
-    c21 = v128.add<T>(c21, v128.mul<T>(x2, b1));
-    c30 = v128.add<T>(c30, v128.mul<T>(x3, b0));
-    c31 = v128.add<T>(c31, v128.mul<T>(x3, b1));
-  }
-  put<T>(c, c00, c01, add);
-  put<T>(c + cRow, c10, c11, add);
-  put<T>(c + 2 * cRow, c20, c21, add);
-  put<T>(c + 3 * cRow, c30, c31, add);
-}
-
-/** Stores, or adds, a row of a tile. */
-function put<T>(c: usize, first: v128, second: v128, add: bool): void {
-  if (add) {
-    first = v128.add<T>(v128.load(c), first);
-    second = v128.add<T>(v128.load(c, 16), second);
-  }
-  v128.store(c, first);
-  v128.store(c, second, 16);
-}
-
-/** The valid part of a tile at the edge. */
-function putEdge<T>(rows: u32, bytes: usize, c: usize, cRow: usize, add: bool): void {
-  for (let r: usize = 0; r < <usize>rows; r++, c += cRow) {
-    const from = edge + r * WIDTH;
-    if (add) {
-      for (let o: usize = 0; o < bytes; o += sizeof<T>()) {
-        store<T>(c + o, <T>(load<T>(c + o) + load<T>(from + o)));
-      }
-    } else for (let o: usize = 0; o < bytes; o += sizeof<T>()) store<T>(c + o, load<T>(from + o));
-  }
-}
-
 /**
  * A block of rows times a block of packed columns. Whole panels of rows may be read where they are;
  * those of A that are packed stand at `packed`, from row `from` on.
@@ -184,10 +108,10 @@ function block<T>(
       const into = whole ? to : edge;
       const step = whole ? cRow : WIDTH;
       if (i < direct) {
-        micro<T>(row, aRow, aCol, b, depth, into, step, whole && add);
+        tile<T, Rows>(row, aRow, aCol, b, depth, into, step, whole && add);
         row += 4 * aRow;
       } else {
-        micro<T>(panel, sizeof<T>(), high, b, depth, into, step, whole && add);
+        tile<T, Panels>(panel, 0, 0, b, depth, into, step, whole && add);
         panel += <usize>depth * high;
       }
       if (!whole) putEdge<T>(min(HEIGHT, rows - i), min(WIDTH, bytes - j), to, cRow, add);

@@ -1,0 +1,141 @@
+// The tile of a matrix product that stays in registers: four rows of A times two vectors of columns
+// of B. Eight sums, six operands and a product are all that V8's fifteen registers hold, so the loop
+// is not unrolled by hand, and nothing is called after it, or V8 would write the sums to memory at
+// every turn. Pointers step before they are used, which spares V8 widening them, and elements of A
+// are spread as they are loaded: shuffles would compete with the arithmetic.
+
+/** Bytes of a row of a panel of B: two vectors. */
+export const WIDTH: usize = 32;
+/** Rows of a panel of A. */
+export const HEIGHT: u32 = 4;
+/** Where a tile goes that reaches over an edge of the result. */
+export const edge = memory.data(4 * 32, 16);
+
+/** Both operands are panels: [depth][4] and [depth][2 vectors]. */
+export class Panels {
+  @inline packed(): bool {
+    return true;
+  }
+  @inline listed(): bool {
+    return false;
+  }
+}
+/** A lies anyhow, with steps in bytes. */
+export class Rows {
+  @inline packed(): bool {
+    return false;
+  }
+  @inline listed(): bool {
+    return false;
+  }
+}
+/** Rows of B lie at distances from b that a list of 32-bit words tells; `aRow` is its address. */
+export class Listed {
+  @inline packed(): bool {
+    return true;
+  }
+  @inline listed(): bool {
+    return true;
+  }
+}
+
+function splat<T>(p: usize): v128 {
+  if (sizeof<T>() == 8) return v128.load64_splat(p);
+  return v128.load32_splat(p);
+}
+
+/** Adds up `depth` (not 0) products, and with `add` what stands in c. */
+export function tile<T, K>(
+  a: usize,
+  aRow: usize,
+  aCol: usize,
+  b: usize,
+  depth: u32,
+  c: usize,
+  cRow: usize,
+  add: bool,
+): void {
+  const packed = changetype<K>(0).packed();
+  const listed = changetype<K>(0).listed();
+  const zero = i32x4.splat(0);
+  let c00 = zero;
+  let c01 = zero;
+  let c10 = zero;
+  let c11 = zero;
+  let c20 = zero;
+  let c21 = zero;
+  let c30 = zero;
+  let c31 = zero;
+  const aRow2 = aRow + aRow;
+  const aRow3 = aRow2 + aRow;
+  if (packed) aCol = 4 * sizeof<T>();
+  a -= aCol;
+  let list = aRow - 4;
+  let row = b - WIDTH;
+  const end = packed ? a + <usize>depth * aCol : row + <usize>depth * WIDTH;
+  do {
+    a += aCol;
+    if (listed) {
+      list += 4;
+      row = b + load<u32>(list);
+    } else row += WIDTH;
+    const b0 = v128.load(row);
+    const b1 = v128.load(row, 16);
+    const x0 = splat<T>(a);
+    let x1: v128, x2: v128, x3: v128;
+    if (!packed) {
+      x1 = splat<T>(a + aRow);
+      x2 = splat<T>(a + aRow2);
+      x3 = splat<T>(a + aRow3);
+    } else if (sizeof<T>() == 8) {
+      x1 = v128.load64_splat(a, 8);
+      x2 = v128.load64_splat(a, 16);
+      x3 = v128.load64_splat(a, 24);
+    } else {
+      x1 = v128.load32_splat(a, 4);
+      x2 = v128.load32_splat(a, 8);
+      x3 = v128.load32_splat(a, 12);
+    }
+    c00 = v128.add<T>(c00, v128.mul<T>(x0, b0));
+    c01 = v128.add<T>(c01, v128.mul<T>(x0, b1));
+    c10 = v128.add<T>(c10, v128.mul<T>(x1, b0));
+    c11 = v128.add<T>(c11, v128.mul<T>(x1, b1));
+    c20 = v128.add<T>(c20, v128.mul<T>(x2, b0));
+    c21 = v128.add<T>(c21, v128.mul<T>(x2, b1));
+    c30 = v128.add<T>(c30, v128.mul<T>(x3, b0));
+    c31 = v128.add<T>(c31, v128.mul<T>(x3, b1));
+  } while ((packed ? a : row) < end);
+  const d1 = c + cRow;
+  const d2 = d1 + cRow;
+  const d3 = d2 + cRow;
+  if (add) {
+    c00 = v128.add<T>(v128.load(c), c00);
+    c01 = v128.add<T>(v128.load(c, 16), c01);
+    c10 = v128.add<T>(v128.load(d1), c10);
+    c11 = v128.add<T>(v128.load(d1, 16), c11);
+    c20 = v128.add<T>(v128.load(d2), c20);
+    c21 = v128.add<T>(v128.load(d2, 16), c21);
+    c30 = v128.add<T>(v128.load(d3), c30);
+    c31 = v128.add<T>(v128.load(d3, 16), c31);
+  }
+  v128.store(c, c00);
+  v128.store(c, c01, 16);
+  v128.store(d1, c10);
+  v128.store(d1, c11, 16);
+  v128.store(d2, c20);
+  v128.store(d2, c21, 16);
+  v128.store(d3, c30);
+  v128.store(d3, c31, 16);
+}
+
+/** The valid part of a tile at the edge. */
+export function putEdge<T>(rows: u32, bytes: usize, c: usize, cRow: usize, add: bool): void {
+  for (let r: usize = 0; r < <usize>rows; r++, c += cRow) {
+    const from = edge + r * WIDTH;
+    if (add) {
+      for (let o: usize = 0; o < bytes; o += sizeof<T>()) {
+        store<T>(c + o, <T>(load<T>(c + o) + load<T>(from + o)));
+      }
+    } else for (let o: usize = 0; o < bytes; o += sizeof<T>()) store<T>(c + o, load<T>(from + o));
+  }
+}
