@@ -40,23 +40,48 @@ function largest<T>(geo: usize, x: usize, top: i32, left: i32): i32 {
   return place;
 }
 
-/** The same for windows of two by two that lie inside: without branches, for nobody can foresee them. */
-function largestOfPairs<T>(x: usize, top: i32, left: i32, width: i32): i32 {
-  const first = top * width + left;
-  const at = x + <usize>first * sizeof<T>();
-  const a = load<T>(at);
-  const b = load<T>(at + sizeof<T>());
-  const c = load<T>(at + <usize>width * sizeof<T>());
-  const d = load<T>(at + <usize>(width + 1) * sizeof<T>());
-  // `larger` also if the second is NaN and the first is not.
-  const right = larger<T>(a, b);
-  const right2 = larger<T>(c, d);
-  const below = larger<T>(select<T>(b, a, right), select<T>(d, c, right2));
-  return first + select<i32>(width + i32(right2), i32(right), below);
-}
+/** Where the largest elements of a few windows stand, counted from the windows' first elements. */
+const found = memory.data(16, 16);
 
-function larger<T>(a: T, b: T): bool {
-  return ((b > a) | (b != b)) & (a == a);
+/**
+ * As many neighbouring windows as a vector has lanes, all inside the plane, the first at p: their
+ * means, or their largest elements, whose places go to `found`.
+ */
+function together<T>(geo: usize, p: usize, mean: bool): v128 {
+  const across = load<u32>(geo, Geometry.StrideWidth) * sizeof<T>();
+  const width = load<u32>(geo, Geometry.Width);
+  const rows = load<u32>(geo, Geometry.KernelHeight);
+  const columns = load<u32>(geo, Geometry.KernelWidth);
+  const stepY = mean ? width : width * load<u32>(geo, Geometry.DilationHeight);
+  const stepX = mean ? 1 : load<u32>(geo, Geometry.DilationWidth);
+  let best = v128.splat<T>(mean ? <T>0 : <T>-Infinity);
+  let places = i32x4.splat(0);
+  for (let i: u32 = 0, row: u32 = 0; i < rows; i++, row += stepY) {
+    for (let j: u32 = 0, at = row; j < columns; j++, at += stepX) {
+      let from = p + <usize>at * sizeof<T>();
+      let value: v128;
+      if (sizeof<T>() == 8) {
+        value = v128.load64_lane(from + across, v128.load64_zero(from), 1);
+      } else {
+        value = v128.load32_zero(from);
+        value = v128.load32_lane((from += across), value, 1);
+        value = v128.load32_lane((from += across), value, 2);
+        value = v128.load32_lane(from + across, value, 3);
+      }
+      if (mean) {
+        best = v128.add<T>(best, value);
+        continue;
+      }
+      // Larger, or the first NaN.
+      const better = v128.andnot(v128.eq<T>(best, best), v128.le<T>(value, best));
+      best = v128.bitselect(value, best, better);
+      const place = sizeof<T>() == 8 ? i64x2.splat(at) : i32x4.splat(at);
+      places = v128.bitselect(place, places, better);
+    }
+  }
+  if (mean) return v128.div<T>(best, v128.splat<T>(<T>(rows * columns)));
+  v128.store(found, places);
+  return best;
 }
 
 /** Elements that a mean divides by. */
@@ -89,6 +114,15 @@ function overWindow<T>(geo: usize, x: usize, top: i32, left: i32, value: T, add:
   return sum;
 }
 
+/** Between a group of windows, but the first `done` bytes, and the places in `found`. */
+function move<T>(kind: Pool, p: usize, across: usize, windows: usize, done: usize): void {
+  for (let o = done; o < 16; o += sizeof<T>()) {
+    const place = p + (o / sizeof<T>()) * across + <usize>load<u32>(found + o) * sizeof<T>();
+    if (kind == Pool.Pick) store<T>(windows + o, load<T>(place));
+    else store<T>(place, <T>(load<T>(place) + load<T>(windows + o)));
+  }
+}
+
 /** Which of the four. */
 export const enum Pool {
   Pick = 0,
@@ -107,20 +141,41 @@ export function pool<T>(kind: Pool, geo: usize, windows: usize, planes: usize, x
   const outWidth = load<i32>(geo, Geometry.OutWidth);
   const stepY = load<i32>(geo, Geometry.StrideHeight);
   const stepX = load<i32>(geo, Geometry.StrideWidth);
-  const pairs =
-    load<u64>(geo, Geometry.KernelHeight) == 0x200000002 &&
-    load<u64>(geo, Geometry.DilationHeight) == 0x100000001 &&
-    !load<u64>(geo, Geometry.Top) &&
-    (outHeight - 1) * stepY + 1 < load<i32>(geo, Geometry.Height) &&
-    (outWidth - 1) * stepX + 1 < load<i32>(geo, Geometry.Width);
+  const means = kind == Pool.Mean || kind == Pool.MeanBack;
+  const reachY =
+    (load<i32>(geo, Geometry.KernelHeight) - 1) *
+    (means ? 1 : load<i32>(geo, Geometry.DilationHeight));
+  const reachX =
+    (load<i32>(geo, Geometry.KernelWidth) - 1) *
+    (means ? 1 : load<i32>(geo, Geometry.DilationWidth));
+  const width = load<i32>(geo, Geometry.Width);
+  const group = <i32>(16 / sizeof<T>());
+  const grouped = kind != Pool.MeanBack && outWidth >= group;
+  // How far a group's last window reaches beyond its first place.
+  const last = (group - 1) * stepX + reachX;
   for (let n = load<u32>(geo, Geometry.Images); n; n--) {
     if (kind == Pool.Spread || kind == Pool.MeanBack) {
       memory.fill(planes, 0, <usize>size * sizeof<T>());
     }
     for (let y = 0; y < outHeight; y++) {
       const top = y * stepY - load<i32>(geo, Geometry.Top);
+      const inside = top >= 0 && top + reachY < load<i32>(geo, Geometry.Height);
       let left = -load<i32>(geo, Geometry.Left);
       for (let z = 0; z < outWidth; z++, left += stepX, windows += sizeof<T>()) {
+        // The last group of a row may take in windows that are done.
+        const again = max(z + group - outWidth, 0);
+        const from = left - again * stepX;
+        if (grouped && inside && from >= 0 && from + last < width) {
+          const first = <usize>(top * width + from) * sizeof<T>();
+          const best = together<T>(geo, (means ? planes : x) + first, means);
+          const done = <usize>again * sizeof<T>();
+          if (kind != Pool.Spread && (means || planes == x)) v128.store(windows - done, best);
+          else move<T>(kind, planes + first, <usize>stepX * sizeof<T>(), windows - done, done);
+          z += group - 1 - again;
+          left += (group - 1 - again) * stepX;
+          windows += 16 - sizeof<T>() - done;
+          continue;
+        }
         if (kind == Pool.Mean) {
           const sum = overWindow<T>(geo, planes, top, left, <T>0, false);
           store<T>(windows, <T>(sum / <T>divisor(geo, top, left)));
@@ -131,12 +186,10 @@ export function pool<T>(kind: Pool, geo: usize, windows: usize, planes: usize, x
           overWindow<T>(geo, planes, top, left, part, true);
           continue;
         }
-        const found = pairs
-          ? largestOfPairs<T>(x, top, left, load<i32>(geo, Geometry.Width))
-          : largest<T>(geo, x, top, left);
-        const place = planes + <usize>found * sizeof<T>();
+        const at = largest<T>(geo, x, top, left);
+        const place = planes + <usize>at * sizeof<T>();
         // A window of padding alone: nothing is largest, -∞ of x itself.
-        if (found < 0) {
+        if (at < 0) {
           if (kind == Pool.Pick) store<T>(windows, planes == x ? <T>-Infinity : <T>0);
         } else if (kind == Pool.Pick) store<T>(windows, load<T>(place));
         else store<T>(place, <T>(load<T>(place) + load<T>(windows)));

@@ -61,7 +61,8 @@ const pair = (min: number, max: number): fc.Arbitrary<[number, number]> =>
   fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }));
 const cases = fc
   .record({
-    size: pair(1, 9),
+    // Wide enough for windows that are taken together.
+    size: fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 23 })),
     kernel: pair(1, 4),
     stride: pair(1, 4),
     padding: pair(0, 2),
@@ -94,12 +95,62 @@ describe.each(FLOATS)("%s", (dtype) => {
   });
 });
 
+test.each(FLOATS)(
+  "%s: a window's cotangent goes to its first largest element, NaN first",
+  (dtype) => {
+    fc.assert(
+      fc.property(cases, (c) => {
+        // Few values, so that many are equal.
+        const shape = [2, 2, ...c.size];
+        const data = uniform(random, count(shape), -2, 3).map((v) =>
+          v > 2.5 ? NaN : Math.floor(v),
+        );
+        const x = tensor(Float64Array.from(data), { dtype }).reshape(shape);
+        const { stride, padding, dilation, ceilMode } = c;
+        const pooled = (a: Tensor): Tensor =>
+          maxPool2d(a, c.kernel, { stride, padding, dilation, ceilMode });
+        // Whole numbers: sums of them are exact in any order.
+        const windows = pooled(x).shape;
+        const weights = Array.from({ length: count(windows) }, (_, i) => 1 + (i % 64));
+        const g = tensor(Float64Array.from(weights), { dtype }).reshape(windows);
+        const want = new Array<number>(data.length).fill(0);
+        const [oh, ow] = windows.slice(2) as [number, number];
+        weights.forEach((weight, i) => {
+          const plane = Math.floor(i / (oh * ow)) * c.size[0] * c.size[1];
+          const [y, z] = [Math.floor(i / ow) % oh, i % ow];
+          let best = -1;
+          for (let j = 0; j < c.kernel[0] * c.kernel[1]; j++) {
+            const a = y * stride[0] - padding[0] + Math.floor(j / c.kernel[1]) * dilation[0];
+            const b = z * stride[1] - padding[1] + (j % c.kernel[1]) * dilation[1];
+            if (a < 0 || b < 0 || a >= c.size[0] || b >= c.size[1]) continue;
+            const place = plane + a * c.size[1] + b;
+            if (
+              best < 0 ||
+              data[place]! > data[best]! ||
+              (data[place] !== data[place] && data[best] === data[best])
+            ) {
+              best = place;
+            }
+          }
+          if (best >= 0) want[best]! += weight;
+        });
+        const got = tg.grad((a: Tensor) => tg.sum(tg.multiply(pooled(a), g)))(x);
+        expect(numbers(got), JSON.stringify(c)).toEqual(want);
+      }),
+      { numRuns: 100, seed: 6 },
+    );
+  },
+);
+
 test("derivatives, both modes, to second order", () => {
   const x = values([1, 2, 5, 6]);
   const weights = values([1, 2, 3, 3]);
   const options = { stride: 2, padding: 1 };
   checkGrads((a: Tensor) => tg.sum(tg.exp(maxPool2d(a, 3, options))), [x], { order: 2 });
   checkGrads((a: Tensor) => tg.sum(tg.sin(avgPool2d(a, 3, options))), [x], { order: 2 });
+  const wide = values([1, 1, 2, 10]);
+  checkGrads((a: Tensor) => tg.sum(tg.exp(maxPool2d(a, 2))), [wide], { order: 2 });
+  checkGrads((a: Tensor) => tg.sum(tg.exp(avgPool2d(a, 2))), [wide], { order: 2 });
   checkGrads(
     (a: Tensor) => tg.sum(tg.multiply(maxPool2d(tg.square(a), 3, options), weights)),
     [x],
