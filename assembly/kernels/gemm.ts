@@ -3,18 +3,19 @@
 // wide, panels of A four rows high; a panel of each meets in registers (tile.ts). Each element is
 // summed in order within DEPTH products, then block by block; rows do not depend on one another.
 
-import { edge, HEIGHT, Panels, putEdge, Rows, tile, WIDTH } from "./tile";
+import { edge, HEIGHT, Panels, putEdge, Rows, tileOf, WIDTH } from "./tile";
 
-const DEPTH: u32 = 256;
+/** Products that are summed up before they are added to others. */
+export const DEPTH: u32 = 256;
 /** Bytes of packed rows of A and columns of B. */
 const ROWS_BYTES: u32 = 256;
 const COLUMNS_BYTES: u32 = 4096;
 
 /** Bytes of scratch that a product of these sizes needs. */
-export function gemmScratch<T>(m: u32, n: u32, k: u32): usize {
+export function gemmScratch(size: u32, m: u32, n: u32, k: u32): usize {
   const depth = <usize>min(k, DEPTH);
-  const rows = <usize>min((m + 3) & ~3, ROWS_BYTES / sizeof<T>()) * sizeof<T>();
-  const columns = min((<usize>n * sizeof<T>() + 31) & ~31, COLUMNS_BYTES);
+  const rows = <usize>min((m + 3) & ~3, ROWS_BYTES / size) * size;
+  const columns = min((<usize>n * size + 31) & ~31, COLUMNS_BYTES);
   return depth * (rows + columns) + 16;
 }
 
@@ -41,8 +42,15 @@ function turn2(from: usize, laneStep: usize, to: usize, width: usize): void {
   v128.store(to + width, v128.shuffle<i64>(a, b, 1, 3));
 }
 
+/** Copies an element; from 0, a zero. */
+export function copyElement(size: u32, from: usize, to: usize): void {
+  if (size == 8) store<u64>(to, from ? load<u64>(from) : 0);
+  else store<u32>(to, from ? load<u32>(from) : 0);
+}
+
 /** Packs `lanes` lanes of `depth` elements into a panel of `width` bytes a row, padded with zeros. */
-function pack<T>(
+export function pack(
+  size: u32,
   from: usize,
   laneStep: usize,
   depthStep: usize,
@@ -51,30 +59,30 @@ function pack<T>(
   width: usize,
   to: usize,
 ): void {
-  const full = <usize>lanes * sizeof<T>() == width;
+  const full = <usize>lanes * size == width;
   const end = to + <usize>depth * width;
-  if (full && laneStep == sizeof<T>()) {
+  if (full && laneStep == size) {
     for (; to < end; to += width, from += depthStep) {
       v128.store(to, v128.load(from));
       if (width == 32) v128.store(to, v128.load(from, 16), 16);
     }
     return;
   }
-  const square: usize = 16 / sizeof<T>();
-  if (full && depthStep == sizeof<T>()) {
+  const square: usize = 16 / size;
+  if (full && depthStep == size) {
     const whole = to + ((<usize>depth) & ~(square - 1)) * width;
     for (; to < whole; to += square * width, from += 16) {
       for (let o: usize = 0; o < width; o += 16) {
-        const lane = from + (o / sizeof<T>()) * laneStep;
-        if (sizeof<T>() == 8) turn2(lane, laneStep, to + o, width);
+        const lane = from + (o / size) * laneStep;
+        if (size == 8) turn2(lane, laneStep, to + o, width);
         else turn4(lane, laneStep, to + o, width);
       }
     }
   }
   for (; to < end; to += width, from += depthStep) {
     let p = from;
-    for (let o: usize = 0; o < width; o += sizeof<T>(), p += laneStep) {
-      store<T>(to + o, o < <usize>lanes * sizeof<T>() ? load<T>(p) : <T>0);
+    for (let o: usize = 0; o < width; o += size, p += laneStep) {
+      copyElement(size, o < <usize>lanes * size ? p : 0, to + o);
     }
   }
 }
@@ -83,7 +91,8 @@ function pack<T>(
  * A block of rows times a block of packed columns. Whole panels of rows may be read where they are;
  * those of A that are packed stand at `packed`, from row `from` on.
  */
-function block<T>(
+function block(
+  size: u32,
   rows: u32,
   bytes: usize,
   depth: u32,
@@ -97,7 +106,7 @@ function block<T>(
   cRow: usize,
   add: bool,
 ): void {
-  const high = 4 * sizeof<T>();
+  const high = 4 * size;
   for (let j: usize = 0; j < bytes; j += WIDTH, b += <usize>depth * WIDTH) {
     const wide = bytes - j >= WIDTH;
     let to = c + j;
@@ -108,22 +117,23 @@ function block<T>(
       const into = whole ? to : edge;
       const step = whole ? cRow : WIDTH;
       if (i < direct) {
-        tile<T, Rows>(row, aRow, aCol, b, depth, into, step, whole && add);
+        tileOf<Rows>(size, row, aRow, aCol, b, depth, into, step, whole && add);
         row += 4 * aRow;
       } else {
-        tile<T, Panels>(panel, 0, 0, b, depth, into, step, whole && add);
+        tileOf<Panels>(size, panel, 0, 0, b, depth, into, step, whole && add);
         panel += <usize>depth * high;
       }
-      if (!whole) putEdge<T>(min(HEIGHT, rows - i), min(WIDTH, bytes - j), to, cRow, add);
+      if (!whole) putEdge(size, min(HEIGHT, rows - i), min(WIDTH, bytes - j), to, cRow, size, add);
     }
   }
 }
 
 /**
  * C[m, n] = A[m, k] · B[k, n], or with `add` C += A · B. Rows of C are contiguous; steps are in
- * bytes; `scratch` holds gemmScratch<T>(m, n, k) bytes. k is not 0.
+ * bytes; `scratch` holds gemmScratch(size, m, n, k) bytes. k is not 0.
  */
-export function gemm<T>(
+export function gemm(
+  size: u32,
   m: u32,
   n: u32,
   k: u32,
@@ -138,11 +148,11 @@ export function gemm<T>(
   add: bool,
   scratch: usize,
 ): void {
-  const maxRows = ROWS_BYTES / sizeof<T>();
-  const maxColumns = COLUMNS_BYTES / sizeof<T>();
-  const lanes = <u32>(WIDTH / sizeof<T>());
+  const maxRows = ROWS_BYTES / size;
+  const maxColumns = COLUMNS_BYTES / size;
+  const lanes = <u32>(WIDTH / size);
   const packedA = (scratch + 15) & ~15;
-  const packedB = packedA + <usize>min(k, DEPTH) * min((m + 3) & ~3, maxRows) * sizeof<T>();
+  const packedB = packedA + <usize>min(k, DEPTH) * min((m + 3) & ~3, maxRows) * size;
   for (let j: u32 = 0; j < n; j += maxColumns) {
     const columns = min(maxColumns, n - j);
     for (let p: u32 = 0; p < k; p += DEPTH) {
@@ -150,24 +160,25 @@ export function gemm<T>(
       let from = b + <usize>j * bCol + <usize>p * bRow;
       let to = packedB;
       for (let q: u32 = 0; q < columns; q += lanes, from += <usize>lanes * bCol) {
-        pack<T>(from, bCol, bRow, min(lanes, columns - q), depth, WIDTH, to);
+        pack(size, from, bCol, bRow, min(lanes, columns - q), depth, WIDTH, to);
         to += <usize>depth * WIDTH;
       }
       for (let i: u32 = 0; i < m; i += maxRows) {
         const rows = min(maxRows, m - i);
         const rowsAt = a + <usize>i * aRow + <usize>p * aCol;
         // Few columns do not pay for packing A, nor does an A that the first-level cache holds.
-        const small = columns <= 4 * lanes || rows * depth * sizeof<T>() <= 4096;
+        const small = columns <= 4 * lanes || rows * depth * size <= 4096;
         const direct = small ? rows & ~3 : 0;
         from = rowsAt + <usize>direct * aRow;
         to = packedA;
         for (let q = direct; q < rows; q += HEIGHT, from += <usize>HEIGHT * aRow) {
-          pack<T>(from, aRow, aCol, min(HEIGHT, rows - q), depth, 4 * sizeof<T>(), to);
-          to += <usize>depth * 4 * sizeof<T>();
+          pack(size, from, aRow, aCol, min(HEIGHT, rows - q), depth, 4 * size, to);
+          to += <usize>depth * 4 * size;
         }
-        block<T>(
+        block(
+          size,
           rows,
-          <usize>columns * sizeof<T>(),
+          <usize>columns * size,
           depth,
           rowsAt,
           aRow,
@@ -175,7 +186,7 @@ export function gemm<T>(
           direct,
           packedA,
           packedB,
-          c + <usize>i * cRow + <usize>j * sizeof<T>(),
+          c + <usize>i * cRow + <usize>j * size,
           cRow,
           add || p != 0,
         );

@@ -6,7 +6,7 @@ import { rowTimesColumns, rowTimesRows } from "./gemv";
 
 /** Bytes of scratch that a product of these sizes needs. */
 export function matmulScratch(m: u32, n: u32, k: u32, bytes: u32): usize {
-  return bytes == 8 ? gemmScratch<f64>(m, n, k) : gemmScratch<f32>(m, n, k);
+  return gemmScratch(bytes, m, n, k);
 }
 
 /** C[m, n] = A[m, k] · B[k, n]; C is contiguous, steps are in bytes. */
@@ -42,14 +42,14 @@ function matmulOf<T>(
   c: usize,
   scratch: usize,
 ): void {
-  const size = sizeof<T>();
+  const size = <u32>sizeof<T>();
   if (!k) memory.fill(c, 0, <usize>m * n * size);
   else if (n == 1 && m > 1) {
     // The transpose is a row.
     matmulOf<T>(1, m, k, b, bCol, bRow, a, aCol, aRow, c, scratch);
   } else if (m == 1 && bCol == size) rowTimesRows<T>(n, k, a, aCol, b, bRow, c);
   else if (m == 1 && bRow == size && aCol == size) rowTimesColumns<T>(n, k, a, b, bCol, c);
-  else gemm<T>(m, n, k, a, aRow, aCol, b, bRow, bCol, c, <usize>n * size, false, scratch);
+  else gemm(size, m, n, k, a, aRow, aCol, b, bRow, bCol, c, <usize>n * size, false, scratch);
 }
 
 function integers(

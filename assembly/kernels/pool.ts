@@ -4,7 +4,7 @@
 //   pick     out[window] = h[place of the window's largest x]
 //   spread   out[place of the window's largest x] += g[window]
 //   mean and its transpose: out[window] = Σ / count, out[place] += g[window] / count
-import { Geometry } from "./conv";
+import { Geometry } from "./geometry";
 
 /** Set: padding counts in a mean. In the place of the number of groups. */
 const COUNT_PAD = Geometry.Groups;

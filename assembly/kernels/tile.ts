@@ -29,10 +29,19 @@ export class Rows {
     return false;
   }
 }
-/** Rows of B lie at distances from b that a list of 32-bit words tells; `aRow` is its address. */
+/** Rows of B lie at distances from b that 32-bit words at `aRow` tell. */
 export class Listed {
   @inline packed(): bool {
     return true;
+  }
+  @inline listed(): bool {
+    return true;
+  }
+}
+/** Rows and columns of A lie at distances from a that words at `aRow` and `aCol` tell. */
+export class Taps {
+  @inline packed(): bool {
+    return false;
   }
   @inline listed(): bool {
     return true;
@@ -45,7 +54,7 @@ function splat<T>(p: usize): v128 {
 }
 
 /** Adds up `depth` (not 0) products, and with `add` what stands in c. */
-export function tile<T, K>(
+function tile<T, K>(
   a: usize,
   aRow: usize,
   aCol: usize,
@@ -66,35 +75,45 @@ export function tile<T, K>(
   let c21 = zero;
   let c30 = zero;
   let c31 = zero;
-  const aRow2 = aRow + aRow;
-  const aRow3 = aRow2 + aRow;
+  const taps = listed && !packed;
+  let list = (packed ? aRow : aCol) - 4;
+  // Distances of rows 1 to 3 from row 0.
+  let row2 = aRow + aRow;
+  let row3 = row2 + aRow;
+  if (taps) {
+    row2 = load<u32>(aRow, 8);
+    row3 = load<u32>(aRow, 12);
+    a += load<u32>(aRow);
+    row2 -= load<u32>(aRow);
+    row3 -= load<u32>(aRow);
+    aRow = load<u32>(aRow, 4) - load<u32>(aRow);
+  }
   if (packed) aCol = 4 * sizeof<T>();
-  a -= aCol;
-  let list = aRow - 4;
+  let x = taps ? a : a - aCol;
   let row = b - WIDTH;
-  const end = packed ? a + <usize>depth * aCol : row + <usize>depth * WIDTH;
+  const end = packed ? x + <usize>depth * aCol : row + <usize>depth * WIDTH;
   do {
-    a += aCol;
-    if (listed) {
-      list += 4;
-      row = b + load<u32>(list);
-    } else row += WIDTH;
+    if (listed) list += 4;
+    if (taps) x = a + load<u32>(list);
+    else x += aCol;
+    if (listed && packed) row = b + load<u32>(list);
+    else row += WIDTH;
     const b0 = v128.load(row);
     const b1 = v128.load(row, 16);
-    const x0 = splat<T>(a);
+    const x0 = splat<T>(x);
     let x1: v128, x2: v128, x3: v128;
     if (!packed) {
-      x1 = splat<T>(a + aRow);
-      x2 = splat<T>(a + aRow2);
-      x3 = splat<T>(a + aRow3);
+      x1 = splat<T>(x + aRow);
+      x2 = splat<T>(x + row2);
+      x3 = splat<T>(x + row3);
     } else if (sizeof<T>() == 8) {
-      x1 = v128.load64_splat(a, 8);
-      x2 = v128.load64_splat(a, 16);
-      x3 = v128.load64_splat(a, 24);
+      x1 = v128.load64_splat(x, 8);
+      x2 = v128.load64_splat(x, 16);
+      x3 = v128.load64_splat(x, 24);
     } else {
-      x1 = v128.load32_splat(a, 4);
-      x2 = v128.load32_splat(a, 8);
-      x3 = v128.load32_splat(a, 12);
+      x1 = v128.load32_splat(x, 4);
+      x2 = v128.load32_splat(x, 8);
+      x3 = v128.load32_splat(x, 12);
     }
     c00 = v128.add<T>(c00, v128.mul<T>(x0, b0));
     c01 = v128.add<T>(c01, v128.mul<T>(x0, b1));
@@ -104,7 +123,7 @@ export function tile<T, K>(
     c21 = v128.add<T>(c21, v128.mul<T>(x2, b1));
     c30 = v128.add<T>(c30, v128.mul<T>(x3, b0));
     c31 = v128.add<T>(c31, v128.mul<T>(x3, b1));
-  } while ((packed ? a : row) < end);
+  } while ((packed ? x : row) < end);
   const d1 = c + cRow;
   const d2 = d1 + cRow;
   const d3 = d2 + cRow;
@@ -128,14 +147,42 @@ export function tile<T, K>(
   v128.store(d3, c31, 16);
 }
 
-/** The valid part of a tile at the edge. */
-export function putEdge<T>(rows: u32, bytes: usize, c: usize, cRow: usize, add: bool): void {
+/** A tile of elements of so many bytes, float32 or float64. */
+export function tileOf<K>(
+  size: u32,
+  a: usize,
+  aRow: usize,
+  aCol: usize,
+  b: usize,
+  depth: u32,
+  c: usize,
+  cRow: usize,
+  add: bool,
+): void {
+  if (size == 8) tile<f64, K>(a, aRow, aCol, b, depth, c, cRow, add);
+  else tile<f32, K>(a, aRow, aCol, b, depth, c, cRow, add);
+}
+
+/** Copies an element, or adds it to what is there. */
+function putElement(size: u32, from: usize, to: usize, add: bool): void {
+  if (size == 8) store<f64>(to, add ? load<f64>(to) + load<f64>(from) : load<f64>(from));
+  else store<f32>(to, add ? <f32>(load<f32>(to) + load<f32>(from)) : load<f32>(from));
+}
+
+/** The valid part of a tile at the edge, to elements `cCol` bytes apart. */
+export function putEdge(
+  size: u32,
+  rows: u32,
+  bytes: usize,
+  c: usize,
+  cRow: usize,
+  cCol: usize,
+  add: bool,
+): void {
   for (let r: usize = 0; r < <usize>rows; r++, c += cRow) {
-    const from = edge + r * WIDTH;
-    if (add) {
-      for (let o: usize = 0; o < bytes; o += sizeof<T>()) {
-        store<T>(c + o, <T>(load<T>(c + o) + load<T>(from + o)));
-      }
-    } else for (let o: usize = 0; o < bytes; o += sizeof<T>()) store<T>(c + o, load<T>(from + o));
+    let to = c;
+    for (let o: usize = 0; o < bytes; o += size, to += cCol) {
+      putElement(size, edge + r * WIDTH + o, to, add);
+    }
   }
 }

@@ -20,17 +20,9 @@ import {
   Tensor,
 } from "../tensor/node";
 import { broadcastShapes, put } from "../tensor/shape";
-import {
-  columnRows,
-  convFilters,
-  convForward,
-  convInput,
-  Geometry,
-  GEOMETRY_BYTES,
-  outPlane,
-} from "../kernels/conv";
+import { Conv, convFilters, convolve, convScratch } from "../kernels/conv";
 import { copyTo } from "../kernels/copy";
-import { matmulScratch } from "../kernels/matmul";
+import { Geometry, GEOMETRY_BYTES } from "../kernels/geometry";
 import { packingArea } from "../kernels/packing";
 import { batchOf } from "../tape/levels";
 import { record2 } from "../tape/record";
@@ -42,13 +34,6 @@ import { coreSize, outerOffset } from "./families/outer";
 import { computeDType, promote } from "./families/promote";
 import { logicalDims, sumLike } from "./movement";
 import { convShape, convGeometry } from "./scratch";
-
-/** Which of the three. */
-export const enum Conv {
-  Forward = 0,
-  Input = 1,
-  Filters = 2,
-}
 
 function codeOf(kind: Conv): u32 {
   if (kind == Conv.Forward) return opCode<Conv2d>();
@@ -117,16 +102,20 @@ export function flat(x: Tensor): usize {
   return block;
 }
 
-function runAll<T>(kind: Conv, out: Tensor, x: usize, y: usize, area: usize, scratch: usize): void {
-  const geo = extOf(out);
+function runAll(kind: Conv, size: u32, out: Tensor, x: usize, y: usize): void {
+  const bytes = convScratch(kind, size, extOf(out));
+  const area = packingArea(bytes);
+  if (!area) {
+    fail(Fault.OutOfMemory, <f64>bytes);
+    return;
+  }
   const core = coreSize(out, 4);
   let to = dataOf(out);
-  for (let i: u32 = 0, n = sizeOf(out) / core; i < n; i++, to += <usize>core * sizeof<T>()) {
-    const a = x + outerOffset(inputOf(out, 0), out, i, 4) * sizeof<T>();
-    const b = y + outerOffset(inputOf(out, 1), out, i, 4) * sizeof<T>();
-    if (kind == Conv.Forward) convForward<T>(geo, a, b, to, area, scratch);
-    else if (kind == Conv.Input) convInput<T>(geo, a, b, to, area, scratch);
-    else convFilters<T>(geo, a, b, to, area, scratch);
+  for (let i: u32 = 0, n = sizeOf(out) / core; i < n; i++, to += <usize>core * size) {
+    const a = x + outerOffset(inputOf(out, 0), out, i, 4) * size;
+    const b = y + outerOffset(inputOf(out, 1), out, i, 4) * size;
+    if (kind == Conv.Filters) convFilters(size, a, b, to, area);
+    else convolve(size, kind == Conv.Input, a, b, to, area);
   }
 }
 
@@ -134,24 +123,13 @@ function run(kind: Conv, out: Tensor): void {
   const geo = extOf(out);
   if (!geo || !sizeOf(out)) return;
   const size = bytesOf(dtypeOf(out));
-  const rows = columnRows(geo);
-  const plane = outPlane(geo);
-  if (!rows || !plane || !load<u32>(geo, Geometry.Images) || !load<u32>(geo, Geometry.Filters)) {
+  if (!sizeOf(inputOf(out, 0)) || !sizeOf(inputOf(out, 1))) {
     memory.fill(dataOf(out), 0, <usize>sizeOf(out) * size);
     return;
   }
-  const own = load<u32>(geo, Geometry.Filters) / load<u32>(geo, Geometry.Groups);
-  const most = max(max(rows, plane), own);
-  const columnBytes = (<usize>rows * plane * size + 15) & ~15;
-  const bytes = columnBytes + matmulScratch(most, most, most, size);
   const x = flat(inputOf(out, 0));
   const y = flat(inputOf(out, 1));
-  const area = packingArea(bytes);
-  if (!area) fail(Fault.OutOfMemory, <f64>bytes);
-  if (x && y && area) {
-    if (size == 8) runAll<f64>(kind, out, x, y, area, area + columnBytes);
-    else runAll<f32>(kind, out, x, y, area, area + columnBytes);
-  }
+  if (x && y) runAll(kind, size, out, x, y);
   if (x && !isContiguous(inputOf(out, 0))) releaseBlock(x);
   if (y && !isContiguous(inputOf(out, 1))) releaseBlock(y);
 }

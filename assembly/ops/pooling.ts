@@ -1,4 +1,4 @@
-// Pooling over windows of the last two axes. The ext block holds the geometry (kernels/conv.ts, the
+// Pooling over windows of the last two axes. The ext block holds the geometry (kernels/geometry.ts, the
 // word for images set to 1: planes are walked here).
 import { Family } from "../shared/family";
 import { Fault } from "../shared/fault";
@@ -20,7 +20,7 @@ import {
   Tensor,
 } from "../tensor/node";
 import { broadcastShapes, put } from "../tensor/shape";
-import { Geometry, GEOMETRY_BYTES } from "../kernels/conv";
+import { Geometry, GEOMETRY_BYTES } from "../kernels/geometry";
 import { Pool, pool } from "../kernels/pool";
 import { batchOf } from "../tape/levels";
 import { record1, record2 } from "../tape/record";
