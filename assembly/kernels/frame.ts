@@ -59,10 +59,14 @@ export function frameBytes(size: u32, planes: u32): usize {
   return inPlace ? 0 : ((<usize>planes * framePlane() * size + 15) & ~15) + 32;
 }
 
-/** Address of the frames of some images: `area`, unless they are their own; `fresh` is the first use of it. */
-export function frame(size: u32, images: usize, planes: u32, area: usize, fresh: bool): usize {
+/** Fills an area for frames with zeros, before the first of them. */
+export function clearFrame(size: u32, planes: u32, area: usize): void {
+  memory.fill(area, 0, frameBytes(size, planes));
+}
+
+/** Address of the frames of some images: `area`, unless they are their own. */
+export function frame(size: u32, images: usize, planes: u32, area: usize): usize {
   if (inPlace) return images;
-  if (fresh) memory.fill(area, 0, frameBytes(size, planes));
   const last = min(height, rows - top);
   const bytes = <usize>min(width, run * step - left) * size;
   const whole = step == 1 ? bytes & ~15 : 0;

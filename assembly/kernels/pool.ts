@@ -13,8 +13,20 @@ const COUNT_PAD = Geometry.Groups;
 const BOTTOM = Geometry.Filters;
 const RIGHT = Geometry.Channels;
 
+// Windows at the edges are taken one by one, in float64 for either dtype: a float32 comes out of a sum
+// or a quotient as if it had been computed in float32.
+
+function get(size: u32, p: usize): f64 {
+  return size == 8 ? load<f64>(p) : <f64>load<f32>(p);
+}
+
+function set(size: u32, p: usize, value: f64): void {
+  if (size == 8) store<f64>(p, value);
+  else store<f32>(p, <f32>value);
+}
+
 /** The place of the largest element of a window of x, NaN first; -1 if it is all padding. */
-function largest<T>(geo: usize, x: usize, top: i32, left: i32): i32 {
+function largest(size: u32, geo: usize, x: usize, top: i32, left: i32): i32 {
   const height = load<i32>(geo, Geometry.Height);
   const width = load<i32>(geo, Geometry.Width);
   const stepY = load<i32>(geo, Geometry.DilationHeight);
@@ -23,14 +35,14 @@ function largest<T>(geo: usize, x: usize, top: i32, left: i32): i32 {
   const endX = left + load<i32>(geo, Geometry.KernelWidth) * stepX;
   // Windows inside the image, which most are, need no further looking.
   const inside = top >= 0 && left >= 0 && endY - stepY < height && endX - stepX < width;
-  let best: T = <T>0;
+  let best: f64 = 0;
   let place = -1;
   for (let y = top; y < endY; y += stepY) {
     if (!inside && (y < 0 || y >= height)) continue;
     const row = y * width;
     for (let column = left; column < endX; column += stepX) {
       if (!inside && (column < 0 || column >= width)) continue;
-      const value = load<T>(x + <usize>(row + column) * sizeof<T>());
+      const value = get(size, x + (row + column) * size);
       if (place >= 0 && value <= best) continue;
       best = value;
       place = row + column;
@@ -47,7 +59,11 @@ const found = memory.data(16, 16);
  * As many neighbouring windows as a vector has lanes, all inside the plane, the first at p: their
  * means, or their largest elements, whose places go to `found`.
  */
-function together<T>(geo: usize, p: usize, mean: bool): v128 {
+function together(size: u32, geo: usize, p: usize, mean: bool): v128 {
+  return size == 8 ? togetherOf<f64>(geo, p, mean) : togetherOf<f32>(geo, p, mean);
+}
+
+function togetherOf<T>(geo: usize, p: usize, mean: bool): v128 {
   const across = load<u32>(geo, Geometry.StrideWidth) * sizeof<T>();
   const width = load<u32>(geo, Geometry.Width);
   const rows = load<u32>(geo, Geometry.KernelHeight);
@@ -99,27 +115,35 @@ function divisor(geo: usize, top: i32, left: i32): i32 {
 }
 
 /** Adds up a window of x, or adds `value` to each of its elements. */
-function overWindow<T>(geo: usize, x: usize, top: i32, left: i32, value: T, add: bool): T {
+function overWindow(
+  size: u32,
+  geo: usize,
+  x: usize,
+  top: i32,
+  left: i32,
+  value: f64,
+  add: bool,
+): f64 {
   const width = load<i32>(geo, Geometry.Width);
   const bottom = min(top + load<i32>(geo, Geometry.KernelHeight), load<i32>(geo, Geometry.Height));
   const right = min(left + load<i32>(geo, Geometry.KernelWidth), width);
-  let sum: T = <T>0;
+  let sum: f64 = 0;
   for (let y = max(top, 0); y < bottom; y++) {
     for (let column = max(left, 0); column < right; column++) {
-      const p = x + <usize>(y * width + column) * sizeof<T>();
-      if (add) store<T>(p, <T>(load<T>(p) + value));
-      else sum = <T>(sum + load<T>(p));
+      const p = x + (y * width + column) * size;
+      if (add) set(size, p, get(size, p) + value);
+      else sum = size == 8 ? sum + load<f64>(p) : <f64>(<f32>sum + load<f32>(p));
     }
   }
   return sum;
 }
 
 /** Between a group of windows, but the first `done` bytes, and the places in `found`. */
-function move<T>(kind: Pool, p: usize, across: usize, windows: usize, done: usize): void {
-  for (let o = done; o < 16; o += sizeof<T>()) {
-    const place = p + (o / sizeof<T>()) * across + <usize>load<u32>(found + o) * sizeof<T>();
-    if (kind == Pool.Pick) store<T>(windows + o, load<T>(place));
-    else store<T>(place, <T>(load<T>(place) + load<T>(windows + o)));
+function move(kind: Pool, size: u32, p: usize, across: usize, windows: usize, done: u32): void {
+  for (let o = done; o < 16; o += size) {
+    const place = p + <usize>(o / size) * across + load<u32>(found + o) * size;
+    if (kind == Pool.Pick) set(size, windows + o, get(size, place));
+    else set(size, place, get(size, place) + get(size, windows + o));
   }
 }
 
@@ -135,8 +159,15 @@ export const enum Pool {
  * Pools every plane. `windows` has a value per window, `planes` one per place, `x` (of maxima) says
  * which place counts.
  */
-export function pool<T>(kind: Pool, geo: usize, windows: usize, planes: usize, x: usize): void {
-  const size = load<u32>(geo, Geometry.Height) * load<u32>(geo, Geometry.Width);
+export function pool(
+  kind: Pool,
+  size: u32,
+  geo: usize,
+  windows: usize,
+  planes: usize,
+  x: usize,
+): void {
+  const places = load<u32>(geo, Geometry.Height) * load<u32>(geo, Geometry.Width);
   const outHeight = load<i32>(geo, Geometry.OutHeight);
   const outWidth = load<i32>(geo, Geometry.OutWidth);
   const stepY = load<i32>(geo, Geometry.StrideHeight);
@@ -149,53 +180,54 @@ export function pool<T>(kind: Pool, geo: usize, windows: usize, planes: usize, x
     (load<i32>(geo, Geometry.KernelWidth) - 1) *
     (means ? 1 : load<i32>(geo, Geometry.DilationWidth));
   const width = load<i32>(geo, Geometry.Width);
-  const group = <i32>(16 / sizeof<T>());
+  const group = <i32>(16 / size);
   const grouped = kind != Pool.MeanBack && outWidth >= group;
   // How far a group's last window reaches beyond its first place.
   const last = (group - 1) * stepX + reachX;
   for (let n = load<u32>(geo, Geometry.Images); n; n--) {
     if (kind == Pool.Spread || kind == Pool.MeanBack) {
-      memory.fill(planes, 0, <usize>size * sizeof<T>());
+      memory.fill(planes, 0, places * size);
     }
     for (let y = 0; y < outHeight; y++) {
       const top = y * stepY - load<i32>(geo, Geometry.Top);
       const inside = top >= 0 && top + reachY < load<i32>(geo, Geometry.Height);
       let left = -load<i32>(geo, Geometry.Left);
-      for (let z = 0; z < outWidth; z++, left += stepX, windows += sizeof<T>()) {
+      for (let z = 0; z < outWidth; z++, left += stepX, windows += size) {
         // The last group of a row may take in windows that are done.
         const again = max(z + group - outWidth, 0);
         const from = left - again * stepX;
         if (grouped && inside && from >= 0 && from + last < width) {
-          const first = <usize>(top * width + from) * sizeof<T>();
-          const best = together<T>(geo, (means ? planes : x) + first, means);
-          const done = <usize>again * sizeof<T>();
+          const first = (top * width + from) * size;
+          const best = together(size, geo, (means ? planes : x) + first, means);
+          const done = again * size;
           if (kind != Pool.Spread && (means || planes == x)) v128.store(windows - done, best);
-          else move<T>(kind, planes + first, <usize>stepX * sizeof<T>(), windows - done, done);
+          else move(kind, size, planes + first, stepX * size, windows - done, done);
           z += group - 1 - again;
           left += (group - 1 - again) * stepX;
-          windows += 16 - sizeof<T>() - done;
+          windows += 16 - size - done;
           continue;
         }
         if (kind == Pool.Mean) {
-          const sum = overWindow<T>(geo, planes, top, left, <T>0, false);
-          store<T>(windows, <T>(sum / <T>divisor(geo, top, left)));
+          const sum = overWindow(size, geo, planes, top, left, 0, false);
+          set(size, windows, sum / <f64>divisor(geo, top, left));
           continue;
         }
         if (kind == Pool.MeanBack) {
-          const part = <T>(load<T>(windows) / <T>divisor(geo, top, left));
-          overWindow<T>(geo, planes, top, left, part, true);
+          let part = get(size, windows) / <f64>divisor(geo, top, left);
+          if (size == 4) part = <f64>(<f32>part);
+          overWindow(size, geo, planes, top, left, part, true);
           continue;
         }
-        const at = largest<T>(geo, x, top, left);
-        const place = planes + <usize>at * sizeof<T>();
+        const at = largest(size, geo, x, top, left);
+        const place = planes + at * size;
         // A window of padding alone: nothing is largest, -∞ of x itself.
         if (at < 0) {
-          if (kind == Pool.Pick) store<T>(windows, planes == x ? <T>-Infinity : <T>0);
-        } else if (kind == Pool.Pick) store<T>(windows, load<T>(place));
-        else store<T>(place, <T>(load<T>(place) + load<T>(windows)));
+          if (kind == Pool.Pick) set(size, windows, planes == x ? -Infinity : 0);
+        } else if (kind == Pool.Pick) set(size, windows, get(size, place));
+        else set(size, place, get(size, place) + get(size, windows));
       }
     }
-    planes += <usize>size * sizeof<T>();
-    x += <usize>size * sizeof<T>();
+    planes += places * size;
+    x += places * size;
   }
 }

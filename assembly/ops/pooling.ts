@@ -82,14 +82,14 @@ export function pooling(kind: Pool, h0: Tensor, x0: Tensor, geo0: usize): Tensor
   return maxima ? record2(out, op, h, x) : record1(out, op, h);
 }
 
-function runAll<T>(kind: Pool, out: Tensor, h: usize, x: usize): void {
+function runAll(kind: Pool, size: u32, out: Tensor, h: usize, x: usize): void {
   const core = coreSize(out, 2);
   const back = kind == Pool.Spread || kind == Pool.MeanBack;
   let to = dataOf(out);
-  for (let i: u32 = 0, n = core ? sizeOf(out) / core : 0; i < n; i++, to += <usize>core * sizeof<T>()) {
-    const a = h + outerOffset(inputOf(out, 0), out, i, 2) * sizeof<T>();
-    const b = x ? x + outerOffset(inputOf(out, 1), out, i, 2) * sizeof<T>() : 0;
-    pool<T>(kind, extOf(out), back ? a : to, back ? to : a, b);
+  for (let i: u32 = 0, n = core ? sizeOf(out) / core : 0; i < n; i++, to += <usize>core * size) {
+    const a = h + outerOffset(inputOf(out, 0), out, i, 2) * size;
+    const b = x ? x + outerOffset(inputOf(out, 1), out, i, 2) * size : 0;
+    pool(kind, size, extOf(out), back ? a : to, back ? to : a, b);
   }
 }
 
@@ -100,10 +100,7 @@ function run(kind: Pool, out: Tensor): void {
   // Of maxima themselves both operands are one: one copy, too.
   const same = two && inputOf(out, 0) == inputOf(out, 1);
   const x = same ? h : two ? flat(inputOf(out, 1)) : 0;
-  if (h && (x || !two)) {
-    if (bytesOf(dtypeOf(out)) == 8) runAll<f64>(kind, out, h, x);
-    else runAll<f32>(kind, out, h, x);
-  }
+  if (h && (x || !two)) runAll(kind, bytesOf(dtypeOf(out)), out, h, x);
   if (h && !isContiguous(inputOf(out, 0))) releaseBlock(h);
   if (x && !same && !isContiguous(inputOf(out, 1))) releaseBlock(x);
 }
