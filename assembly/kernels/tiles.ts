@@ -8,7 +8,7 @@
 import { gatherBytes } from "./cursor";
 import { convertRun } from "./copy";
 import { Mark, markBegin, markEnd, marks } from "./mark";
-import { feed } from "./reduce";
+import { feed } from "./stream";
 
 /** Bytes of an instruction. */
 export const INSTRUCTION: usize = 48;
@@ -27,7 +27,7 @@ export const enum Kind {
   Cast = 4,
   /** out = the next elements of cursor x. */
   Gather = 5,
-  /** Folds x into the stream at out (kernels/reduce.ts). */
+  /** Folds x into the stream at out (kernels/stream.ts). */
   Fold = 6,
 }
 

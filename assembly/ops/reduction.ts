@@ -19,7 +19,8 @@ import {
   Tensor,
 } from "../tensor/node";
 import { at, put } from "../tensor/shape";
-import { foldBlock, foldRows, reduce } from "../kernels/reduce";
+import { foldBlock, foldRows } from "../kernels/fold";
+import { reduce } from "../kernels/reduce";
 import { batchOf } from "../tape/levels";
 import { pooled } from "../tape/pool";
 import { record1, valueOf } from "../tape/record";

@@ -24,7 +24,7 @@ import {
 import { at, put } from "../tensor/shape";
 import { CURSOR_BYTES, gatherBytes, openCursor } from "../kernels/cursor";
 import { Step } from "../kernels/map";
-import { openStream, STREAM_BYTES } from "../kernels/reduce";
+import { openStream, STREAM_BYTES } from "../kernels/stream";
 import { INSTRUCTION, Kind, runTiles, TILE } from "../kernels/tiles";
 import { compoundKernel, findCompound, isInnerLast } from "./compounds";
 import { familyOf, kernelOf } from "./rows";
