@@ -72,9 +72,11 @@ import { whereCode } from "./ops/selection";
 import { joinRow } from "./ops/join";
 import { matmul as matmulOp } from "./ops/matmul";
 import * as movement from "./ops/movement";
+import { normalize as normalizeOp } from "./ops/normalization";
 import { pooling as pool } from "./ops/pooling";
 import { reduceRow } from "./ops/reduction";
 import { slice as sliceOp } from "./ops/slice";
+import { isSoftmax, softmaxRow } from "./ops/softmax";
 import * as scope from "./transforms/scope";
 import * as entries from "./transforms/entries";
 import { NUMBER } from "./transforms/entries";
@@ -415,6 +417,7 @@ export function ternary(op: u32, x: u32, y: u32, z: u32, condition: bool): u32 {
 }
 export function reduction(op: u32, x: u32, mask: u32, keepdims: bool): u32 {
   const mark = poolMark();
+  if (isSoftmax(op)) return give(mark, softmaxRow(op, node(x), mask, keepdims));
   return give(mark, reduceRow(op, node(x), mask, keepdims));
 }
 export function toShape(op: u32, x: u32, rank: u32): u32 {
@@ -449,6 +452,11 @@ export function join(op: u32, n: u32, axis: u32): u32 {
 export function convolution(kind: u32, x: u32, y: u32): u32 {
   const mark = poolMark();
   return give(mark, convolve(kind, node(x), node(y), scratch));
+}
+/** x normalised along its last `axes` axes. */
+export function normalize(x: u32, axes: u32, eps: f64): u32 {
+  const mark = poolMark();
+  return give(mark, normalizeOp(node(x), axes, eps));
 }
 export function pooling(kind: u32, x: u32): u32 {
   const mark = poolMark();

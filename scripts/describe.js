@@ -57,6 +57,14 @@ const families = {
   },
   10: { name: "binary", first: "x: TensorLike", rest: "y: TensorLike", args: "y" },
   11: { name: "casted", first: "x: TensorLike", rest: "dtype: Dtype", args: "dtype", noCode: true },
+  13: {
+    name: "reduction",
+    first: "x: TensorLike",
+    rest: "axis: Axes = -1",
+    args: "axis",
+    last: "undefined",
+    method: false,
+  },
 };
 
 /** Rows of three operands have parameter names of their own. */

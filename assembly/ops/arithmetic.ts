@@ -172,7 +172,7 @@ class Sign {
 unary<Sign>();
 
 /** x². */
-class Square {
+export class Square {
   ints: bool;
   @inline f<T>(x: v128): v128 { return v128.mul<T>(x, x); }
   d(x: Tensor, y: Tensor): Tensor { return scale(2, x); }
@@ -187,7 +187,7 @@ class Sqrt {
 unary<Sqrt>();
 
 /** 1 / x. */
-class Reciprocal {
+export class Reciprocal {
   @inline f<T>(x: v128): v128 { return v128.div<T>(v128.splat<T>(<T>1), x); }
   d(x: Tensor, y: Tensor): Tensor { return negative(square(y)); }
 }

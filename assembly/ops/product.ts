@@ -7,6 +7,7 @@ import { constant, maskedMultiply } from "./arithmetic";
 import { logicalRank } from "./families/align";
 import { concatenate2 } from "./join";
 import { broadcastTo, logicalDims, reshape, transpose } from "./movement";
+import { axesLast, inverseOrder } from "./order";
 import { sliceAxis } from "./slice";
 import { treeLevels, treeShape } from "./scratch";
 
@@ -15,19 +16,10 @@ import { treeLevels, treeShape } from "./scratch";
 export function productOfOthers(x: Tensor, mask: u32): Tensor {
   const rank = logicalRank(x);
   // Kept axes first, then the reduced ones as a single last axis.
-  let perm: u64 = 0;
-  let kept: u32 = 0;
+  const perm = axesLast(rank, mask);
+  const kept = rank - popcnt(mask);
   let n: u32 = 1;
-  let place: u32 = 0;
-  for (let pass: u32 = 0; pass < 2; pass++) {
-    for (let i: u32 = 0; i < rank; i++) {
-      if (((mask >> i) & 1) != pass) continue;
-      perm |= <u64>i << (place << 2);
-      place++;
-      if (pass) n *= at(logicalDims(x), i);
-      else kept++;
-    }
-  }
+  for (let i: u32 = 0; i < rank; i++) if ((mask >> i) & 1) n *= at(logicalDims(x), i);
   const moved = transpose(x, perm);
   if (!moved || !n) return x;
   memory.copy(treeShape, logicalDims(moved), <usize>kept << 2);
@@ -63,7 +55,5 @@ export function productOfOthers(x: Tensor, mask: u32): Tensor {
   }
   const cut = width > n ? sliceAxis(others, kept, 0, n) : others;
   const back = cut ? reshape(cut, rank, logicalDims(moved)) : 0;
-  let inverse: u64 = 0;
-  for (let i: u32 = 0; i < rank; i++) inverse |= u64(i) << (((perm >> (i << 2)) & 15) << 2);
-  return transpose(back, inverse);
+  return transpose(back, inverseOrder(perm, rank));
 }

@@ -168,7 +168,7 @@ function reduction<F>(traits: u32): void {
 }
 
 /** Sum over axes; 0 of nothing. bools are counted as integers. */
-class Sum {
+export class Sum {
   @inline start<T>(): v128 { return v128.splat<T>(<T>0); }
   @inline v<T>(a: v128, b: v128): v128 { return v128.add<T>(a, b); }
   @inline s<T>(a: T, b: T): T { return <T>(a + b); }
@@ -192,7 +192,7 @@ class Prod {
 reduction<Prod>(Trait.Numeric);
 
 /** Largest element over axes; NaN if there is one. Ties share the derivative equally. */
-class Max {
+export class Max {
   @inline start<T>(): v128 {
     if (isFloat<T>()) return v128.splat<T>(<T>-Infinity);
     return v128.splat<T>(<T>i32.MIN_VALUE);

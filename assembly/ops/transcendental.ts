@@ -32,7 +32,7 @@ export function cosh(x: Tensor): Tensor { return unaryOp(opCode<Cosh>(), x); }
 export function sigmoid(x: Tensor): Tensor { return unaryOp(opCode<Sigmoid>(), x); }
 
 /** e to the power x. */
-class Exp {
+export class Exp {
   @inline f<T>(x: v128): v128 { return VExp.f<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return y; }
 }
@@ -46,7 +46,7 @@ class Expm1 {
 unary<Expm1>();
 
 /** Natural logarithm; -∞ at 0, NaN below. */
-class Log {
+export class Log {
   @inline f<T>(x: v128): v128 { return VLog.f<T>(x); }
   @inline rare<T>(x: v128): v128 { return VLog.rare<T>(x); }
   lane<T>(x: T): T { return VLog.lane<T>(x); }

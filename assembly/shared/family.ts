@@ -26,4 +26,6 @@ export const enum Family {
   Cast = 11,
   /** Rules' own helpers: never called from outside. */
   Inner = 12,
+  /** Along axes, the last one by default, of x's shape: (x, axes). */
+  Lines = 13,
 }

@@ -3,6 +3,7 @@
 
 import type { Tensor } from "tapegrad";
 import { ELEMENTWISE } from "./cases/elementwise.js";
+import { LINES } from "./cases/lines.js";
 import { SHAPING } from "./cases/shaping.js";
 import { build, type Nd } from "./ndarray.js";
 import { count, randomFrom, uniform } from "./support.js";
@@ -28,7 +29,7 @@ export interface OpCase {
 }
 
 /** Every case. */
-export const CASES: readonly OpCase[] = [...ELEMENTWISE, ...SHAPING];
+export const CASES: readonly OpCase[] = [...ELEMENTWISE, ...SHAPING, ...LINES];
 
 /** Operands of a case: random, the same in every run, no two of one operand closer than 1/50. */
 export function operands(row: OpCase, seed = 1): Nd[] {

@@ -96,6 +96,21 @@ export function reduce(
   return keepdims ? out : { ...out, shape: x.shape.filter((_, axis) => !axes.includes(axis)) };
 }
 
+/** f of the elements along the given axes (in order), put back in their places. */
+export function along(x: Nd, axes: readonly number[], f: (elements: number[]) => number[]): Nd {
+  const folded = x.shape.map((d, axis) => (axes.includes(axis) ? d : 1));
+  const inner = indices(folded);
+  const out: Nd = { shape: x.shape, data: new Array<number>(x.data.length) };
+  const place = (index: number[]): number =>
+    index.reduce((p, i, axis) => p * x.shape[axis]! + i, 0);
+  for (const outer of indices(x.shape.map((d, axis) => (axes.includes(axis) ? 1 : d)))) {
+    const places = inner.map((index) => place(index.map((i, axis) => i + outer[axis]!)));
+    const line = f(places.map((p) => x.data[p]!));
+    places.forEach((p, i) => (out.data[p] = line[i]!));
+  }
+  return out;
+}
+
 /** The elements of every axis at the given places. */
 export function take(x: Nd, places: readonly (readonly number[])[]): Nd {
   return build(

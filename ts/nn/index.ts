@@ -28,5 +28,13 @@ export {
   type BatchNormOptions,
   type LayerNormOptions,
 } from "./normalization.js";
-export { logSoftmax, logsumexp, softmax } from "./softmax.js";
-export { relu, sigmoid, silu, softplus, tanh } from "../../build/generated/ops.js";
+export {
+  logSoftmax,
+  logsumexp,
+  relu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  tanh,
+} from "../../build/generated/ops.js";

@@ -10,6 +10,7 @@ import {
   astype,
   divide,
   equal,
+  logSoftmax,
   mean,
   negative,
   notEqual,
@@ -18,7 +19,6 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
-import { logSoftmax } from "./softmax.js";
 
 /** What becomes of the losses of many elements. */
 export interface LossOptions {

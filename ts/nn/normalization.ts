@@ -1,6 +1,7 @@
 // Normalisation to mean 0 and variance 1.
 import { toTensor, type TensorLike } from "../convert.js";
-import { isHandle } from "../handle.js";
+import { isHandle, slot, tensorOf } from "../handle.js";
+import * as wasm from "../wasm.js";
 import type { Tensor } from "../tensor.js";
 import { noGrad, stopGradient } from "../transforms/control.js";
 import { add, divide, mean, multiply, sqrt, square, subtract } from "../../build/generated/ops.js";
@@ -49,6 +50,7 @@ export function layerNorm(
 ): Tensor {
   const t = toTensor(x, "layerNorm");
   const want = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+  const eps = options.eps ?? 1e-5;
   const { shape } = t;
   const first = shape.length - want.length;
   if (want.length === 0 || first < 0 || want.some((d, i) => d !== shape[first + i])) {
@@ -56,11 +58,7 @@ export function layerNorm(
       `layerNorm: x of shape ${shapeText(shape)} does not end with ${shapeText(want)}`,
     );
   }
-  const [y] = normalize(
-    t,
-    want.map((_, i) => first + i),
-    options.eps ?? 1e-5,
-  );
+  const y = tensorOf(() => wasm.core().normalize(slot(t), want.length, eps), "layerNorm");
   return scaled(y, options, want, "layerNorm");
 }
 
