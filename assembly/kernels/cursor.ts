@@ -87,11 +87,10 @@ function runLength(cursor: usize): u32 {
   return load<u32>(last, DIMS) - load<u32>(last, INDEX);
 }
 
-/** Steps over `count` elements of the current run (never past its end). */
-function advance(cursor: usize, count: u32): void {
-  let axis = load<u32>(cursor, 4) - 1;
-  let address = load<u32>(cursor) + count * load<i32>(cursor, 8);
+/** Steps over `count` places of an axis, whose inner axes are at their beginnings (never past its end). */
+function advance(cursor: usize, axis: u32, count: u32): void {
   let at = cursor + ((<usize>axis) << 2);
+  let address = load<u32>(cursor) + count * load<i32>(at, STEPS);
   let index = load<u32>(at, INDEX) + count;
   while (index == load<u32>(at, DIMS)) {
     store<u32>(at, 0, INDEX);
@@ -109,27 +108,44 @@ function advance(cursor: usize, count: u32): void {
   store<u32>(cursor, address);
 }
 
+/** Copies n elements, `step` bytes apart, to `out`, contiguous. */
+function copyRun<T>(from: usize, step: usize, out: usize, n: u32): void {
+  const end = out + <usize>n * sizeof<T>();
+  if (step == sizeof<T>()) {
+    if (n >= 64) {
+      memory.copy(out, from, end - out);
+      return;
+    }
+    for (; out + 16 <= end; out += 16, from += 16) v128.store(out, v128.load(from));
+  } else if (step == 0) {
+    const value = v128.splat<T>(load<T>(from));
+    for (; out + 16 <= end; out += 16) v128.store(out, value);
+  }
+  for (; out < end; out += sizeof<T>(), from += step) store<T>(out, load<T>(from));
+}
+
 /** Copies the next `count` elements to `out`, contiguous. */
 export function gather<T>(cursor: usize, out: usize, count: u32): void {
   const step = <usize>load<i32>(cursor, 8);
+  const axis = load<u32>(cursor, 4) - 1;
   while (count) {
     const n = min(count, runLength(cursor));
-    let from = <usize>load<u32>(cursor);
+    const from = <usize>load<u32>(cursor);
+    copyRun<T>(from, step, out, n);
     const bytes = <usize>n * sizeof<T>();
-    if (step == sizeof<T>()) {
-      if (n < 32)
-        for (let o: usize = 0; o < bytes; o += sizeof<T>()) store<T>(out + o, load<T>(from + o));
-      else memory.copy(out, from, bytes);
-    } else if (step == 0) {
-      const value = load<T>(from);
-      for (let o: usize = 0; o < bytes; o += sizeof<T>()) store<T>(out + o, value);
-    } else {
-      for (let o: usize = 0; o < bytes; o += sizeof<T>(), from += step)
-        store<T>(out + o, load<T>(from));
-    }
-    out += bytes;
-    count -= n;
-    advance(cursor, n);
+    let rows: u32 = 1;
+    if (axis && n == axisDim(cursor, axis)) {
+      // A whole run: those that follow it along the axis before do so at one step, 0 if it is repeated.
+      const before = cursor + ((<usize>(axis - 1)) << 2);
+      const rowStep = <usize>load<i32>(before, STEPS);
+      rows = min(count / n, load<u32>(before, DIMS) - load<u32>(before, INDEX));
+      for (let r: u32 = 1; r < rows; r++) {
+        copyRun<T>(from + <usize>r * rowStep, step, out + <usize>r * bytes, n);
+      }
+      advance(cursor, axis - 1, rows);
+    } else advance(cursor, axis, n);
+    out += <usize>rows * bytes;
+    count -= rows * n;
   }
 }
 
@@ -145,7 +161,7 @@ export function scatter<T>(cursor: usize, x: usize, count: u32): void {
       for (let o: usize = 0; o < bytes; o += sizeof<T>(), to += step) store<T>(to, load<T>(x + o));
     x += bytes;
     count -= n;
-    advance(cursor, n);
+    advance(cursor, load<u32>(cursor, 4) - 1, n);
   }
 }
 

@@ -19,17 +19,60 @@ export function turnedAxis(cursor: usize, bytes: u32): i32 {
 /** out[i·outStep + j] = x[i + j·step], i < rows, j < columns; steps in bytes. */
 function turn<T>(x: usize, step: usize, rows: u32, columns: u32, out: usize, outStep: usize): void {
   for (let top: u32 = 0; top < rows; top += SIDE) {
-    const end = min(top + SIDE, rows);
+    const height = min(SIDE, rows - top);
     for (let left: u32 = 0; left < columns; left += SIDE) {
-      const n = min(SIDE, columns - left);
-      for (let i = top; i < end; i++) {
-        let from = x + <usize>left * step + <usize>i * sizeof<T>();
-        let to = out + <usize>i * outStep + <usize>left * sizeof<T>();
-        for (const stop = to + <usize>n * sizeof<T>(); to < stop; to += sizeof<T>(), from += step) {
-          store<T>(to, load<T>(from));
-        }
+      const width = min(SIDE, columns - left);
+      const from = x + <usize>left * step + <usize>top * sizeof<T>();
+      const to = out + <usize>top * outStep + <usize>left * sizeof<T>();
+      if (height == SIDE && width == SIDE) turnSquare<T>(from, step, to, outStep);
+      else turnPart<T>(from, step, height, width, to, outStep);
+    }
+  }
+}
+
+/** One by one. */
+function turnPart<T>(
+  x: usize,
+  step: usize,
+  rows: u32,
+  columns: u32,
+  out: usize,
+  outStep: usize,
+): void {
+  for (let i: u32 = 0; i < rows; i++, x += sizeof<T>(), out += outStep) {
+    let from = x;
+    const end = out + <usize>columns * sizeof<T>();
+    for (let to = out; to < end; to += sizeof<T>(), from += step) store<T>(to, load<T>(from));
+  }
+}
+
+/** A whole square, by vectors: as many columns as a vector has lanes become parts of as many rows. */
+function turnSquare<T>(x: usize, step: usize, out: usize, outStep: usize): void {
+  for (let j: u32 = 0; j < SIDE; j += 16 / sizeof<T>(), out += 16) {
+    let to = out;
+    for (let o: usize = 0; o < SIDE * sizeof<T>(); o += 16) {
+      const a = v128.load(x + o);
+      const b = v128.load(x + step + o);
+      if (sizeof<T>() == 8) {
+        v128.store(to, v128.shuffle<i64>(a, b, 0, 2));
+        v128.store(to + outStep, v128.shuffle<i64>(a, b, 1, 3));
+        to += 2 * outStep;
+      } else {
+        const c = v128.load(x + 2 * step + o);
+        const d = v128.load(x + 3 * step + o);
+        const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+        const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+        const ef = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+        const gh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+        v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2));
+        v128.store(to + outStep, v128.shuffle<i64>(ab, cd, 1, 3));
+        to += 2 * outStep;
+        v128.store(to, v128.shuffle<i64>(ef, gh, 0, 2));
+        v128.store(to + outStep, v128.shuffle<i64>(ef, gh, 1, 3));
+        to += 2 * outStep;
       }
     }
+    x += (16 / sizeof<T>()) * step;
   }
 }
 
