@@ -9,6 +9,7 @@ import {
   RESULT_PRESSURE,
   RESULT_SHIFT,
   RESULT_TAPED,
+  SCRATCH_WORDS,
   SLOT_SHIFT,
 } from "./shared/limits";
 import { peakBytes, resetPeak, usedBytes } from "./memory/heap";
@@ -17,19 +18,16 @@ import {
   adoptStorage,
   clearFlag,
   dataOf,
-  dimsOf,
   dtypeOf as dtype,
   Flag,
   hasFlag,
   inputOf,
   inputsOf,
-  isContiguous,
   isFloat_,
   maskOf,
   newNode,
   nodeCount as nodes,
   opOf,
-  rankOf,
   refsOf,
   setFlag,
   setMask,
@@ -41,7 +39,6 @@ import {
   touch,
 } from "./tensor/node";
 import { at, same } from "./tensor/shape";
-import { copy } from "./kernels/copy";
 import { setMarks } from "./kernels/mark";
 import { loadNumber, storeNumber } from "./kernels/number";
 import {
@@ -55,7 +52,7 @@ import * as evicting from "./tape/evict";
 import * as gathering from "./tape/gather";
 import * as levels from "./tape/levels";
 import { pooled, poolMark, settle, settleKeeping } from "./tape/pool";
-import { valueOf } from "./tape/record";
+import { orderedValueOf, valueOf } from "./tape/record";
 import * as schedule from "./tape/schedule";
 import { isShort1, isShort2, newScalar1, newScalar2, setShortWay } from "./tape/scalar";
 import { materializeAll } from "./tape/schedule";
@@ -83,6 +80,9 @@ import { NUMBER } from "./transforms/entries";
 import { endSweep, sweep } from "./transforms/sweep";
 import * as walks from "./transforms/walk";
 import { consume } from "./transforms/consume";
+import * as programs from "./transforms/program";
+import { Outcome, replay } from "./transforms/replay";
+import * as trace from "./transforms/trace";
 
 const scratch = memory.data(16384, 16);
 
@@ -219,11 +219,15 @@ export function tensorBatch(x: u32): u32 {
 export function tensorSize(x: u32): u32 {
   return size(node(x));
 }
+/** On which levels x depends; a trace that is under way is nobody's business. */
 export function tensorMask(x: u32): u32 {
-  return maskOf(node(x));
+  return maskOf(node(x)) & ~levels.tracingMask();
 }
 export function tensorIsLeaf(x: u32): bool {
   return hasFlag(node(x), Flag.Leaf);
+}
+export function tensorIsWeak(x: u32): bool {
+  return hasFlag(node(x), Flag.Weak);
 }
 export function tensorIsCut(x: u32): bool {
   return hasFlag(node(x), Flag.Cut);
@@ -235,16 +239,7 @@ export function tensorOp(x: u32): u32 {
 export function tensorAddress(x: u32): usize {
   const t = node(x);
   touch(t);
-  const data = valueOf(t);
-  if (!data || isContiguous(t)) return data;
-  const mark = poolMark();
-  const flat = pooled(newNode(dtype(t), rankOf(t), dimsOf(t)));
-  if (flat) {
-    copy(t, flat);
-    adoptStorage(t, flat);
-  }
-  settle(mark);
-  return flat ? dataOf(t) : 0;
+  return orderedValueOf(t);
 }
 /** True for a single element that no live transform, and no example of a vmap, has a part in. */
 export function tensorIsNumber(x: u32): bool {
@@ -272,12 +267,15 @@ export function recipeInput(x: u32, i: u32): u32 {
 export function recipeRun(op: u32, n: u32): u32 {
   const mark = poolMark();
   const x = node(at(scratch, 0));
+  const tracing = levels.tracingMask();
+  levels.setTracing(0);
   const before = levels.setRecording(0);
   let y: Tensor;
   if (n == 1) y = unaryOp(op, x);
   else if (n == 2) y = binaryOp(op, x, node(at(scratch, 1)));
   else y = ternaryOp(op, x, node(at(scratch, 1)), node(at(scratch, 2)), op == whereCode());
   levels.setRecording(before);
+  levels.setTracing(tracing);
   return give(mark, y);
 }
 /** Tells the host what runs (kernels/mark.ts), scalars included. */
@@ -305,7 +303,7 @@ export function tensorRelease(x: u32): void {
 /** Turns the requiresGrad mark of a leaf on or off. */
 export function tensorSetLeaf(x: u32, on: bool): void {
   const t = node(x);
-  setMask(t, on ? 1 : 0);
+  setMask(t, u32(on) | (maskOf(t) & levels.tracingMask()));
   if (on) {
     setFlag(t, Flag.Leaf);
     setFlag(t, Flag.Source);
@@ -341,6 +339,10 @@ export function tensorFits(x: u32, y: u32): bool {
 export function tensorAssign(x: u32, y: u32): u32 {
   const t = node(x);
   if (!valueOf(node(y))) return 0;
+  if (levels.tracingMask()) {
+    const mark = poolMark();
+    return give(mark, scope.assigned(scope.detached(node(y)), hasFlag(t, Flag.Leaf)));
+  }
   if (refsOf(t) == 1) {
     // A pending value is not computed any more: the assignment replaces it.
     if (stateOf(t) == State.Pending) {
@@ -618,6 +620,106 @@ export function walkConsume(walk: usize): void {
 export function walkEnd(walk: usize): void {
   if (entries.isSwept(walk)) endSweep();
   else entries.endWalk(walk);
+}
+
+// --- programs ---
+
+/** Opens the level of a trace: what depends on its inputs is recorded, whatever else is. */
+export function traceBegin(): u32 {
+  beginForgetting();
+  return levels.enterTrace();
+}
+/** Begins or ends to take a plain tensor for an input of the trace. */
+export function traceVariable(x: u32, on: bool): void {
+  if (on) trace.beginVariable(node(x));
+  else trace.endVariable(node(x));
+}
+/** A plain tensor, or leaf, with the value that a tensor of the trace has. */
+export function traceSettle(x: u32): u32 {
+  const mark = poolMark();
+  const tracing = levels.tracingMask();
+  levels.setTracing(0);
+  const y = scope.detached(node(x));
+  levels.setTracing(tracing);
+  const result = give(mark, y);
+  if (result && hasFlag(node(x), Flag.Leaf)) tensorSetLeaf(result >> 2, true);
+  if (result && hasFlag(node(x), Flag.Leaf)) setMask(y, 1);
+  return result;
+}
+/** True if a trace is under way that x's value depends on. */
+export function tensorTraced(x: u32): bool {
+  return (levels.carried(maskOf(node(x))) & levels.tracingMask()) != 0;
+}
+/**
+ * The program of the trace under way. The scratch area has `args` handles of inputs, then of each
+ * output four times the handle plus what becomes of it. It gets the number of what was captured by
+ * reference, and the handles of that. 0 after a fault, or if the trace is not closed.
+ */
+export function programCapture(args: u32, outputs: u32): usize {
+  const results = scratch + ((<usize>(args + outputs)) << 2);
+  for (let i: u32 = 0; i < args + outputs; i++) {
+    const word = at(scratch, i);
+    if (i >= args) store<u8>(results + i - args, <u8>(word & 3));
+    store<u32>(scratch + ((<usize>i) << 2), <u32>node(i < args ? word : word >> 2));
+  }
+  const program = trace.capture(args, outputs, scratch, results, <u32>SCRATCH_WORDS - 1);
+  const captured = program ? programs.field(program, programs.Field.BoundCount) - args : 0;
+  for (let i = captured; i; i--) {
+    store<u32>(scratch + ((<usize>i) << 2), handleOf(<usize>at(scratch, i - 1)));
+  }
+  store<u32>(scratch, captured);
+  return program;
+}
+/**
+ * Runs a program: 0 after a fault, 2 if a tensor does not suit it. The scratch area has the handles of
+ * what is bound (0: a number in its place), then a word per output: for an assignment twice the
+ * handle of what is assigned to, plus 1 if that must become another node. There the results stand then.
+ */
+export function programReplay(program: usize): u32 {
+  const bound = programs.field(program, programs.Field.BoundCount);
+  const outputs = programs.field(program, programs.Field.OutputCount);
+  const results = scratch + ((<usize>bound) << 2);
+  for (let i: u32 = 0; i < bound; i++) {
+    store<u32>(scratch + ((<usize>i) << 2), <u32>node(at(scratch, i)));
+  }
+  for (let i: u32 = 0; i < outputs; i++) {
+    const word = at(results, i);
+    store<u32>(results + ((<usize>i) << 2), (<u32>node(word >> 1)) | (word & 1));
+  }
+  const outcome = replay(program, scratch);
+  if (outcome != Outcome.Done) return outcome;
+  for (let i: u32 = 0; i < outputs; i++) {
+    const made = <usize>at(results, i);
+    if (made) store<u32>(results + ((<usize>i) << 2), handOver(made));
+  }
+  return outcome;
+}
+/** Address of the value of a bound node, or of an output. */
+export function programPlace(program: usize, i: u32, output: bool): usize {
+  return dataOf(output ? programs.outputNode(program, i) : programs.boundAt(program, i));
+}
+export function programBytes(program: usize): u32 {
+  return <u32>programs.programBytes(program);
+}
+/** Handle of the i-th node, 0 behind the last one. */
+export function programNode(program: usize, i: u32): u32 {
+  if (i >= programs.field(program, programs.Field.NodeCount)) return 0;
+  return handleOf(programs.nodeAt(program, i));
+}
+/** Handle of the i-th bound node. */
+export function programBound(program: usize, i: u32): u32 {
+  return handleOf(programs.boundAt(program, i));
+}
+/** Handle of the i-th output. */
+export function programOutput(program: usize, i: u32): u32 {
+  return handleOf(programs.outputNode(program, i));
+}
+/** Handle of an input of a program's node. */
+export function programInput(x: u32, i: u32): u32 {
+  return handleOf(inputOf(node(x), i));
+}
+export function programFree(program: usize): void {
+  programs.freeProgram(program);
 }
 
 // --- memory ---

@@ -51,8 +51,13 @@ class Astype {
 row<Astype>(Family.Cast, 1);
 
 /** x itself, as a node of its own. */
-class Alias {
+export class Alias {
   vjp(node: Tensor, g: Tensor, i: u32): Tensor { return g; }
   jvp(node: Tensor, t: Tensor, i: u32): Tensor { return t; }
 }
 row<Alias>(Family.Inner, 1, Trait.Hidden);
+
+/** The op code of Alias. */
+export function aliasCode(): u32 {
+  return opCode<Alias>();
+}

@@ -247,7 +247,7 @@ export function swapLast(x: Tensor): Tensor {
 }
 
 /** x in row-major order with another shape of as many elements; one size may be -1. */
-class Reshape {
+export class Reshape {
   run(out: Tensor): void {
     const x = inputOf(out, 0);
     copyTo(x, rankOf(x), dimsOf(x), sizeOf(x), dataOf(out));
@@ -258,14 +258,14 @@ class Reshape {
 row<Reshape>(Family.Shape, 1);
 
 /** x repeated to a shape that it broadcasts to; no memory is used. */
-class BroadcastTo {
+export class BroadcastTo {
   vjp(node: Tensor, g: Tensor, i: u32): Tensor { return sumLike(g, inputOf(node, 0)); }
   jvp(node: Tensor, t: Tensor, i: u32): Tensor { return broadcastLike(t, node); }
 }
 row<BroadcastTo>(Family.Shape, 1);
 
 /** x with its axes in another order; reversed by default. */
-class Transpose {
+export class Transpose {
   vjp(node: Tensor, g: Tensor, i: u32): Tensor {
     const e = batchOf(node);
     let inverse: u64 = 0;

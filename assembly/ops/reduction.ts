@@ -61,7 +61,7 @@ function newReduced(op: u32, x: Tensor, mask: u32, keepdims: bool): Tensor {
     } else put(reducedShape, n++, d);
   }
   // What folds the elements of a pending operand in order may be the end of its region.
-  const wait = isPending(x) && trailing(x, mask);
+  const wait = isPending(x) && foldsRows(x, mask);
   const out = wait ? newPending(dtypeOf(x), n, reducedShape) : newNode(dtypeOf(x), n, reducedShape);
   if (out && empty && sizeOf(out) && (op == opCode<Max>() || op == opCode<Min>())) {
     pooled(out);
@@ -71,7 +71,7 @@ function newReduced(op: u32, x: Tensor, mask: u32, keepdims: bool): Tensor {
 }
 
 /** True if the axes in `mask` are the last ones: each result folds elements that lie in a row. */
-function trailing(x: Tensor, mask: u32): bool {
+export function foldsRows(x: Tensor, mask: u32): bool {
   let kept = false;
   let folded = false;
   for (let i = <i32>rankOf(x) - 1; i >= 0; i--) {

@@ -95,7 +95,7 @@ function embed(g: Tensor, node: Tensor, x: Tensor): Tensor {
 }
 
 /** Part of x: for each axis a range [start, stop, step], as Python slices count. */
-class Slice {
+export class Slice {
   vjp(node: Tensor, g: Tensor, i: u32): Tensor { return embed(g, node, inputOf(node, 0)); }
   jvp(node: Tensor, t: Tensor, i: u32): Tensor {
     const e = batchOf(node);

@@ -12,6 +12,8 @@ import { now, orderOf, prefixOf, Tensor } from "../tensor/node";
 let depth: u32 = 0;
 let recording: u32 = 1;
 let batches: u32 = 0;
+/** The bit of a trace that is under way, 0 without one: it is always recorded, whatever else is. */
+let tracing: u32 = 0;
 /** Nodes put on the tape so far that are no scalars. */
 let arrays: u32 = 0;
 // Per level: order at opening (f64-exact u64); what was recorded before, batch depth before, and how
@@ -31,8 +33,24 @@ export function recordingMask(): u32 {
 /** Sets the recorded levels; returns what they were. */
 export function setRecording(mask: u32): u32 {
   const before = recording;
-  recording = mask;
+  recording = mask | tracing;
   return before;
+}
+/** The level of a trace that is under way (transforms/trace.ts), as a mask; 0 without one. */
+export function tracingMask(): u32 {
+  return tracing;
+}
+/** Turns tracing off (0) and on again, for values that are no part of what is traced. */
+export function setTracing(mask: u32): void {
+  recording = (recording & ~tracing) | mask;
+  tracing = mask;
+}
+/**
+ * What a result depends on, of the levels recorded now, if its operands depend on those in `mask`. A
+ * trace takes whatever depends on a requiresGrad leaf (bit 0) as depending on itself (bit 1) too.
+ */
+export function carried(mask: u32): u32 {
+  return (mask | ((mask << 1) & tracing)) & recording;
 }
 /** Number of live transforms. */
 export function levelDepth(): u32 {
@@ -72,6 +90,13 @@ export function enterLevel(): u32 {
   return depth;
 }
 
+/** Opens the level of a trace. It is the first one, or its bit would not be next to that of leaves. */
+export function enterTrace(): u32 {
+  const level = enterLevel();
+  tracing = 1 << level;
+  return level;
+}
+
 /** Opens a vmap level with an axis of this size. */
 export function enterBatch(size: u32): u32 {
   const level = enterLevel();
@@ -89,6 +114,7 @@ export function closeLevel(level: u32): void {
   recording = load<u32>(recordedBefore + ((<usize>level) << 2));
   batches = load<u32>(batchesBefore + ((<usize>level) << 2));
   depth = level - 1;
+  if (level == 1) tracing = 0;
 }
 
 /** Prefix axes of x that belong to live vmap levels. */

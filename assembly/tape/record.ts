@@ -1,22 +1,27 @@
 // Recording: an op's result becomes a node, gets its value and, if a live transform depends on it,
 // a place on the tape. Elementwise results that are large, or made of pending ones, stay pending: they
 // are computed together when a value is needed (tape/schedule.ts).
-import { Fault } from "../shared/fault";
-import { allocate, releaseBlock } from "../memory/heap";
+import { releaseBlock } from "../memory/heap";
+import { copy } from "../kernels/copy";
 import {
+  adoptStorage,
   Flag,
   dataOf,
+  dimsOf,
   extOf,
   hasFlag,
   inputOf,
   inputsOf,
+  isContiguous,
   isFloat_,
-  LISTED,
   dtypeOf,
   maskOf,
+  newNode,
   opOf,
   prefixOf,
+  rankOf,
   setExt,
+  setInputList,
   setFlag,
   setMask,
   setPrefix,
@@ -26,18 +31,29 @@ import {
   Tensor,
   touch,
 } from "../tensor/node";
-import { fail } from "../tensor/fault";
 import { markBegin, markEnd } from "../kernels/mark";
-import { batchOf, countArray, recordingMask } from "./levels";
+import { batchOf, carried, countArray, tracingMask } from "./levels";
 import { pooled } from "./pool";
 import { hasTrait, runOf, Trait } from "./rows";
 import { isPlain } from "./scalar";
 import { materialize, materializeInputs, mustRun } from "./schedule";
-import { append, retain } from "./tape";
+import { append, release, retain } from "./tape";
 
 /** Address of x's first element, computed if need be; 0 after a fault. */
 export function valueOf(x: Tensor): usize {
   return materialize(x) ? dataOf(x) : 0;
+}
+
+/** The same, after x has been laid out in order if it was a view of another kind. */
+export function orderedValueOf(x: Tensor): usize {
+  const data = valueOf(x);
+  if (!data || isContiguous(x)) return data;
+  const flat = newNode(dtypeOf(x), rankOf(x), dimsOf(x));
+  if (!flat) return 0;
+  copy(x, flat);
+  adoptStorage(x, flat);
+  release(flat);
+  return dataOf(x);
 }
 
 /** Runs a fresh node, which has its storage; false after a fault. */
@@ -61,14 +77,15 @@ function abandon(out: Tensor): Tensor {
  * follows from what the inputs depend on (`mask`) and is recorded now.
  */
 function settleNode(out: Tensor, op: u32, mask: u32): Tensor {
-  const recorded = mask & recordingMask();
-  const taped = recorded && isFloat_(dtypeOf(out)) && !hasTrait(op, Trait.Constant);
+  let taped = carried(mask);
+  // What has no derivative is of interest to a trace only.
+  if (!isFloat_(dtypeOf(out)) || hasTrait(op, Trait.Constant)) taped &= tracingMask();
   const pending = stateOf(out) == State.Pending;
   if (taped || pending) {
     for (let i: u32 = 0, n = inputsOf(out); i < n; i++) retain(inputOf(out, i));
     if (taped) {
-      setMask(out, recorded);
-      if (!isPlain(out)) countArray();
+      setMask(out, taped);
+      if (!isPlain(out) && taped & ~tracingMask()) countArray();
       append(out);
     }
     if (pending && mustRun(out) && !materialize(out)) {
@@ -153,21 +170,24 @@ export function recordView(out: Tensor, op: u32, x: Tensor): Tensor {
   return settleNode(out, op, inherit1(out, x));
 }
 
+/** recordView for a view that passes no derivative: nothing but a trace sees where it comes from. */
+export function recordDetached(out: Tensor, op: u32, x: Tensor): Tensor {
+  if (!out) return 0;
+  setInputs(out, op, 1, x, 0);
+  return settleNode(out, op, carried(inherit1(out, x)) & tracingMask());
+}
+
 /** The node `out` = op(list), run and recorded; `inputs` is the address of n handles. */
 export function recordN(out: Tensor, op: u32, n: u32, inputs: usize): Tensor {
   if (!out) return 0;
   if (n <= 2) {
     setInputs(out, op, n, <usize>load<u32>(inputs), n == 2 ? <usize>load<u32>(inputs, 4) : 0);
   } else {
-    const block = allocate(((<usize>n) << 2) + 4);
-    if (!block) {
+    setInputs(out, op, 0, 0, 0);
+    if (!setInputList(out, n, inputs)) {
       pooled(out);
-      return fail(Fault.OutOfMemory, n << 2);
+      return 0;
     }
-    store<u32>(block, n);
-    memory.copy(block + 4, inputs, (<usize>n) << 2);
-    setExt(out, block);
-    setInputs(out, op, LISTED, 0, 0);
   }
   return runUnlessPending(out) ? settleNode(out, op, inheritN(out)) : abandon(out);
 }

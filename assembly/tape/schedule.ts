@@ -53,6 +53,14 @@ const PINNED: u64 = 64 << 20;
 /** Results of fewer bytes are computed at once, unless an operand is pending. */
 let waitBytes: u32 = 4096;
 
+/** Function that gets the regions instead of their being run, while a program is planned; else 0. */
+let planner: u32 = 0;
+
+/** Hands regions to a function: how many members there are, the size of their pass. 0: runs them. */
+export function setPlanner(index: u32): void {
+  planner = index;
+}
+
 /** Sets from how many bytes on results wait; returns what it was. */
 export function setWaitBytes(bytes: u32): u32 {
   const before = waitBytes;
@@ -187,7 +195,7 @@ function compute(collected: bool): bool {
   closeTable();
   for (let i: u32 = 0; i < n; i++) {
     const x = nodeAt(i);
-    if (refsOf(x) && !isPending(x) && !hasFlag(x, Flag.Taped)) dropInputs(x);
+    if (refsOf(x) && !isPending(x) && !hasFlag(x, Flag.Taped) && !planner) dropInputs(x);
   }
   return fine;
 }
@@ -235,7 +243,7 @@ function runLevel(level: u32): bool {
       if (load<u32>(entry, Entry.Level) != level || passSize(nodeAt(orderAt(k))) != size) continue;
       store<u8>(entry, 1, Entry.Done);
       store<u8>(entry, Membership.Instruction, Entry.Member);
-      if (load<u8>(entry, Entry.Stored) && !newStorage(nodeAt(orderAt(k)))) {
+      if (!planner && load<u8>(entry, Entry.Stored) && !newStorage(nodeAt(orderAt(k)))) {
         abandon();
         return false;
       }
@@ -244,7 +252,8 @@ function runLevel(level: u32): bool {
     const x = nodeAt(orderAt(i));
     markBegin(members == 1 ? opOf(x) : Mark.Pass, size);
     let fine = true;
-    if (members == 1) call_indirect<void>(runOf(opOf(x)), x);
+    if (planner) call_indirect<void>(planner, members, size);
+    else if (members == 1) call_indirect<void>(runOf(opOf(x)), x);
     else fine = runRegion(members, size);
     markEnd();
     if (!fine) {

@@ -70,6 +70,10 @@ let liveNodes: u32 = 0;
 export function opOf(x: Tensor): u32 {
   return load<u16>(x, 4);
 }
+/** Makes x the result of another op. */
+export function setOpOf(x: Tensor, op: u32): void {
+  store<u16>(x, <u16>op, 4);
+}
 export function dtypeOf(x: Tensor): DType {
   return <DType>load<u8>(x, 6);
 }
@@ -324,6 +328,59 @@ function setShape(x: Tensor, rank: u32, dims: usize, count: u32): void {
     store<u32>(to + ((<usize>(rank + i)) << 2), stride);
     stride *= d;
   }
+}
+
+/**
+ * A contiguous node without value and inputs, otherwise like x: op, dtype, shape, attributes. It has
+ * one reference and, if its value is small, a place for it.
+ */
+export function newLike(x: Tensor): Tensor {
+  const y = newSlot(dtypeOf(x), rankOf(x));
+  if (!y) return 0;
+  setOpOf(y, opOf(x));
+  setShape(y, rankOf(x), dimsOf(x), sizeOf(x));
+  if (hasFlag(x, Flag.Weak)) setFlag(y, Flag.Weak);
+  setAttr(y, attrOf(x));
+  setPerm(y, permOf(x));
+  const ext = extOf(x);
+  if (ext && load<u8>(x, 46) < LISTED) {
+    retainBlock(ext);
+    setExt(y, ext);
+  }
+  if (<usize>sizeOf(y) * bytesOf(dtypeOf(y)) <= 16) {
+    v128.store(y + INLINE, i32x4.splat(0));
+    setData(y, y + INLINE);
+  }
+  return y;
+}
+
+/** Points a node, which holds no storage, at its first element. */
+export function setData(x: Tensor, data: usize): void {
+  store<u32>(x, <u32>data, 36);
+}
+
+/** Gives a node its inputs, n of them in a list, which it holds from now on; false after a fault. */
+export function setInputList(x: Tensor, n: u32, list: usize): bool {
+  if (n < LISTED) {
+    store<u8>(x, <u8>n, 46);
+    memory.copy(x + 52, list, (<usize>n) << 2);
+    return true;
+  }
+  const block = allocate(((<usize>n) << 2) + 4);
+  if (!block) return fail(Fault.OutOfMemory, n << 2) != 0;
+  store<u32>(block, n);
+  memory.copy(block + 4, list, (<usize>n) << 2);
+  setExt(x, block);
+  store<u8>(x, LISTED, 46);
+  return true;
+}
+
+/** Says how a node's elements lie: as these strides do. */
+export function setStrides(x: Tensor, strides: usize): void {
+  const rank = rankOf(x);
+  memory.copy(stridesOf(x), strides, (<usize>rank) << 2);
+  if (sizeOf(x) <= 1 || contiguous(dimsOf(x), strides, rank)) setFlag(x, Flag.Contiguous);
+  else clearFlag(x, Flag.Contiguous);
 }
 
 /** A 0-d node with undefined contents, one reference and these flags; 0 and a fault if memory is full. */

@@ -11,6 +11,7 @@ import {
   setMask,
   Tensor,
 } from "../tensor/node";
+import { tracingMask } from "../tape/levels";
 import { forget, nextOnTape, prevOnTape, tapeTail } from "../tape/tape";
 import { walkNode, walkSize } from "./walk";
 
@@ -47,7 +48,7 @@ function settleMask(x: Tensor): void {
     mask |= maskOf(input);
     if (hasFlag(input, Flag.Cut)) cut = true;
   }
-  const left = maskOf(x) & mask;
+  const left = maskOf(x) & (mask | tracingMask());
   if (cut && !(left & 1)) setFlag(x, Flag.Cut);
   setMask(x, left);
 }

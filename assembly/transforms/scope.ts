@@ -16,11 +16,10 @@ import {
   Tensor,
 } from "../tensor/node";
 import { at, put } from "../tensor/shape";
-import { batchDepth, batchOf, batchSize, countArray } from "../tape/levels";
-import { pooled } from "../tape/pool";
-import { valueOf } from "../tape/record";
-import { append } from "../tape/tape";
-import { alias } from "../ops/cast";
+import { batchDepth, batchOf, batchSize, countArray, tracingMask } from "../tape/levels";
+import { recordDetached, valueOf } from "../tape/record";
+import { append, retain } from "../tape/tape";
+import { alias, aliasCode } from "../ops/cast";
 import { logicalRank } from "../ops/families/align";
 import { broadcastPrefix, insertOnes, transpose } from "../ops/movement";
 import { batchSizes } from "../ops/scratch";
@@ -79,11 +78,26 @@ function begin(y: Tensor, level: u32): Tensor {
 export function detached(x: Tensor): Tensor {
   if (!x) return 0;
   const y = newView(x, rankOf(x), dimsOf(x), stridesOf(x), valueOf(x));
-  if (y) {
-    setPrefix(y, batchOf(x));
-    if (hasFlag(x, Flag.Weak)) setFlag(y, Flag.Weak);
+  return recordDetached(y, aliasCode(), x);
+}
+
+/** What a tensor is after an assignment of x that a trace sees: a leaf or not. */
+export function assigned(x: Tensor, leaf: bool): Tensor {
+  const y = alias(x);
+  if (!y) return 0;
+  // On the tape even if x is a constant: the trace must not take it for what the leaf was before.
+  if (!hasFlag(y, Flag.Taped)) {
+    store<u8>(y, 1, 46);
+    store<u32>(y, <u32>x, 52);
+    retain(x);
+    append(y);
   }
-  return pooled(y);
+  setMask(y, tracingMask() | u32(leaf));
+  if (leaf) {
+    setFlag(y, Flag.Leaf);
+    setFlag(y, Flag.Source);
+  }
+  return y;
 }
 
 /** x with logical axis `axis` turned into the innermost batch axis. */
