@@ -41,6 +41,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
       "ts/tree.ts",
       "ts/types.ts",
     ],
+    ["ts/recording.ts"],
     ["ts/families.ts"],
     ["build/generated"],
     ["ts/create.ts", "ts/backward.ts", "ts/memory.ts", "ts/fusion.ts", "ts/profile.ts"],

@@ -6,6 +6,7 @@ import { isTypedArray } from "./dtype.js";
 import { toTensor, uniformLike, type TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
 import { computeTogether, isHandle, slot, wrap } from "./handle.js";
+import { gradientOf, setGradient } from "./recording.js";
 import * as wasm from "./wasm.js";
 
 /** How backward() goes. */
@@ -72,9 +73,10 @@ export function backward(
   const before = c.setRecording(c.recording() & ~1);
   try {
     for (const [cell, g] of found) {
-      const sum = cell.grad === null ? g : add(cell.grad as Tensor, g);
+      const had = gradientOf(cell);
+      const sum = had === null ? g : add(had, g);
       sum.cell.gradient = true;
-      cell.grad = sum;
+      setGradient(cell, sum);
     }
   } finally {
     c.setRecording(before);

@@ -7,6 +7,7 @@
  *   - compute with them: add, exp, matmul, sum, … as functions or methods
  *   - differentiate functions: grad, valueAndGrad, jacobian, hessian, vjp, jvp, elementwiseGrad
  *   - map them over examples: vmap
+ *   - record a function once and replay it: compile
  *   - differentiate step by step: requiresGrad, backward(), .grad, noGrad, detach
  *   - check derivatives against finite differences: checkGrads
  *
@@ -34,6 +35,8 @@ export { grad, valueAndGrad, type GradOptions } from "./transforms/grad.js";
 export { jvp, vjp, type Pullback } from "./transforms/products.js";
 export { elementwiseGrad, hessian, jacobian } from "./transforms/jacobian.js";
 export { vmap, type AxisTree, type VmapOptions } from "./transforms/vmap.js";
+export { compile, type Compiled, type CompileOptions } from "./transforms/compile.js";
+export { type Program } from "./transforms/program.js";
 export { noGrad, stopGradient } from "./transforms/control.js";
 export { checkGrads, type CheckOptions } from "./check.js";
 export { memory, resetPeakMemory, tidy, type MemoryReport } from "./memory.js";

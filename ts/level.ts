@@ -12,6 +12,12 @@ export function enterLevel(who: string): number {
   return entered(wasm.core().enter(), who);
 }
 
+/** Opens the level of a trace. */
+export function enterTrace(who: string): number {
+  closeLost();
+  return entered(wasm.core().traceBegin(), who);
+}
+
 /** Opens a level with a batch axis of this size. */
 export function enterBatch(size: number, who: string): number {
   closeLost();

@@ -17,6 +17,7 @@ import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
 import { isHandle, numberOutside, setFactory, slot, slotsOf, tensorOf } from "./handle.js";
 import { formatTensor } from "./print.js";
+import { checkReadable, gradientOf, isTraced, noteAssignment, setGradient } from "./recording.js";
 import { backward, type BackwardOptions } from "./backward.js";
 import { add, subtract } from "../build/generated/ops.js";
 import * as wasm from "./wasm.js";
@@ -78,6 +79,7 @@ export class Tensor extends Methods implements Disposable {
    * @throws if there is not exactly one element, or inside vmap
    */
   item(): number {
+    checkReadable(this, "item");
     const kept = numberOutside(this);
     if (kept !== undefined) return kept;
     const at = slot(this);
@@ -97,6 +99,7 @@ export class Tensor extends Methods implements Disposable {
    */
   data(): Float32Array | Float64Array | Int32Array | Uint8Array {
     this.outsideVmap("data");
+    checkReadable(this, "data");
     const c = wasm.core();
     const at = slot(this);
     const dtype = c.tensorDtype(at);
@@ -128,6 +131,9 @@ export class Tensor extends Methods implements Disposable {
     const dtype = this.dtype;
     if (wasm.core().tensorBatch(slot(this)) > 0) {
       return `Tensor(${dtype}, shape ${shapeText(this.shape)} inside vmap)`;
+    }
+    if (isTraced(this)) {
+      return `Tensor(${dtype}, shape ${shapeText(this.shape)} inside compile)`;
     }
     const head = `Tensor(${dtype}) `;
     return head + formatTensor(this.data(), this.shape, dtype, head.length);
@@ -181,13 +187,13 @@ export class Tensor extends Methods implements Disposable {
 
   /** What backward() has accumulated for this leaf, or null. */
   get grad(): Tensor | null {
-    return this.cell.grad as Tensor | null;
+    return gradientOf(this.cell);
   }
   set grad(grad: Tensor | null) {
     if (grad !== null && !isHandle(grad)) {
       throw new TypeError(`grad: ${describe(grad)} is neither a tensor nor null`);
     }
-    this.cell.grad = grad;
+    setGradient(this.cell, grad);
   }
 
   /**
@@ -282,6 +288,7 @@ export class Tensor extends Methods implements Disposable {
   /** Goes on with the value of `suited`. */
   private take(suited: Tensor, who: string): this {
     const c = wasm.core();
+    noteAssignment(this);
     if (this.cell.held) {
       // Values outside wasm are computed from this cell's: it keeps the old one.
       const leaf = c.tensorIsLeaf(slot(this)) !== 0;

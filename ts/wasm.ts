@@ -36,6 +36,7 @@ export interface Core extends Record<string, unknown> {
   tensorSize(x: number): number;
   tensorMask(x: number): number;
   tensorIsLeaf(x: number): number;
+  tensorIsWeak(x: number): number;
   tensorIsCut(x: number): number;
   tensorOp(x: number): number;
   tensorAddress(x: number): number;
@@ -98,6 +99,19 @@ export interface Core extends Record<string, unknown> {
   walkNode(walk: number, i: number): number;
   walkConsume(walk: number): void;
   walkEnd(walk: number): void;
+  traceBegin(): number;
+  traceVariable(x: number, on: boolean): void;
+  traceSettle(x: number): number;
+  tensorTraced(x: number): number;
+  programCapture(args: number, outputs: number): number;
+  programReplay(program: number): number;
+  programPlace(program: number, i: number, output: boolean): number;
+  programBytes(program: number): number;
+  programNode(program: number, i: number): number;
+  programBound(program: number, i: number): number;
+  programOutput(program: number, i: number): number;
+  programInput(x: number, i: number): number;
+  programFree(program: number): void;
   setDefaultDtype(dtype: DType): void;
   memoryUsed(): number;
   memoryPeak(): number;

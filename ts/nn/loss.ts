@@ -62,9 +62,10 @@ export function mseLoss(input: TensorLike, target: TensorLike, options: LossOpti
   return reduction === "none" ? each : reduction === "sum" ? sum(each) : mean(each);
 }
 
-/** Throws for an index that names no class. Inside vmap values are not known. */
+/** Throws for an index that names no class. Inside vmap and compile values are not known. */
 function checkIndices(target: Tensor, classes: number, ignored: number): void {
-  if (wasm.core().tensorBatch(slot(target)) > 0) return;
+  const at = slot(target);
+  if (wasm.core().tensorBatch(at) > 0 || wasm.core().tensorTraced(at)) return;
   for (const index of target.data()) {
     if (index !== ignored && (index < 0 || index >= classes)) {
       throw new RangeError(

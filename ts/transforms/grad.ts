@@ -6,6 +6,7 @@ import { computeTogether, slot } from "../handle.js";
 import { enterLevel, leaveLevel, live } from "../level.js";
 import { isLeaf, mapTree } from "../tree.js";
 import type { AnyArgs, Derivative, Derivatives, Inputs, Scalar, ValueOf } from "../types.js";
+import { isNumeric } from "../recording.js";
 import * as wasm from "../wasm.js";
 import {
   checkFunction,
@@ -104,7 +105,7 @@ function differentiate(
     leaveLevel(level);
   }
   // In the style of the arguments: the level is left, so plain numbers can be read.
-  const numbers = inputs.length > 0 && inputs.every((input) => typeof input.given === "number");
+  const numbers = inputs.length > 0 && inputs.every((input) => isNumeric(input.given));
   if (!numbers) computeTogether([y, ...gradients]);
   const value = numbers ? inStyleOf(0, y) : y;
   return { value, aux, gradient: arrange(given, argnums, gradients, options) };

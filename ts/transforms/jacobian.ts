@@ -7,6 +7,7 @@ import { isHandle } from "../handle.js";
 import { sum } from "../../build/generated/ops.js";
 import { mapTree, type Leaf } from "../tree.js";
 import type { AnyArgs, Derivative, Inputs, Scalar } from "../types.js";
+import { isNumeric } from "../recording.js";
 import * as wasm from "../wasm.js";
 import { gradientOf } from "./grad.js";
 import { resultTree } from "./products.js";
@@ -88,7 +89,7 @@ function jacobianOf(
       let input = 0;
       return mapTree(given[n], (leaf: Leaf) => {
         const block = part[input++]!;
-        return typeof leaf === "number" ? inStyleOf(leaf, block) : block;
+        return isNumeric(leaf) ? inStyleOf(leaf, block) : block;
       });
     });
   };

@@ -8,6 +8,7 @@ import { computeTogether, slot, tensorOf } from "../handle.js";
 import { leavesOf, mapTree, type Leaf } from "../tree.js";
 import type { AnyArgs, Derivative, Input as InputOf, Inputs } from "../types.js";
 import { enterLevel, leaveLevel, live } from "../level.js";
+import { isNumeric } from "../recording.js";
 import * as wasm from "../wasm.js";
 import {
   checkFunction,
@@ -210,7 +211,7 @@ export function jvp<A extends AnyArgs, R>(
       pushForward(who, walk, floats, pairs);
       return result.leaves.map((y) => (hasFloats(y) ? peeked(walk, y, who) : uniformLike(y, 0)));
     });
-    const plain = inputs.length > 0 && inputs.every((x) => typeof x.given === "number");
+    const plain = inputs.length > 0 && inputs.every((x) => isNumeric(x.given));
     return { tree: result.tree, leaves: result.leaves, slopes: found, numbers: plain };
   });
   const style = (x: Tensor) => (numbers ? inStyleOf(0, x) : x);

@@ -8,6 +8,7 @@ import { dtypeName, isFloat } from "../dtype.js";
 import { isHandle, numberOutside, slot, tensorOf, wrap } from "../handle.js";
 import { enterLevel, leaveLevel, live } from "../level.js";
 import { isLeaf, mapTree, type Leaf } from "../tree.js";
+import { isTraced, recorder } from "../recording.js";
 import * as wasm from "../wasm.js";
 
 /** Runs `body` in a fresh level and leaves it, also after an exception. */
@@ -133,7 +134,11 @@ export function resultTensor(y: unknown, who: string): Tensor {
  * would lose its derivative.
  */
 export function inStyleOf(given: Leaf, x: Tensor | number): Leaf {
-  if (typeof x === "number" || isHandle(given)) return x;
+  if (typeof x === "number") return x;
+  if (recorder.now !== undefined && (isHandle(given) || isTraced(x))) {
+    return recorder.now.follow(given, x);
+  }
+  if (isHandle(given)) return x;
   const kept = typeof given === "number" ? numberOutside(x) : undefined;
   if (kept !== undefined) return kept;
   const c = wasm.core();

@@ -6,6 +6,7 @@ import { slot, tensorOf } from "../handle.js";
 import { isContainer, isLeaf, mapTree, type Leaf } from "../tree.js";
 import type { AnyArgs, Inputs } from "../types.js";
 import { enterBatch, leaveLevel, live } from "../level.js";
+import { isNumeric } from "../recording.js";
 import * as wasm from "../wasm.js";
 import { checkFunction, checkResult, leafTensor, resultTensor } from "./scope.js";
 
@@ -44,7 +45,7 @@ function pair(arg: unknown, axes: AxisTree, out: Mapped[], path: string): void {
 function mappedSize(mapped: Mapped[]): number {
   let size: number | undefined;
   for (const { leaf, axis } of mapped) {
-    if (axis === null || typeof leaf === "number") continue;
+    if (axis === null || isNumeric(leaf)) continue;
     const shape = "shape" in leaf ? leaf.shape : [leaf.length];
     const at = toAxis(axis, shape.length, "vmap");
     const here = shape[at]!;
@@ -116,7 +117,7 @@ export function inBatch<R>(who: string, size: number, body: () => R): R {
 }
 
 function enterLeaf({ leaf, axis }: Mapped, who: string): unknown {
-  if (axis === null || typeof leaf === "number") return leaf;
+  if (axis === null || isNumeric(leaf)) return leaf;
   const x = leafTensor(leaf, who);
   const at = toAxis(axis, x.ndim, who);
   return mapAxis(x, at, who);

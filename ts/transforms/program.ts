@@ -1,0 +1,229 @@
+// A program on this side of the border: which tensors it is bound to, and what its results are.
+import type { Tensor } from "../tensor.js";
+import { again, latest, moveCell, slotOf, succeed, type Cell } from "../cell.js";
+import { fromData } from "../convert.js";
+import { dtypeName } from "../dtype.js";
+import { bytesText, shapeText } from "../errors.js";
+import { isHandle, wrap } from "../handle.js";
+import { Style } from "../recording.js";
+import * as wasm from "../wasm.js";
+import { allMatch, type Form, type Given } from "./signature.js";
+
+/** What a recorded function returns: a tree of results and constants. */
+export type Outcome =
+  | { kind: "result"; at: number; style: Style }
+  | { kind: "constant"; value: unknown }
+  | { kind: "list"; items: Outcome[] }
+  | { kind: "tree"; keys: string[]; items: Outcome[] };
+
+/** What a program is made of. Outputs are, in this order: results, assigned, graded. */
+export interface Parts {
+  /** In wasm. */
+  address: number;
+  form: readonly Form[];
+  /** The arguments it was recorded with. */
+  given: readonly Given[];
+  /** Leaves whose gradient is an input. */
+  gradients: readonly Cell[];
+  /** Leaves that must not have one, or it would be an input too. */
+  absent: readonly Cell[];
+  /** What was captured by reference. */
+  captured: readonly Cell[];
+  result: Outcome;
+  styles: readonly Style[];
+  assigned: readonly Tensor[];
+  graded: readonly Cell[];
+  /** Leaves that have no gradient any more. */
+  cleared: readonly Cell[];
+}
+
+/** Stands for a result where a tensor was not what the program was made for. */
+export const UNSUITED = Symbol("unsuited");
+
+/** A recorded function, for arguments of one form. `toString()` lists what it does. */
+export class Program {
+  /** Bytes that the program keeps for its values, constants not counted. */
+  readonly peakBytes: number;
+  private readonly parts: Parts;
+  private address: number;
+  private readonly given: Given[];
+  /** Cells of what is bound; undefined for numbers. */
+  private readonly cells: (Cell | undefined)[] = [];
+  /** Where numbers stand among float64 words, -1 for other inputs. */
+  private readonly numbers: number[];
+  /** The same for results; those that are no float64 numbers are asked for one by one. */
+  private readonly places: number[];
+  private readonly results: number[] = [];
+
+  /** @internal */
+  constructor(parts: Parts) {
+    const c = wasm.core();
+    const { address, given, gradients, captured, styles } = parts;
+    this.parts = parts;
+    this.address = address;
+    this.given = [...given];
+    this.peakBytes = c.programBytes(address);
+    this.numbers = given.map((x, i) =>
+      typeof x === "number" ? c.programPlace(address, i, false) >>> 3 : -1,
+    );
+    this.places = styles.map((_, i) =>
+      dtypeName(c.tensorDtype(c.programOutput(address, i))) === "float64"
+        ? c.programPlace(address, i, true) >>> 3
+        : -1,
+    );
+    for (let i = given.length + gradients.length + captured.length; i > 0; i--) {
+      this.cells.push(undefined);
+    }
+  }
+
+  /** True if the program is for arguments of this form, as far as this side knows. @internal */
+  accepts(args: readonly unknown[]): boolean {
+    const { form, gradients, absent } = this.parts;
+    if (this.address === 0 || args.length !== form.length) return false;
+    if (!allMatch(form, args, this.given)) return false;
+    for (const cell of gradients) if (latest(cell).grad === null) return false;
+    for (const cell of absent) if (latest(cell).grad !== null) return false;
+    return true;
+  }
+
+  /** Runs for the arguments that `accepts` has seen. @internal */
+  run(): unknown {
+    this.bind();
+    let outcome = this.replay();
+    if (outcome === 0) outcome = again(() => this.replay(), "compile");
+    if (outcome === 2) return UNSUITED;
+    const { styles, result, assigned, graded, cleared } = this.parts;
+    const { results, cells } = this;
+    const n = styles.length + assigned.length + graded.length;
+    const words = wasm.words();
+    const first = wasm.scratchWord() + cells.length;
+    for (let i = 0; i < n; i++) results[i] = words[first + i]!;
+    let next = styles.length;
+    for (const x of assigned) {
+      const made = results[next++]!;
+      if (made === 0) continue;
+      if (x.cell.held) x.cell = succeed(x.cell, made);
+      else moveCell(x.cell, made);
+    }
+    for (const cell of graded) {
+      const gradient = wrap(results[next++]!);
+      gradient.cell.gradient = true;
+      latest(cell).grad = gradient;
+    }
+    for (const cell of cleared) latest(cell).grad = null;
+    // The program shall not keep what it was called with.
+    for (let i = 0; i < this.given.length; i++) cells[i] = undefined;
+    return this.build(result);
+  }
+
+  /** Finds out which cells the call is about. */
+  private bind(): void {
+    const { gradients, captured } = this.parts;
+    const { given, cells } = this;
+    for (let i = 0; i < given.length; i++) {
+      const x = given[i]!;
+      if (typeof x === "number") continue;
+      cells[i] = isHandle(x) ? x.cell : fromData(x, undefined, "compile").cell;
+      given[i] = 0;
+    }
+    let next = given.length;
+    for (const cell of gradients) cells[next++] = (latest(cell).grad as Tensor).cell;
+    for (const cell of captured) cells[next++] = latest(cell);
+  }
+
+  /** One call of wasm: 0 after a fault, or if a value had to leave to make room for another. */
+  private replay(): number {
+    const { cells, given, numbers } = this;
+    const { styles, assigned } = this.parts;
+    for (const cell of cells) if (cell !== undefined) slotOf(cell);
+    for (const x of assigned) slotOf(x.cell);
+    const words = wasm.words();
+    let at = wasm.scratchWord();
+    for (const cell of cells) {
+      const slot = cell === undefined ? 0 : cell.slot;
+      if (slot < 0 || (slot === 0 && cell !== undefined)) return 0;
+      words[at++] = slot;
+    }
+    at += styles.length;
+    for (const x of assigned) {
+      if (x.cell.slot <= 0) return 0;
+      words[at++] = (x.cell.slot << 1) | (x.cell.held ? 1 : 0);
+    }
+    const doubles = wasm.doubles();
+    for (let i = 0; i < numbers.length; i++) {
+      if (numbers[i]! >= 0) doubles[numbers[i]!] = given[i] as number;
+    }
+    return wasm.core().programReplay(this.address);
+  }
+
+  /** Puts a result together. */
+  private build(outcome: Outcome): unknown {
+    switch (outcome.kind) {
+      case "result":
+        return this.leaf(outcome.at, outcome.style);
+      case "constant":
+        return outcome.value;
+      case "list":
+        return outcome.items.map((item) => this.build(item));
+      default: {
+        const tree: Record<string, unknown> = {};
+        for (let i = 0; i < outcome.keys.length; i++) {
+          tree[outcome.keys[i]!] = this.build(outcome.items[i]!);
+        }
+        return tree;
+      }
+    }
+  }
+
+  private leaf(at: number, style: Style): unknown {
+    if (style === Style.Number) {
+      if (this.places[at]! >= 0) return wasm.doubles()[this.places[at]!];
+      return wasm.core().tensorItem(wasm.core().programOutput(this.address, at));
+    }
+    const x = wrap(this.results[at]!);
+    return style === Style.Array ? x.data() : x;
+  }
+
+  /** Gives the program's memory back. Calls of its function record again. */
+  dispose(): void {
+    if (this.address !== 0) wasm.core().programFree(this.address);
+    this.address = 0;
+  }
+
+  /** One line per value: name, op, operands, dtype and shape. */
+  toString(): string {
+    if (this.address === 0) return "program (disposed)";
+    const { given, gradients, assigned, graded, cleared, styles } = this.parts;
+    const c = wasm.core();
+    const names = new Map<number, string>();
+    const lines: string[] = [];
+    const typed = (x: number) =>
+      `${dtypeName(c.tensorDtype(x))}${shapeText(wasm.readList(c.tensorShape(x)))}`;
+    const first = given.length;
+    const second = first + gradients.length;
+    for (let i = 0; ; i++) {
+      const x = c.programNode(this.address, i);
+      if (x === 0) break;
+      const name = `%${i}`;
+      names.set(x, name);
+      const inputs = Array.from({ length: c.recipeInputs(x) }, (_, k) => c.programInput(x, k));
+      const what = inputs.length > 0 ? wasm.opName(c.tensorOp(x)) : "constant";
+      const operands = inputs.map((input) => ` ${names.get(input)}`).join(",");
+      lines.push(`  ${name} = ${what}${operands}: ${typed(x)}`);
+    }
+    for (let i = 0; i < this.cells.length; i++) {
+      const name = names.get(c.programBound(this.address, i))!;
+      const what = i < first ? "argument" : i < second ? "gradient" : "captured";
+      const at = Number(name.slice(1));
+      lines[at] = lines[at]!.replace("constant", what);
+    }
+    const output = (i: number) => names.get(c.programOutput(this.address, i))!;
+    lines.push(`  return ${styles.map((_, i) => output(i)).join(", ")}`);
+    let next = styles.length;
+    const called = (cell: Cell) => cell.name ?? "tensor";
+    for (const x of assigned) lines.push(`  ${called(x.cell)} := ${output(next++)}`);
+    for (const cell of graded) lines.push(`  ${called(cell)}.grad := ${output(next++)}`);
+    for (const cell of cleared) lines.push(`  ${called(cell)}.grad := null`);
+    return `program (${bytesText(this.peakBytes)})\n${lines.join("\n")}`;
+  }
+}
