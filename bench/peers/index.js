@@ -129,6 +129,16 @@ export const PEERS = [
     symbol: "circle",
   },
   {
+    id: "tapegrad-compiled",
+    label: "tapegrad, compiled",
+    file: "tapegrad",
+    variant: "compiled",
+    groups: ["W1", "W4", "W5", "W7", "W8"],
+    role: "own",
+    color: "#6a1b4d",
+    symbol: "circle",
+  },
+  {
     id: "tapegrad",
     label: "tapegrad",
     file: "tapegrad",

@@ -1,6 +1,8 @@
-// tapegrad itself. Networks are trained in the imperative style, or in the functional one.
+// tapegrad itself. Networks are trained in the imperative style, or in the functional one. The variant
+// "compiled" has everything that may be compiled recorded and replayed.
 
 import { readFileSync } from "node:fs";
+import { compile } from "../tapegrad.js";
 import * as formula from "./tapegrad/formula.js";
 import * as matmul from "./tapegrad/matmul.js";
 import * as rows from "./tapegrad/rows.js";
@@ -11,21 +13,24 @@ import * as transforms from "./tapegrad/transforms.js";
 export async function create(style) {
   const manifest = new URL("../../package.json", import.meta.url);
   const step = style === "functional" ? training.functional : training.imperative;
+  const wrap = style === "compiled" ? compile : (f) => f;
+  /** What makes a workload, told how its function is called. */
+  const by = (make) => (data, workload) => make(data, workload, wrap);
   return {
     version: JSON.parse(readFileSync(manifest, "utf8")).version,
     dtype: "float64",
     make: {
-      W1: formula.value,
+      W1: by(formula.value),
       W1b: formula.third,
       W2: formula.elementwise,
       "W3.forward": matmul.forward,
       "W3.gradients": matmul.gradients,
-      W4: step,
-      W5: step,
-      W6: step,
-      W7: transforms.recurrent,
-      "W8.hessian": transforms.hessian,
-      "W8.product": transforms.product,
+      W4: by(step),
+      W5: by(step),
+      W6: by(step),
+      W7: by(transforms.recurrent),
+      "W8.hessian": by(transforms.hessian),
+      "W8.product": by(transforms.product),
       W9: transforms.perExample,
       "W11.sum": rows.sum,
       "W11.softmax": rows.softmax,

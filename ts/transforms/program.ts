@@ -54,6 +54,8 @@ export class Program {
   /** The same for results; those that are no float64 numbers are asked for one by one. */
   private readonly places: number[];
   private readonly results: number[] = [];
+  /** Nothing but numbers goes in and comes out. */
+  private readonly formula: boolean;
 
   /** @internal */
   constructor(parts: Parts) {
@@ -71,6 +73,12 @@ export class Program {
         ? c.programPlace(address, i, true) >>> 3
         : -1,
     );
+    this.formula =
+      this.numbers.every((at) => at >= 0) &&
+      styles.every((style) => style === Style.Number) &&
+      [gradients, parts.absent, captured, parts.assigned, parts.graded, parts.cleared].every(
+        (list) => list.length === 0,
+      );
     for (let i = given.length + gradients.length + captured.length; i > 0; i--) {
       this.cells.push(undefined);
     }
@@ -88,11 +96,24 @@ export class Program {
 
   /** Runs for the arguments that `accepts` has seen. @internal */
   run(): unknown {
+    if (this.formula) {
+      // A formula's inputs and results are numbers: there is nothing to look up, nor to hand out.
+      this.writeNumbers();
+      if (wasm.core().programReplay(this.address) === 1) return this.build(this.parts.result);
+    }
     this.bind();
-    let outcome = this.replay();
-    if (outcome === 0) outcome = again(() => this.replay(), "compile");
-    if (outcome === 2) return UNSUITED;
-    const { styles, result, assigned, graded, cleared } = this.parts;
+    if ((this.replay() || this.replayAgain()) === 2) return UNSUITED;
+    this.takeOver();
+    return this.build(this.parts.result);
+  }
+
+  private replayAgain(): number {
+    return again(() => this.replay(), "compile");
+  }
+
+  /** Gives what a call has made to those it is for. */
+  private takeOver(): void {
+    const { styles, assigned, graded, cleared } = this.parts;
     const { results, cells } = this;
     const n = styles.length + assigned.length + graded.length;
     const words = wasm.words();
@@ -113,7 +134,6 @@ export class Program {
     for (const cell of cleared) latest(cell).grad = null;
     // The program shall not keep what it was called with.
     for (let i = 0; i < this.given.length; i++) cells[i] = undefined;
-    return this.build(result);
   }
 
   /** Finds out which cells the call is about. */
@@ -133,7 +153,7 @@ export class Program {
 
   /** One call of wasm: 0 after a fault, or if a value had to leave to make room for another. */
   private replay(): number {
-    const { cells, given, numbers } = this;
+    const { cells } = this;
     const { styles, assigned } = this.parts;
     for (const cell of cells) if (cell !== undefined) slotOf(cell);
     for (const x of assigned) slotOf(x.cell);
@@ -149,11 +169,22 @@ export class Program {
       if (x.cell.slot <= 0) return 0;
       words[at++] = (x.cell.slot << 1) | (x.cell.held ? 1 : 0);
     }
-    const doubles = wasm.doubles();
-    for (let i = 0; i < numbers.length; i++) {
-      if (numbers[i]! >= 0) doubles[numbers[i]!] = given[i] as number;
-    }
+    this.writeNumbers();
     return wasm.core().programReplay(this.address);
+  }
+
+  /** Puts numbers into their places. */
+  private writeNumbers(): void {
+    const { given, numbers } = this;
+    const words = wasm.words();
+    const doubles = wasm.doubles();
+    const list = wasm.scratchWord();
+    for (let i = 0; i < numbers.length; i++) {
+      const at = numbers[i]!;
+      if (at < 0) continue;
+      words[list + i] = 0;
+      doubles[at] = given[i] as number;
+    }
   }
 
   /** Puts a result together. */
@@ -164,7 +195,7 @@ export class Program {
       case "constant":
         return outcome.value;
       case "list":
-        return outcome.items.map((item) => this.build(item));
+        return this.buildList(outcome.items);
       default: {
         const tree: Record<string, unknown> = {};
         for (let i = 0; i < outcome.keys.length; i++) {
@@ -173,6 +204,12 @@ export class Program {
         return tree;
       }
     }
+  }
+
+  private buildList(items: readonly Outcome[]): unknown[] {
+    const list = new Array<unknown>(items.length);
+    for (let i = 0; i < items.length; i++) list[i] = this.build(items[i]!);
+    return list;
   }
 
   private leaf(at: number, style: Style): unknown {

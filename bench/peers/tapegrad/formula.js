@@ -9,8 +9,8 @@ const f = (x) => {
   return divide(subtract(1, y), add(1, y));
 };
 
-export function value({ x }) {
-  const both = valueAndGrad(f);
+export function value({ x }, workload, wrap) {
+  const both = wrap(valueAndGrad(f));
   return { call: () => both(x) };
 }
 

@@ -21,24 +21,26 @@ import {
 import { parametersOf, tensorOf } from "./data.js";
 import { predict } from "./training.js";
 
-export function recurrent({ steps, batch, hidden, inputs, ...data }) {
+export function recurrent({ steps, batch, hidden, inputs, ...data }, workload, wrap) {
   const w = tensorOf(data.w, "float32", [hidden, hidden]);
   const u = tensorOf(data.u, "float32", [inputs, hidden]);
   const size = batch * inputs;
   const xs = Array.from({ length: steps }, (_, t) =>
     tensorOf(data.xs.subarray(t * size, (t + 1) * size), "float32", [batch, inputs]),
   );
-  const both = valueAndGrad(
-    (w, u) => {
-      let h = zeros([batch, hidden]);
-      for (const x of xs) h = tanh(add(matmul(h, w), matmul(x, u)));
-      return mean(square(h));
-    },
-    { argnums: [0, 1] },
+  const both = wrap(
+    valueAndGrad(
+      (w, u, xs) => {
+        let h = zeros([batch, hidden]);
+        for (const x of xs) h = tanh(add(matmul(h, w), matmul(x, u)));
+        return mean(square(h));
+      },
+      { argnums: [0, 1] },
+    ),
   );
   return {
-    call: () => both(w, u)[0].item(),
-    norms: () => both(w, u)[1].map((gradient) => norm(gradient.data())),
+    call: () => both(w, u, xs)[0].item(),
+    norms: () => both(w, u, xs)[1].map((gradient) => norm(gradient.data())),
   };
 }
 
@@ -48,9 +50,9 @@ const rosenbrock = (x) => {
   return sum(add(multiply(100, square(subtract(b, square(a)))), square(subtract(1, a))));
 };
 
-export function hessian(data) {
+export function hessian(data, workload, wrap) {
   const x = tensorOf(data.x, "float64");
-  const second = hessianOf(rosenbrock);
+  const second = wrap(hessianOf(rosenbrock));
   return {
     call: () => second(x).slice([0, 0]).item(),
     norms: () => [norm(second(x).data())],
@@ -58,13 +60,13 @@ export function hessian(data) {
 }
 
 /** The Hessian times a vector: the gradient, pushed forward along it. */
-export function product(data) {
+export function product(data, workload, wrap) {
   const [x, v] = [tensorOf(data.x, "float64"), tensorOf(data.v, "float64")];
   const gradient = grad(rosenbrock);
-  const along = () => jvp(gradient, [x], [v])[1];
+  const along = wrap((x, v) => jvp(gradient, [x], [v])[1]);
   return {
-    call: () => along().slice([0]).item(),
-    norms: () => [norm(along().data())],
+    call: () => along(x, v).slice([0]).item(),
+    norms: () => [norm(along(x, v).data())],
   };
 }
 
