@@ -10,7 +10,7 @@ const SHOW = {
 };
 
 /** @returns {{ what: string, wanted: string, found: string, scaled: string, met: boolean }} */
-export function inWords({ id, key = "ns", most, least, than, times, found, scaled, met }) {
+export function inWords({ id, by, key = "ns", most, least, than, times, found, scaled, met }) {
   if (than) {
     const rivals = than[0] === "by hand" ? "plain JS" : "every library";
     const wanted = `${times}× faster`;
@@ -23,7 +23,7 @@ export function inWords({ id, key = "ns", most, least, than, times, found, scale
   const names = { wasmBytes: ", wasm per operation", gzip: ", gzip" };
   const show = SHOW[key];
   return {
-    what: id + (names[key] ?? ""),
+    what: id + (names[key] ?? "") + (by ? `, ${by.replace("tapegrad-", "")}` : ""),
     wanted: most === undefined ? `at least ${show(least)}` : `at most ${show(most)}`,
     found: show(found),
     scaled: scaled ? show(scaled) : "",

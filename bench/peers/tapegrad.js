@@ -21,7 +21,7 @@ export async function create(style) {
     dtype: "float64",
     make: {
       W1: by(formula.value),
-      W1b: formula.third,
+      W1b: by(formula.third),
       W2: formula.elementwise,
       "W3.forward": matmul.forward,
       "W3.gradients": matmul.gradients,

@@ -14,8 +14,8 @@ export function value({ x }, workload, wrap) {
   return { call: () => both(x) };
 }
 
-export function third({ x }) {
-  const derivative = grad(grad(grad(f)));
+export function third({ x }, workload, wrap) {
+  const derivative = wrap(grad(grad(grad(f))));
   return { call: () => derivative(x) };
 }
 
