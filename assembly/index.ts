@@ -18,6 +18,7 @@ import {
   adoptStorage,
   clearFlag,
   dataOf,
+  dimsOf,
   dtypeOf as dtype,
   Flag,
   hasFlag,
@@ -28,6 +29,7 @@ import {
   newNode,
   nodeCount as nodes,
   opOf,
+  rankOf,
   refsOf,
   setFlag,
   setMask,
@@ -642,7 +644,7 @@ export function traceSettle(x: u32): u32 {
   const y = scope.detached(node(x));
   levels.setTracing(tracing);
   const result = give(mark, y);
-  if (result && hasFlag(node(x), Flag.Leaf)) tensorSetLeaf(result >> 2, true);
+  if (result && hasFlag(node(x), Flag.Leaf)) tensorSetLeaf(result >> RESULT_SHIFT, true);
   if (result && hasFlag(node(x), Flag.Leaf)) setMask(y, 1);
   return result;
 }
