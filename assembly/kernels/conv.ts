@@ -49,9 +49,6 @@ let left: i32 = 0;
 let above: i32 = 0;
 let before: i32 = 0;
 
-/** Planes made at a time: their packed filters stay in the second-level cache. */
-const ROWS: u32 = 64;
-
 function padded(n: i32): usize {
   return <usize>((n + 7) & ~7);
 }
@@ -93,8 +90,6 @@ export function convScratch(kind: Conv, size: u32, geo: usize): usize {
   }
   const back = kind == Conv.Input;
   const elements = taps * (back ? filters : channels);
-  const columns = back ? width : outWidth;
-  const exact = columns >= <i32>(WIDTH / size) && elements <= <i32>DEPTH;
   if (back) {
     above = zerosBefore(kernelHeight, dilationY, top, strideY);
     before = zerosBefore(kernelWidth, dilationX, left, strideX);
@@ -106,7 +101,6 @@ export function convScratch(kind: Conv, size: u32, geo: usize): usize {
       (height - 1 + top) / strideY + above + 1,
       (width - 1 + left) / strideX + before + 1,
       1,
-      exact && strideX == 1,
     );
   } else {
     setFrame(
@@ -117,7 +111,6 @@ export function convScratch(kind: Conv, size: u32, geo: usize): usize {
       covered(outHeight, kernelHeight, dilationY, strideY),
       covered(outWidth, kernelWidth, dilationX, strideX),
       strideX,
-      exact || kind == Conv.Filters,
     );
   }
   const list = padded(elements);
@@ -196,34 +189,31 @@ function convolveImage(
   const lanes = <u32>(WIDTH / size);
   // A last tile in a row may begin earlier and do a few places again, unless it adds.
   const again = columns >= lanes && k <= DEPTH && outColumn == size;
-  for (let block: u32 = 0; block < made; block += ROWS) {
-    const end = min(block + ROWS, made);
-    for (let p: u32 = 0; p < k; p += DEPTH) {
-      const depth = min(DEPTH, k - p);
-      for (let y: u32 = 0; y < rows; y++) {
-        for (let x: u32 = 0; x < columns; x += lanes) {
-          if (again) x = min(x, columns - lanes);
-          const bytes = min(WIDTH, (columns - x) * size);
-          const wide = bytes == WIDTH && outColumn == size;
-          const from = image + <usize>y * imageRow + <usize>x * size;
-          for (let m = block; m < end; m += HEIGHT) {
-            const whole = wide && m + HEIGHT <= made;
-            const to = out + <usize>m * outPlane + <usize>y * outRow + <usize>x * outColumn;
-            const a = packed + (<usize>m * panel + 4 * p) * size;
-            tileOf<Listed>(
-              size,
-              a,
-              list + (p << 2),
-              0,
-              from,
-              depth,
-              whole ? to : edge,
-              whole ? outPlane : WIDTH,
-              whole && p != 0,
-            );
-            if (!whole) {
-              putEdge(size, min(HEIGHT, made - m), bytes, to, outPlane, outColumn, p != 0);
-            }
+  for (let p: u32 = 0; p < k; p += DEPTH) {
+    const depth = min(DEPTH, k - p);
+    for (let y: u32 = 0; y < rows; y++) {
+      for (let x: u32 = 0; x < columns; x += lanes) {
+        if (again) x = min(x, columns - lanes);
+        const bytes = min(WIDTH, (columns - x) * size);
+        const wide = bytes == WIDTH && outColumn == size;
+        const from = image + <usize>y * imageRow + <usize>x * size;
+        for (let m: u32 = 0; m < made; m += HEIGHT) {
+          const whole = wide && m + HEIGHT <= made;
+          const to = out + <usize>m * outPlane + <usize>y * outRow + <usize>x * outColumn;
+          const a = packed + (<usize>m * panel + 4 * p) * size;
+          tileOf<Listed>(
+            size,
+            a,
+            list + (p << 2),
+            0,
+            from,
+            depth,
+            whole ? to : edge,
+            whole ? outPlane : WIDTH,
+            whole && p != 0,
+          );
+          if (!whole) {
+            putEdge(size, min(HEIGHT, made - m), bytes, to, outPlane, outColumn, p != 0);
           }
         }
       }
@@ -258,13 +248,14 @@ export function convolve(size: u32, back: bool, x: usize, w: usize, out: usize, 
         const k = listTaps(size, back, y, z, list, w, packed);
         for (let n: u32 = 0; k && n < images; n++) {
           const image = <usize>(n * groups + g);
+          frame(size, x + image * from, planes, area);
           convolveImage(
             size,
             packed,
             elements,
             list,
             k,
-            frame(size, x + image * from, planes, area),
+            area,
             frameRow() * (back ? 1 : strideY) * size,
             made,
             (rows - y + stepY - 1) / stepY,
@@ -306,7 +297,7 @@ export function convFilters(size: u32, x: usize, g: usize, out: usize, area: usi
   for (let h: u32 = 0; h < groups; h++) {
     for (let n: u32 = 0; n < images; n++) {
       const one = n * groups + h;
-      const from = frame(size, x + <usize>one * image, channels, area);
+      frame(size, x + <usize>one * image, channels, area);
       for (let p: u32 = 0; p < places; p += DEPTH) {
         const depth = min(DEPTH, places - p);
         for (let o = 0; o < filters; o += lanes) {
@@ -317,7 +308,7 @@ export function convFilters(size: u32, x: usize, g: usize, out: usize, area: usi
             const add = n + p != 0;
             tileOf<Taps>(
               size,
-              from,
+              area,
               list + (t << 2),
               order + (p << 2),
               panel,

@@ -1,7 +1,7 @@
 // Images in frames of zeros, as convolutions read them: no window of theirs reaches over an edge then.
 // Where windows step by s columns, every s-th column stands together, so that neighbouring windows
-// find their elements side by side: column q of a row is at (q mod s) · run + q / s. An image that
-// needs no zeros is its own frame. Sizes are in elements.
+// find their elements side by side: column q of a row is at (q mod s) · run + q / s. Sizes are in
+// elements.
 
 import { copyElement } from "./gemm";
 
@@ -12,11 +12,10 @@ let left: i32 = 0;
 let step: i32 = 1;
 let rows: i32 = 0;
 let run: i32 = 0;
-let inPlace: bool = false;
 
 /**
- * Frames of images [height, width] hold `needRows` × `needColumns`, `above` and `before` of them
- * before the image; those read no further than told if `exact`.
+ * Frames of images [ownHeight, ownWidth] hold `needRows` × `needColumns` places, `above` rows and
+ * `before` columns of them before the image.
  */
 export function setFrame(
   ownHeight: i32,
@@ -26,7 +25,6 @@ export function setFrame(
   needRows: i32,
   needColumns: i32,
   columnStep: i32,
-  exact: bool,
 ): void {
   height = ownHeight;
   width = ownWidth;
@@ -35,11 +33,6 @@ export function setFrame(
   step = columnStep;
   rows = needRows;
   run = (needColumns + step - 1) / step;
-  inPlace = exact && !top && !left && step == 1 && needRows <= height && needColumns <= width;
-  if (inPlace) {
-    rows = height;
-    run = width;
-  }
 }
 
 /** From one row of a frame to the next. */
@@ -56,7 +49,7 @@ export function frameColumn(q: u32): u32 {
 }
 /** Bytes of so many frames. A last vector may be read past their end. */
 export function frameBytes(size: u32, planes: u32): usize {
-  return inPlace ? 0 : ((<usize>planes * framePlane() * size + 15) & ~15) + 32;
+  return ((<usize>planes * framePlane() * size + 15) & ~15) + 32;
 }
 
 /** Fills an area for frames with zeros, before the first of them. */
@@ -64,9 +57,8 @@ export function clearFrame(size: u32, planes: u32, area: usize): void {
   memory.fill(area, 0, frameBytes(size, planes));
 }
 
-/** Address of the frames of some images: `area`, unless they are their own. */
-export function frame(size: u32, images: usize, planes: u32, area: usize): usize {
-  if (inPlace) return images;
+/** Puts images into frames. */
+export function frame(size: u32, images: usize, planes: u32, area: usize): void {
   const last = min(height, rows - top);
   const bytes = <usize>min(width, run * step - left) * size;
   const whole = step == 1 ? bytes & ~15 : 0;
@@ -84,5 +76,4 @@ export function frame(size: u32, images: usize, planes: u32, area: usize): usize
     plane += framePlane() * size;
     images += <usize>(height * width) * size;
   }
-  return area;
 }
