@@ -11,6 +11,7 @@ import { pathToFileURL } from "node:url";
 import { measure } from "./accuracy/measure.js";
 import { powerPoints, unaryPoints } from "./accuracy/points.js";
 import { failures, specials } from "./accuracy/specials.js";
+import { sums } from "./accuracy/sums.js";
 
 /** Functions with SIMD kernels of the library's own: tighter bounds, in ulp. */
 const OWN = new Set(["exp", "log", "sin", "cos", "tanh", "sigmoid", "erf"]);
@@ -23,9 +24,10 @@ const options = process.argv.slice(2);
 const quick = options.includes("--quick");
 const chosen = options.filter((option) => !option.startsWith("--"));
 const module = options.find((option) => option.startsWith("--evaluate="))?.slice(11);
-const evaluate = module
-  ? (await import(pathToFileURL(module).href)).evaluate
-  : evaluateWith(await import("tapegrad"));
+const library = module ? undefined : await import("tapegrad");
+const evaluate = library
+  ? evaluateWith(library)
+  : (await import(pathToFileURL(module).href)).evaluate;
 
 /**
  * The library's value of a function at columns of arguments.
@@ -80,6 +82,13 @@ for (const name of Object.keys(specials)) {
   console.log(cells.slice(0, 5).join("\t"));
 }
 
+let section = "";
+if (library && chosen.length === 0) {
+  const measured = sums(library);
+  section = measured.section;
+  problems.push(...measured.problems);
+}
+
 const head = ["function", "float32 max", "mean", "float64 max", "mean"];
 head.push("worst x (float32)", "worst x (float64)", "computed");
 const line = (cells) => `| ${cells.join(" | ")} |`;
@@ -99,6 +108,7 @@ Bounds: own SIMD at most 2 ulp in float32 and 1.5 in float64, lane by lane at mo
 bit for bit. Results do not depend on the host, nor on an element's position in its tensor: nothing is
 computed by the host's \`Math\`, and no multiplication is fused with an addition.
 
+${section}
 To measure again and rewrite this file: \`npm run accuracy\` (\`npm run accuracy -- --quick\` only checks).
 `;
 
