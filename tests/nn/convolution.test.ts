@@ -147,6 +147,53 @@ describe.each(FLOATS)("%s", (dtype) => {
   });
 });
 
+// Sums of more than 256 products, planes of more than 256 places, more than 4 filters and 8 columns,
+// windows of one place, and strides that leave places out. All numbers are whole: sums are exact.
+const LARGE: Partial<Case>[] = [
+  { channels: 40, filters: 6, size: [3, 19], padding: [1, 1] },
+  { channels: 40, filters: 9, size: [6, 19], padding: [1, 1], stride: [2, 2] },
+  { channels: 300, filters: 5, size: [3, 7], kernel: [1, 1] },
+  { channels: 3, filters: 10, size: [20, 21], kernel: [1, 1] },
+  { channels: 3, filters: 10, size: [20, 21], kernel: [1, 1], stride: [2, 3] },
+  { channels: 2, filters: 6, size: [16, 17], kernel: [5, 4], padding: [2, 3], groups: 2 },
+  { channels: 3, filters: 300, size: [4, 9], padding: [1, 1] },
+  { channels: 2, filters: 3, size: [1, 300], kernel: [1, 7], dilation: [1, 3], stride: [1, 2] },
+];
+
+test.each(LARGE.flatMap((c) => FLOATS.map((dtype) => [c, dtype] as const)))(
+  "large: %j in %s",
+  (chosen, dtype) => {
+    const c: Case = {
+      ...{ n: 2, groups: 1, channels: 1, filters: 1, size: [1, 1], kernel: [3, 3] },
+      ...{ stride: [1, 1], padding: [0, 0], dilation: [1, 1] },
+      ...chosen,
+    };
+    const whole = (shape: readonly number[]): Tensor => {
+      const data = uniform(random, count(shape), -3, 4).map(Math.floor);
+      return tensor(Float64Array.from(data), { dtype }).reshape([...shape]);
+    };
+    const inner = (a: readonly number[], b: readonly number[]): number =>
+      a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+    const x = whole([c.n, c.channels * c.groups, ...c.size]);
+    const w = whole([c.filters * c.groups, c.channels, ...c.kernel]);
+    const y = conv2d(x, w, optionsOf(c));
+    const want = naive(x, w, c);
+    expect(y.shape).toEqual(want.shape);
+    expect(numbers(y)).toEqual(want.data);
+    // The gradients are the transposes of linear maps: ⟨gradient, v⟩ = ⟨g, map(v)⟩ for any v.
+    const g = whole(y.shape);
+    const loss = (a: Tensor, b: Tensor): Tensor =>
+      tg.sum(tg.multiply(conv2d(a, b, optionsOf(c)), g));
+    const gx = tg.grad((a: Tensor) => loss(a, w))(x);
+    const gw = tg.grad((b: Tensor) => loss(x, b))(w);
+    for (let i = 0; i < 2; i++) {
+      const [u, v] = [whole(x.shape), whole(w.shape)];
+      expect(inner(numbers(gx), numbers(u))).toBe(inner(numbers(g), naive(u, w, c).data));
+      expect(inner(numbers(gw), numbers(v))).toBe(inner(numbers(g), naive(x, v, c).data));
+    }
+  },
+);
+
 describe("derivatives", () => {
   test("of images, filters and bias, both modes, to second order", () => {
     fc.assert(
