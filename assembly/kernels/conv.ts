@@ -14,6 +14,7 @@ import {
   frameColumn,
   framePlane,
   frameRow,
+  frameSize,
   setFrame,
 } from "./frame";
 import { copyElement, DEPTH, pack } from "./gemm";
@@ -64,7 +65,7 @@ function covered(out: i32, kernel: i32, dilation: i32, stride: i32): i32 {
 }
 
 /** Reads the sizes, lays out the frames, and tells the bytes of scratch that are needed. */
-export function convScratch(kind: Conv, size: u32, geo: usize): usize {
+export function convScratch(kind: Conv, size: u32, geo: usize): f64 {
   images = load<u32>(geo, Geometry.Images);
   groups = load<u32>(geo, Geometry.Groups);
   channels = <i32>(load<u32>(geo, Geometry.Channels) / groups);
@@ -113,11 +114,11 @@ export function convScratch(kind: Conv, size: u32, geo: usize): usize {
       strideX,
     );
   }
-  const list = padded(elements);
-  const places = (<usize>outHeight * outWidth) << 2;
-  const products = list * padded(back ? channels : filters) * size;
+  const list = <f64>padded(elements);
+  const places = <f64>outHeight * <f64>outWidth;
+  const products = list * <f64>padded(back ? channels : filters);
   const planes = back ? filters : channels;
-  return frameBytes(size, planes) + (list << 2) + places + <usize>DEPTH * WIDTH + products + 64;
+  return (frameSize(planes) + products) * size + (list + places) * 4 + DEPTH * <f64>WIDTH + 128;
 }
 
 /**

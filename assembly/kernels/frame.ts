@@ -52,6 +52,11 @@ export function frameBytes(size: u32, planes: u32): usize {
   return ((<usize>planes * framePlane() * size + 15) & ~15) + 32;
 }
 
+/** The same without a limit: long steps make large frames of small images. */
+export function frameSize(planes: i32): f64 {
+  return <f64>planes * <f64>rows * <f64>run * <f64>step;
+}
+
 /** Fills an area for frames with zeros, before the first of them. */
 export function clearFrame(size: u32, planes: u32, area: usize): void {
   memory.fill(area, 0, frameBytes(size, planes));

@@ -104,9 +104,9 @@ export function flat(x: Tensor): usize {
 
 function runAll(kind: Conv, size: u32, out: Tensor, x: usize, y: usize): void {
   const bytes = convScratch(kind, size, extOf(out));
-  const area = packingArea(bytes);
+  const area = bytes < 4294967296 ? packingArea(<usize>bytes) : 0;
   if (!area) {
-    fail(Fault.OutOfMemory, <f64>bytes);
+    fail(Fault.OutOfMemory, bytes);
     return;
   }
   const core = coreSize(out, 4);
