@@ -72,6 +72,7 @@ import { joinRow } from "./ops/join";
 import { matmul as matmulOp } from "./ops/matmul";
 import * as movement from "./ops/movement";
 import { normalize as normalizeOp } from "./ops/normalization";
+import { pick as pickOp } from "./ops/pick";
 import { pooling as pool } from "./ops/pooling";
 import { reduceRow } from "./ops/reduction";
 import { slice as sliceOp } from "./ops/slice";
@@ -456,6 +457,11 @@ export function join(op: u32, n: u32, axis: u32): u32 {
 export function convolution(kind: u32, x: u32, y: u32): u32 {
   const mark = poolMark();
   return give(mark, convolve(kind, node(x), node(y), scratch));
+}
+/** The element of each line of x that index, with a last axis of size 1, names. */
+export function pick(x: u32, index: u32): u32 {
+  const mark = poolMark();
+  return give(mark, pickOp(node(x), node(index)));
 }
 /** x normalised along its last `axes` axes. */
 export function normalize(x: u32, axes: u32, eps: f64): u32 {

@@ -69,6 +69,7 @@ export interface Core extends Record<string, unknown> {
   join(op: number, n: number, axis: number): number;
   convolution(kind: number, x: number, y: number): number;
   normalize(x: number, axes: number, eps: number): number;
+  pick(x: number, index: number): number;
   pooling(kind: number, x: number): number;
   astype(x: number, dtype: DType): number;
   enter(): number;

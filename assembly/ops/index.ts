@@ -6,6 +6,7 @@ import "./join";
 import "./matmul";
 import "./movement";
 import "./normalization";
+import "./pick";
 import "./reduction";
 import "./rounding";
 import "./selection";

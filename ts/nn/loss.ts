@@ -1,8 +1,7 @@
 // Losses: how far a result is from what it should be.
-import { arange } from "../create.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { isFloat } from "../dtype.js";
-import { slot } from "../handle.js";
+import { slot, slotsOf, tensorOf } from "../handle.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
@@ -17,6 +16,7 @@ import {
   square,
   subtract,
   sum,
+  transpose,
   where,
 } from "../../build/generated/ops.js";
 
@@ -75,6 +75,11 @@ function checkIndices(target: Tensor, classes: number, ignored: number): void {
   }
 }
 
+/** The element of each line along the last axis that an index names, 0 if there is none. */
+function pick(x: Tensor, index: Tensor, who: string): Tensor {
+  return tensorOf(() => wasm.core().pick(...(slotsOf([x, index], who) as [number, number])), who);
+}
+
 /**
  * −log softmax(input)[target]: the cross-entropy of scores [N, C, …] (or [C]) and classes [N, …] (or
  * one number), given as integers. The mean is over those that count.
@@ -110,10 +115,10 @@ export function crossEntropy(
   const classes = shape[axis]!;
   const ignored = options.ignoreIndex ?? -100;
   checkIndices(y, classes, ignored);
-  const numbers = arange(0, classes, 1, { dtype: "int32" });
-  const line = numbers.reshape(shape.map((_, i) => (i === axis ? classes : 1)));
-  const chosen = equal(line, y.expandDims(axis));
-  const each = negative(sum(where(chosen, logSoftmax(x, axis), 0), axis));
+  // What names no class picks 0.
+  const known = ignored >= 0 && ignored < classes ? where(equal(y, ignored), -1, y) : y;
+  const scores = axis === 0 ? x : transpose(x, [0, ...shape.slice(2).map((_, i) => i + 2), 1]);
+  const each = negative(pick(logSoftmax(scores), known.expandDims(-1), who).squeeze(-1));
   if (reduction === "none") return each;
   const total = sum(each);
   if (reduction === "sum") return total;
