@@ -23,6 +23,7 @@ import {
 } from "../tensor/node";
 import { at, put } from "../tensor/shape";
 import { CURSOR_BYTES, gatherBytes, openCursor } from "../kernels/cursor";
+import { copyTurned, turnedAxis } from "../kernels/transpose";
 import { Step } from "../kernels/map";
 import { openStream, STREAM_BYTES } from "../kernels/stream";
 import { INSTRUCTION, Kind, runTiles, TILE } from "../kernels/tiles";
@@ -46,6 +47,12 @@ let single: bool = false;
 
 // Operands of the instruction in the making.
 const operands = memory.data(4 * 4, 16);
+
+/** Operands that were brought into order as a whole: so many, of at most so many bytes. */
+const COPIES: u32 = 16;
+const COPY_BYTES: usize = 1 << 24;
+const copies = memory.data(16 * 4, 16);
+let copied: u32 = 0;
 
 function isMember(entry: usize): bool {
   return load<u8>(entry, Entry.Member) == Membership.Instruction;
@@ -158,6 +165,7 @@ export function runRegion(members: u32, passSize: u32): bool {
   }
   runTiles(program, <u32>((instruction - program) / INSTRUCTION), size, elements);
   releaseBlock(buffers);
+  for (; copied; copied--) releaseBlock(<usize>at(copies, copied - 1));
   return true;
 }
 
@@ -220,11 +228,32 @@ function placeOperand(at: usize, x: Tensor, node: Tensor, mayRepeat: bool): void
     const buffer = bufferAt(nextBuffer);
     nextBuffer++;
     openCursor(cursors, x, rankOf(node), dimsOf(node));
+    const copy = copyInOrder(bytes);
+    if (copy) {
+      place(at, copy, elements * bytes);
+      return;
+    }
     place(at, buffer, 0);
     // The same for every tile: gathered once and for all.
     if (isUniform(x)) gatherBytes(cursors, buffer, min(elements, size), bytes);
     else gatherBefore(at, buffer, bytes);
   }
+}
+
+/**
+ * What is stored across the tiles (a transposed operand) is copied as a whole: tile by tile its cache
+ * lines would be read again and again. Address of the copy; 0: it is better gathered.
+ */
+function copyInOrder(bytes: u32): usize {
+  const whole = <usize>size * bytes;
+  const turned = whole > COPY_BYTES || copied == COPIES ? -1 : turnedAxis(cursors, bytes);
+  if (turned < 0) return 0;
+  const copy = allocate(whole);
+  if (!copy) return 0;
+  copyTurned(cursors, turned, copy, bytes);
+  put(copies, copied, <u32>copy);
+  copied++;
+  return copy;
 }
 
 /** Inserts the gathering of a tile before the instruction that `at` belongs to. */

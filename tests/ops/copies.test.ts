@@ -1,6 +1,15 @@
 // Copies of views: large enough for squares, odd enough for their edges.
 
-import { broadcastTo, reshape, slice, tensor, transpose, type Tensor } from "tapegrad";
+import {
+  add,
+  broadcastTo,
+  multiply,
+  reshape,
+  slice,
+  tensor,
+  transpose,
+  type Tensor,
+} from "tapegrad";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -116,4 +125,27 @@ test("any order of axes of any part, repeated or not", () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test("transposed operands of several operations at once", () => {
+  for (const [rows, columns] of [
+    [40, 40],
+    [67, 35],
+    [3, 500],
+    [500, 3],
+    [130, 129],
+  ] as const) {
+    const n = rows * columns;
+    const x = numbered(n, "float32").reshape([rows, columns]);
+    const y = numbered(n, "float32").reshape([columns, rows]);
+    const z = numbered(columns * 7 * rows, "float32").reshape([columns, 7, rows]);
+    const part = slice(transpose(z, [2, 1, 0]), [null, 3]);
+    const got = add(multiply(add(x, transpose(y)), 2), part);
+    const [a, b, c] = [x.data(), y.data(), z.data()];
+    const want = Array.from({ length: n }, (_, k) => {
+      const [i, j] = [Math.floor(k / columns), k % columns];
+      return 2 * (a[k]! + b[j * rows + i]!) + c[(j * 7 + 3) * rows + i]!;
+    });
+    expect(copied(got)).toEqual(want);
+  }
 });
