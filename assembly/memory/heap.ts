@@ -23,6 +23,8 @@ const firstLevel = memory.data(4, 16);
 const secondLevel = memory.data(28 * 4, 16);
 const bins = memory.data(28 * 16 * 4, 16);
 
+/** Payloads that are cut from the end of what is free. */
+const LARGE: usize = 1 << 20;
 /** Largest payload of blocks that wait, and how many of a size may. */
 const SMALL: usize = 512;
 const WAITING: u32 = 32;
@@ -186,6 +188,21 @@ function trim(block: usize, size: usize): void {
   merge(rest);
 }
 
+/** The last `size` bytes of a used block as a block; what stands before them becomes free. */
+function trimFront(block: usize, size: usize): usize {
+  const left = sizeOf(block) - size;
+  if (left < HEADER + UNIT) return block;
+  const after = blockAfter(block);
+  const moved = block + left;
+  store<u32>(block, <u32>(left - HEADER));
+  store<u32>(moved, <u32>size);
+  store<u32>(moved, <u32>block, 4);
+  if (after) store<u32>(after, <u32>moved, 4);
+  else lastBlock = moved;
+  merge(block);
+  return moved;
+}
+
 /** Puts a block into its bin, joined with free neighbours. */
 function merge(start: usize): void {
   let block = start;
@@ -245,7 +262,10 @@ function cut(size: usize): usize {
     block = find(size);
   }
   if (!block && grow(size + HEADER)) block = find(size);
-  if (block) trim(block, size);
+  if (!block) return 0;
+  // Small and large ones from either end: those that stay leave no holes between those that go.
+  if (size >= LARGE) return trimFront(block, size);
+  trim(block, size);
   return block;
 }
 
