@@ -72,7 +72,8 @@ test("vmap is a loop over scores, targets, or both", () => {
   const y = ints(classes([3, 4], 5));
   const gradient = tg.grad((v: Tensor, t: Tensor) => crossEntropy(v, t));
   const part = (t: Tensor, i: number): Tensor => tg.slice(t, [i]);
-  for (const f of [(v: Tensor, t: Tensor) => crossEntropy(v, t), gradient]) {
+  type Loss = (v: Tensor, t: Tensor) => Tensor;
+  for (const f of [(v: Tensor, t: Tensor) => crossEntropy(v, t), gradient as Loss]) {
     const loop = (g: (i: number) => Tensor): number[] => [0, 1, 2].flatMap((i) => numbers(g(i)));
     const both = vmap((v: Tensor, t: Tensor) => f(v, t))(x, y);
     expectNear(
