@@ -43,6 +43,7 @@ import {
 import { at, same } from "./tensor/shape";
 import { setMarks } from "./kernels/mark";
 import { loadNumber, storeNumber } from "./kernels/number";
+import { setEager } from "./kernels/parallel";
 import {
   cachedNumber,
   defaultDType,
@@ -295,6 +296,7 @@ export function compute(n: u32): bool {
 }
 /** Sets from how many bytes on elementwise results wait to be computed together; returns what it was. */
 export function setWaitBytes(bytes: u32): u32 {
+  if (ASC_FEATURE_THREADS) setEager(bytes == 0);
   return schedule.setWaitBytes(bytes);
 }
 /** TypeScript's handle is gone. */

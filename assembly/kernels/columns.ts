@@ -11,23 +11,25 @@ import {
   Tensor,
 } from "../tensor/node";
 import { BLOCK } from "./fold";
+import { Local, local } from "./local";
+import { GRAIN, parallel } from "./parallel";
 
 const TILE_BYTES: usize = 1024;
 // Kept axes without the innermost, and reduced axes, of a reduction by columns: dims, steps in bytes,
-// indices.
+// indices. Where there are threads, each copies them.
 const outerAxes = memory.data(16 * 12, 16);
 const reducedAxes = memory.data(16 * 12, 16);
-// Tiles: the neutral one, sixteen accumulators, one in passing, results of blocks. Rows of a block.
+/** A tile of the neutral element. */
 const neutral = memory.data(1024, 16);
-const lanes = memory.data(16 * 1024, 16);
-const passing = memory.data(1024, 16);
-const blockTiles = memory.data(34 * 1024, 16);
-const rowOffsets = memory.data(4096, 16);
 
-// The fold of the reduction under way: its two functions, and bytes of an element.
-let block: u32 = 0;
+// The fold of the reduction under way: its two functions, and bytes of an element. Each thread has its
+// own, from the job.
 let rows: u32 = 0;
 let size: u32 = 0;
+
+//   job   0 function of rows   4 bytes of an element   8 x   12 elements per result   16 out
+//         20 results side by side   24 outer axes   28 reduced axes
+const job = memory.data(32, 16);
 
 /** Steps an odometer of n axes, which starts over at the end; returns the change of the address. */
 function stepAxes(axes: usize, n: u32): isize {
@@ -48,6 +50,8 @@ function stepAxes(axes: usize, n: u32): isize {
 
 /** Fills in rowOffsets for the next n rows, the first at `offset`; returns the offset of the one after. */
 function listRows(offset: isize, n: u32, axes: u32): isize {
+  const reducedAxes = local(Local.ReducedAxes);
+  const rowOffsets = local(Local.RowOffsets);
   const last = reducedAxes + <usize>(axes - 1) * 12;
   const d = load<u32>(last);
   const step = <isize>load<i32>(last, 4);
@@ -64,6 +68,17 @@ function listRows(offset: isize, n: u32, axes: u32): isize {
   }
   store<u32>(last, index, 8);
   return offset;
+}
+
+/** Where the main thread writes axes. */
+function axesAt(own: Local, shared: usize): usize {
+  return ASC_FEATURE_THREADS ? shared : local(own);
+}
+
+/** This thread's axes, as they were written. */
+function axesOf(own: Local, shared: usize): usize {
+  if (ASC_FEATURE_THREADS) memory.copy(local(own), shared, 16 * 12);
+  return local(own);
 }
 
 function addAxis(axes: usize, n: u32, d: u32, step: i32): u32 {
@@ -84,6 +99,7 @@ function foldLane(
   out: usize,
   bytes: usize,
 ): void {
+  const rowOffsets = local(Local.RowOffsets);
   const row0 = i < end ? base + <usize>load<u32>(rowOffsets + ((<usize>i) << 2)) : neutral;
   i += step;
   const row1 = i < end ? base + <usize>load<u32>(rowOffsets + ((<usize>i) << 2)) : neutral;
@@ -100,11 +116,12 @@ function foldTiles(a: usize, b: usize, c: usize, out: usize, bytes: usize): void
 }
 
 function lane(i: u32): usize {
-  return lanes + <usize>i * TILE_BYTES;
+  return local(Local.Lanes) + <usize>i * TILE_BYTES;
 }
 
 /** `foldBlock` for a tile of results side by side: n ≤ 1,024 rows at `base` + rowOffsets. */
 function foldColumns(base: usize, n: u32, out: usize, bytes: usize): void {
+  const passing = local(Local.Passing);
   const width: u32 = 16 / size;
   const grouped = n & ~(4 * width - 1);
   const whole = n & ~(width - 1);
@@ -153,7 +170,6 @@ export function reduceColumns(
   out: Tensor,
   width: u32,
 ): void {
-  block = foldOfBlock;
   rows = foldOfRows;
   size = bytesOf(dtypeOf(x));
   let kept: u32 = 0;
@@ -164,45 +180,85 @@ export function reduceColumns(
     const d = load<u32>(dimsOf(x) + ((<usize>i) << 2));
     const step = load<i32>(stridesOf(x) + ((<usize>i) << 2)) * <i32>size;
     if ((mask >> i) & 1) {
-      reduced = addAxis(reducedAxes, reduced, d, step);
+      reduced = addAxis(axesAt(Local.ReducedAxes, reducedAxes), reduced, d, step);
       count *= d;
     } else if (outer > 1) {
       outer /= d;
-      kept = addAxis(outerAxes, kept, d, step);
+      kept = addAxis(axesAt(Local.OuterAxes, outerAxes), kept, d, step);
     }
   }
   for (let o: usize = 0; o < TILE_BYTES; o += size)
-    call_indirect<void>(block, neutral, 0, neutral + o, 0, false);
-  const bytes = <usize>(width * size);
-  let from = dataOf(x);
-  let to = dataOf(out);
-  let known = false;
-  for (const end = to + <usize>(sizeOf(out) * size); to < end; to += bytes) {
-    for (let o: usize = 0; o < bytes; o += TILE_BYTES) {
-      const tile = min(TILE_BYTES, bytes - o);
-      const padded = (tile + 15) & ~15;
-      let top = blockTiles;
-      let blocks: u32 = 0;
-      let offset: isize = 0;
-      for (let left = count; left;) {
-        const n = min(left, BLOCK);
-        if (!known) offset = listRows(offset, n, reduced);
-        known = count <= BLOCK;
-        foldColumns(from + o, n, top, padded);
-        left -= n;
-        blocks++;
-        for (let c = blocks; !(c & 1); c >>= 1) {
-          top -= TILE_BYTES;
-          foldTiles(top, top + TILE_BYTES, neutral, top, padded);
-        }
-        top += TILE_BYTES;
-      }
-      for (top -= TILE_BYTES; top > blockTiles;) {
-        top -= TILE_BYTES;
-        foldTiles(top, top + TILE_BYTES, neutral, top, padded);
-      }
-      memory.copy(to + o, blockTiles, tile);
-    }
-    from += <usize>stepAxes(outerAxes, kept);
+    call_indirect<void>(foldOfBlock, neutral, 0, neutral + o, 0, false);
+  store<u32>(job, rows);
+  store<u32>(job, size, 4);
+  store<u32>(job, <u32>dataOf(x), 8);
+  store<u32>(job, count, 12);
+  store<u32>(job, <u32>dataOf(out), 16);
+  store<u32>(job, width, 20);
+  store<u32>(job, kept, 24);
+  store<u32>(job, reduced, 28);
+  const kernel = ((job: usize, from: u32, to: u32, thread: u32): void =>
+    foldTilesFrom(job, from, to)).index;
+  const perTile = count * min(width, <u32>TILE_BYTES / size);
+  parallel(kernel, tilesOf(width) * (sizeOf(out) / width), max(GRAIN / perTile, 1), job);
+}
+
+/** Tiles of so many results side by side. */
+function tilesOf(width: u32): u32 {
+  return (width * size + <u32>TILE_BYTES - 1) / <u32>TILE_BYTES;
+}
+
+/** Tiles from `from` to `to` of a reduction by columns. */
+function foldTilesFrom(job: usize, from: u32, to: u32): void {
+  if (ASC_FEATURE_THREADS) {
+    rows = load<u32>(job);
+    size = load<u32>(job, 4);
   }
+  const width = load<u32>(job, 20);
+  const kept = load<u32>(job, 24);
+  const tiles = tilesOf(width);
+  const bytes = <usize>(width * size);
+  const outer = axesOf(Local.OuterAxes, outerAxes);
+  axesOf(Local.ReducedAxes, reducedAxes);
+  let row = <usize>load<u32>(job, 8);
+  for (let i = from / tiles; i; i--) row += <usize>stepAxes(outer, kept);
+  let out = <usize>load<u32>(job, 16) + <usize>(from / tiles) * bytes;
+  let o = <usize>(from % tiles) * TILE_BYTES;
+  let known = false;
+  for (let i = from; i < to; i++) {
+    known = foldTile(job, row + o, out + o, min(TILE_BYTES, bytes - o), known);
+    o += TILE_BYTES;
+    if (o < bytes) continue;
+    o = 0;
+    out += bytes;
+    row += <usize>stepAxes(outer, kept);
+  }
+}
+
+/** A tile of results; `known` if its rows are listed already. True if they then are for the next one. */
+function foldTile(job: usize, from: usize, out: usize, tile: usize, known: bool): bool {
+  const count = load<u32>(job, 12);
+  const blockTiles = local(Local.BlockTiles);
+  const padded = (tile + 15) & ~15;
+  let top = blockTiles;
+  let blocks: u32 = 0;
+  let offset: isize = 0;
+  for (let left = count; left;) {
+    const n = min(left, BLOCK);
+    if (!known) offset = listRows(offset, n, load<u32>(job, 28));
+    foldColumns(from, n, top, padded);
+    left -= n;
+    blocks++;
+    for (let c = blocks; !(c & 1); c >>= 1) {
+      top -= TILE_BYTES;
+      foldTiles(top, top + TILE_BYTES, neutral, top, padded);
+    }
+    top += TILE_BYTES;
+  }
+  for (top -= TILE_BYTES; top > blockTiles;) {
+    top -= TILE_BYTES;
+    foldTiles(top, top + TILE_BYTES, neutral, top, padded);
+  }
+  memory.copy(out, blockTiles, tile);
+  return count <= BLOCK;
 }

@@ -124,6 +124,20 @@ function copyRun<T>(from: usize, step: usize, out: usize, n: u32): void {
   for (; out < end; out += sizeof<T>(), from += step) store<T>(out, load<T>(from));
 }
 
+/** Puts an open cursor at an element. */
+export function seek(cursor: usize, element: u32): void {
+  let address = load<u32>(cursor);
+  for (let i = <i32>load<u32>(cursor, 4) - 1; i >= 0; i--) {
+    const at = cursor + ((<usize>i) << 2);
+    const d = load<u32>(at, DIMS);
+    const index = element % d;
+    element /= d;
+    address += (index - load<u32>(at, INDEX)) * load<i32>(at, STEPS);
+    store<u32>(at, index, INDEX);
+  }
+  store<u32>(cursor, address);
+}
+
 /** Copies the next `count` elements to `out`, contiguous. */
 export function gather<T>(cursor: usize, out: usize, count: u32): void {
   const step = <usize>load<i32>(cursor, 8);

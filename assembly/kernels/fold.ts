@@ -11,11 +11,10 @@
 // of vectors and scalars. All that is compiled of it are two functions, which the drivers call by
 // index once per block or tile.
 import { gatherBytes } from "./cursor";
+import { Local, local } from "./local";
 
 /** Elements of a block. */
 export const BLOCK: u32 = 1024;
-const blockBuffer = memory.data(8192, 16);
-const partials = memory.data(64 * 8, 16);
 
 /**
  * Folds n ≤ 1,024 contiguous elements and stores the result. A block may come in pieces, all but the
@@ -92,14 +91,15 @@ export function foldRun(
     call_indirect<void>(block, direct, n, out, 0, false);
     return;
   }
+  const partials = local(Local.Partials);
   let top = partials;
   let blocks: u32 = 0;
   let from = direct;
   for (let left = n; left;) {
     const count = min(left, BLOCK);
     if (!direct) {
-      from = blockBuffer;
-      gatherBytes(cursor, blockBuffer, count, size);
+      from = local(Local.Block);
+      gatherBytes(cursor, from, count, size);
     }
     call_indirect<void>(block, from, count, top, 0, false);
     from += <usize>(count * size);
@@ -117,4 +117,26 @@ export function foldRun(
   }
   if (size == 8) store<u64>(out, load<u64>(partials));
   else store<u32>(out, load<u32>(partials));
+}
+
+/**
+ * Folds n results of blocks, or of groups of 2^k blocks, as `foldRun` does. They lie side by side, and
+ * are overwritten.
+ */
+export function foldResults(fold: u32, bytes: usize, list: usize, n: u32, out: usize): void {
+  let top = list;
+  let from = list;
+  for (let i: u32 = 1; i <= n; i++, from += bytes) {
+    memory.copy(top, from, bytes);
+    for (let c = i; !(c & 1); c >>= 1) {
+      top -= bytes;
+      call_indirect<void>(fold, top, 2, top, 0, false);
+    }
+    top += bytes;
+  }
+  for (top -= bytes; top > list;) {
+    top -= bytes;
+    call_indirect<void>(fold, top, 2, top, 0, false);
+  }
+  memory.copy(out, list, bytes);
 }

@@ -114,7 +114,7 @@ function block(
     let row = a;
     for (let i: u32 = 0; i < rows; i += HEIGHT, to += 4 * cRow) {
       const whole = wide && i + HEIGHT <= rows;
-      const into = whole ? to : edge;
+      const into = whole ? to : edge();
       const step = whole ? cRow : WIDTH;
       if (i < direct) {
         tileOf<Rows>(size, row, aRow, aCol, b, depth, into, step, whole && add);

@@ -1,4 +1,5 @@
 // A row times a matrix, without packing: c = x · B, where B's rows or its columns are contiguous.
+import { Sum } from "./madd";
 
 const TILE: usize = 1024;
 
@@ -24,7 +25,7 @@ export function rowTimesRows<T>(
       const s = v128.splat<T>(value);
       for (let q: usize = 0; q < whole; q += 16) {
         const at = c + o + q;
-        v128.store(at, v128.add<T>(v128.load(at), v128.mul<T>(s, v128.load(row + q))));
+        v128.store(at, Sum.madd<T>(s, v128.load(row + q), v128.load(at)));
       }
       for (let q = whole; q < width; q += sizeof<T>()) {
         store<T>(c + o + q, <T>(load<T>(c + o + q) + value * load<T>(row + q)));
@@ -48,8 +49,8 @@ export function rowTimesColumns<T>(
     let s = i32x4.splat(0);
     let t = s;
     for (let o: usize = 0; o < pairs; o += 32) {
-      s = v128.add<T>(s, v128.mul<T>(v128.load(x + o), v128.load(b + o)));
-      t = v128.add<T>(t, v128.mul<T>(v128.load(x + o, 16), v128.load(b + o, 16)));
+      s = Sum.madd<T>(v128.load(x + o), v128.load(b + o), s);
+      t = Sum.madd<T>(v128.load(x + o, 16), v128.load(b + o, 16), t);
     }
     s = v128.add<T>(s, t);
     let sum: T;

@@ -14,6 +14,20 @@ export const STREAM_BYTES: usize = 624 + 8192;
 /** Bytes that the four accumulators take in at once. */
 const GROUP: u32 = 64;
 
+/** Where a stream writes its next result, for how many elements each, their bytes, the function. */
+export function streamOut(stream: usize): usize {
+  return <usize>load<u32>(stream);
+}
+export function streamRun(stream: usize): u32 {
+  return load<u32>(stream, 4);
+}
+export function streamBytes(stream: usize): usize {
+  return <usize>load<u32>(stream, 24);
+}
+export function streamFold(stream: usize): u32 {
+  return load<u32>(stream, 28);
+}
+
 /** Begins a stream that writes a result to `out` for every `run` elements. */
 export function openStream(stream: usize, out: usize, run: u32, bytes: u32, fold: u32): void {
   store<u32>(stream, run, 4);

@@ -3,13 +3,17 @@
 // is not unrolled by hand, and nothing is called after it, or V8 would write the sums to memory at
 // every turn. Pointers step before they are used, which spares V8 widening them, and elements of A
 // are spread as they are loaded: shuffles would compete with the arithmetic.
+import { Local, local } from "./local";
+import { Sum } from "./madd";
 
 /** Bytes of a row of a panel of B: two vectors. */
 export const WIDTH: usize = 32;
 /** Rows of a panel of A. */
 export const HEIGHT: u32 = 4;
 /** Where a tile goes that reaches over an edge of the result. */
-export const edge = memory.data(4 * 32, 16);
+export function edge(): usize {
+  return local(Local.Edge);
+}
 
 /** Both operands are panels: [depth][4] and [depth][2 vectors]. */
 export class Panels {
@@ -115,14 +119,14 @@ function tile<T, K>(
       x2 = v128.load32_splat(x, 8);
       x3 = v128.load32_splat(x, 12);
     }
-    c00 = v128.add<T>(c00, v128.mul<T>(x0, b0));
-    c01 = v128.add<T>(c01, v128.mul<T>(x0, b1));
-    c10 = v128.add<T>(c10, v128.mul<T>(x1, b0));
-    c11 = v128.add<T>(c11, v128.mul<T>(x1, b1));
-    c20 = v128.add<T>(c20, v128.mul<T>(x2, b0));
-    c21 = v128.add<T>(c21, v128.mul<T>(x2, b1));
-    c30 = v128.add<T>(c30, v128.mul<T>(x3, b0));
-    c31 = v128.add<T>(c31, v128.mul<T>(x3, b1));
+    c00 = Sum.madd<T>(x0, b0, c00);
+    c01 = Sum.madd<T>(x0, b1, c01);
+    c10 = Sum.madd<T>(x1, b0, c10);
+    c11 = Sum.madd<T>(x1, b1, c11);
+    c20 = Sum.madd<T>(x2, b0, c20);
+    c21 = Sum.madd<T>(x2, b1, c21);
+    c30 = Sum.madd<T>(x3, b0, c30);
+    c31 = Sum.madd<T>(x3, b1, c31);
   } while ((packed ? x : row) < end);
   const d1 = c + cRow;
   const d2 = d1 + cRow;
@@ -182,7 +186,7 @@ export function putEdge(
   for (let r: usize = 0; r < <usize>rows; r++, c += cRow) {
     let to = c;
     for (let o: usize = 0; o < bytes; o += size, to += cCol) {
-      putElement(size, edge + r * WIDTH + o, to, add);
+      putElement(size, edge() + r * WIDTH + o, to, add);
     }
   }
 }

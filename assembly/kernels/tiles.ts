@@ -36,12 +36,12 @@ function operand(at: usize, t: u32): usize {
 }
 
 /**
- * Runs a program of `count` instructions over `size` elements, `elements` of them at a time. Tiles go
- * in order: cursors and folds count on it.
+ * Runs a program of `count` instructions over the elements [from, to), `elements` of them at a time;
+ * `from` is where a tile begins. Tiles go in order: cursors and folds count on it.
  */
-export function runTiles(program: usize, count: u32, size: u32, elements: u32): void {
+export function runTiles(program: usize, count: u32, from: u32, to: u32, elements: u32): void {
   const end = program + <usize>count * INSTRUCTION;
-  for (let t: u32 = 0, left = size; left; t++) {
+  for (let t = from / elements, left = to - from; left; t++) {
     const n = min(left, elements);
     if (marks()) for (let at = program; at < end; at += INSTRUCTION) runMarked(at, t, n);
     else for (let at = program; at < end; at += INSTRUCTION) runInstruction(at, t, n);

@@ -11,6 +11,9 @@
 // Small blocks that were given back wait as they are for the next one of their size, for a step that
 // repeats asks for the same sizes again; when nothing else is free they join their neighbours after all.
 
+/** Tells the host that memory has grown; only shared memory does not show it by itself. */
+declare function grown(): void;
+
 const HEADER: usize = 16;
 const UNIT: usize = 32;
 const FREE: u32 = 1;
@@ -154,6 +157,7 @@ function grow(bytes: usize): bool {
     const wanted = (limit - have + 0xffff) >> 16;
     const generous = max(wanted, min(have >> 19, 1024));
     if (memory.grow(<i32>generous) < 0 && memory.grow(<i32>wanted) < 0) return false;
+    if (ASC_FEATURE_THREADS) grown();
   }
   const end = (((<usize>memory.size()) << 16) - GUARD) & ~(UNIT - 1);
   const space = end - heapEnd;

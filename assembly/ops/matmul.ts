@@ -15,8 +15,10 @@ import {
   Tensor,
 } from "../tensor/node";
 import { at, broadcastShapes, put } from "../tensor/shape";
-import { matmul as product, matmulScratch } from "../kernels/matmul";
+import { Local, local } from "../kernels/local";
+import { matmul as product, matmulScratch, WORTH } from "../kernels/matmul";
 import { packingArea } from "../kernels/packing";
+import { parallel, threadCount, worthwhile } from "../kernels/parallel";
 import { batchOf } from "../tape/levels";
 import { record2 } from "../tape/record";
 import { opCode, Trait } from "../tape/rows";
@@ -25,7 +27,7 @@ import { aligned, logicalRank } from "./families/align";
 import { row } from "./families/linear";
 import { computeDType, promote } from "./families/promote";
 import { dropAxes, insertAxes, logicalDims, reshape, sumLike, swapLast } from "./movement";
-import { matmulIndex, matmulRows, matmulShape } from "./scratch";
+import { matmulRows, matmulShape } from "./scratch";
 
 
 function shapeFault(code: Fault, x: Tensor, y: Tensor, a: f64 = 0, b: f64 = 0): Tensor {
@@ -114,42 +116,109 @@ function joinedRows(x: Tensor, y: Tensor, out: Tensor): u32 {
   return count * m;
 }
 
-function multiplyAll(x: Tensor, y: Tensor, out: Tensor, packed: usize): void {
+/** All products that make up `out`; each thread has `own` bytes of scratch. */
+function multiplyAll(x: Tensor, y: Tensor, out: Tensor, scratch: usize, own: usize): void {
   const outer = rankOf(out) - 2;
   const m = at(dimsOf(out), outer);
   const n = at(dimsOf(out), outer + 1);
   const k = at(dimsOf(x), rankOf(x) - 1);
-  const dtype = dtypeOf(out);
-  const size = <usize>bytesOf(dtype);
-  const xRow = <usize>(<i32>at(stridesOf(x), rankOf(x) - 2) * <i32>size);
-  const xCol = <usize>(<i32>at(stridesOf(x), rankOf(x) - 1) * <i32>size);
-  const yRow = <usize>(<i32>at(stridesOf(y), rankOf(y) - 2) * <i32>size);
-  const yCol = <usize>(<i32>at(stridesOf(y), rankOf(y) - 1) * <i32>size);
-  let a = dataOf(x);
-  let b = dataOf(y);
-  const joined = outer ? joinedRows(x, y, out) : 0;
-  if (joined) {
-    const step = <usize>at(matmulRows, 2);
-    product(dtype, joined, n, k, a, step, xCol, b, yRow, yCol, dataOf(out), packed);
-    return;
-  }
-  memory.fill(matmulIndex, 0, <usize>outer << 2);
   const whole = m * n;
   const count = whole ? sizeOf(out) / whole : 0;
-  let c = dataOf(out);
-  for (let i: u32 = 0; i < count; i++, c += <usize>whole * size) {
-    product(dtype, m, n, k, a, xRow, xCol, b, yRow, yCol, c, packed);
+  const joined = outer ? joinedRows(x, y, out) : 0;
+  const step = joined ? <usize>at(matmulRows, 2) : rowStep(x);
+  const rows = joined ? joined : m;
+  // Large products are cut themselves; of small ones each thread takes some.
+  const work = max(<u64>whole * k, 1);
+  if (ASC_FEATURE_THREADS && !joined && count > 1 && worthwhile(work * count, 2 * WORTH)) {
+    if (count >= 4 * threadCount() || work < 2 * WORTH) {
+      shareProducts(x, y, out, scratch, own, count, <u32>(WORTH / min(work, WORTH)));
+      return;
+    }
+  }
+  multiplySome(x, y, out, rows, step, scratch, own, 0, joined ? 1 : count);
+}
+
+//   job   0 x   4 y   8 out   12 scratch   16 bytes of it per thread
+const job = memory.data(32, 16);
+
+function shareProducts(
+  x: Tensor,
+  y: Tensor,
+  out: Tensor,
+  scratch: usize,
+  own: usize,
+  count: u32,
+  grain: u32,
+): void {
+  store<u32>(job, <u32>x);
+  store<u32>(job, <u32>y, 4);
+  store<u32>(job, <u32>out, 8);
+  store<u32>(job, <u32>scratch, 12);
+  store<u32>(job, <u32>own, 16);
+  const kernel = ((job: usize, from: u32, to: u32, thread: u32): void => {
+    const x = <usize>load<u32>(job);
+    const own = <usize>load<u32>(job, 16);
+    const scratch = <usize>load<u32>(job, 12) + <usize>thread * own;
+    const out = <usize>load<u32>(job, 8);
+    const m = at(dimsOf(out), rankOf(out) - 2);
+    multiplySome(x, <usize>load<u32>(job, 4), out, m, rowStep(x), scratch, own, from, to);
+  }).index;
+  parallel(kernel, count, grain, job);
+}
+
+function rowStep(x: Tensor): usize {
+  return <usize>(<i32>at(stridesOf(x), rankOf(x) - 2) * <i32>bytesOf(dtypeOf(x)));
+}
+function columnStep(x: Tensor): usize {
+  return <usize>(<i32>at(stridesOf(x), rankOf(x) - 1) * <i32>bytesOf(dtypeOf(x)));
+}
+
+/** The products from `from` to `to`, of m rows each, which lie `xRow` apart in x. */
+function multiplySome(
+  x: Tensor,
+  y: Tensor,
+  out: Tensor,
+  m: u32,
+  xRow: usize,
+  scratch: usize,
+  own: usize,
+  from: u32,
+  to: u32,
+): void {
+  const outer = rankOf(out) - 2;
+  const n = at(dimsOf(out), outer + 1);
+  const k = at(dimsOf(x), rankOf(x) - 1);
+  const dtype = dtypeOf(out);
+  const xCol = columnStep(x);
+  const yRow = rowStep(y);
+  const yCol = columnStep(y);
+  const whole = <usize>(m * n) * bytesOf(dtype);
+  const index = local(Local.Index);
+  let a = dataOf(x);
+  let b = dataOf(y);
+  for (let axis = <i32>outer - 1, i = from; axis >= 0; axis--) {
+    const d = at(dimsOf(out), axis);
+    const first = from ? i % d : 0;
+    put(index, axis, first);
+    if (!from) continue;
+    i /= d;
+    a += <usize>(outerStep(x, axis, outer) * <i32>first);
+    b += <usize>(outerStep(y, axis, outer) * <i32>first);
+  }
+  let c = dataOf(out) + <usize>from * whole;
+  for (let i = from; i < to; i++, c += whole) {
+    product(dtype, m, n, k, a, xRow, xCol, b, yRow, yCol, c, scratch, own);
     for (let axis = <i32>outer - 1; axis >= 0; axis--) {
-      const next = at(matmulIndex, axis) + 1;
+      const next = at(index, axis) + 1;
       const stepA = outerStep(x, axis, outer);
       const stepB = outerStep(y, axis, outer);
       if (next < at(dimsOf(out), axis)) {
-        put(matmulIndex, axis, next);
+        put(index, axis, next);
         a += <usize>stepA;
         b += <usize>stepB;
         break;
       }
-      put(matmulIndex, axis, 0);
+      put(index, axis, 0);
       a -= <usize>(stepA * <i32>(next - 1));
       b -= <usize>(stepB * <i32>(next - 1));
     }
@@ -175,11 +244,12 @@ class Matmul {
     const n = at(dimsOf(out), rank - 1);
     // Rows may be joined over the batch.
     const rows = n ? sizeOf(out) / n : 0;
-    const bytes = matmulScratch(max(rows, n), max(rows, n), k, bytesOf(dtypeOf(out)));
-    const packed = packingArea(bytes);
-    if (!packed) fail(Fault.OutOfMemory, <f64>bytes);
-    if (!sizeOf(out) || !packed) return;
-    multiplyAll(x, y, out, packed);
+    const own = matmulScratch(max(rows, n), max(rows, n), k, bytesOf(dtypeOf(out)));
+    const bytes = own * threadCount();
+    const scratch = packingArea(bytes);
+    if (!scratch) fail(Fault.OutOfMemory, <f64>bytes);
+    if (!sizeOf(out) || !scratch) return;
+    multiplyAll(x, y, out, scratch, own);
   }
   vjp(node: Tensor, g: Tensor, i: u32): Tensor {
     const x = inputOf(node, 0);

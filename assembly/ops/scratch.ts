@@ -21,10 +21,9 @@ export const treeShape = memory.data(128, 16);
 /** join: the joined shape, two handles. */
 export const joinedShape = memory.data(64, 16);
 export const joinedPair = memory.data(8, 16);
-/** matmul: the result's shape, a folded shape, an odometer. */
+/** matmul: the result's shape, a folded shape. */
 export const matmulShape = memory.data(64, 16);
 export const matmulRows = memory.data(64, 16);
-export const matmulIndex = memory.data(64, 16);
 /** creation: up to two sizes. */
 export const createdShape = memory.data(8, 16);
 /** scope: sizes of batch axes. */

@@ -25,6 +25,7 @@ import { at, put } from "../tensor/shape";
 import { CURSOR_BYTES, gatherBytes, openCursor } from "../kernels/cursor";
 import { copyTurned, turnedAxis } from "../kernels/transpose";
 import { Step } from "../kernels/map";
+import { shareTiles } from "../kernels/share";
 import { openStream, STREAM_BYTES } from "../kernels/stream";
 import { INSTRUCTION, Kind, runTiles, TILE } from "../kernels/tiles";
 import { compoundKernel, findCompound, isInnerLast } from "./compounds";
@@ -163,7 +164,10 @@ export function runRegion(members: u32, passSize: u32): bool {
       stream += STREAM_BYTES;
     } else emit(node, entry);
   }
-  runTiles(program, <u32>((instruction - program) / INSTRUCTION), size, elements);
+  const count = <u32>((instruction - program) / INSTRUCTION);
+  if (!(ASC_FEATURE_THREADS && shareTiles(buffers, bytes, program, count, size, elements))) {
+    runTiles(program, count, 0, size, elements);
+  }
   releaseBlock(buffers);
   for (; copied; copied--) releaseBlock(<usize>at(copies, copied - 1));
   return true;

@@ -29,6 +29,7 @@ import {
   Tensor,
 } from "../tensor/node";
 import { Mark, markBegin, markEnd } from "../kernels/mark";
+import { worthSharing } from "../kernels/share";
 import { runRegion } from "./region";
 import { familyOf, runOf } from "./rows";
 import {
@@ -253,8 +254,10 @@ function runLevel(level: u32): bool {
     markBegin(members == 1 ? opOf(x) : Mark.Pass, size);
     let fine = true;
     if (planner) call_indirect<void>(planner, members, size);
-    else if (members == 1) call_indirect<void>(runOf(opOf(x)), x);
-    else fine = runRegion(members, size);
+    // What is worth several threads is cut into tiles even if it is alone.
+    else if (members == 1 && !(ASC_FEATURE_THREADS && worthSharing(size))) {
+      call_indirect<void>(runOf(opOf(x)), x);
+    } else fine = runRegion(members, size);
     markEnd();
     if (!fine) {
       abandon();
