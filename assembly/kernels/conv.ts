@@ -209,7 +209,7 @@ function convolveImage(
             0,
             from,
             depth,
-            whole ? to : edge,
+            whole ? to : edge(),
             whole ? outPlane : WIDTH,
             whole && p != 0,
           );
@@ -224,9 +224,19 @@ function convolveImage(
 
 /**
  * Forward: out[N, O, oh, ow] = x[N, C, h, w] ∗ filters w[O, C / groups, kh, kw]. With `back`, the
- * image that x[N, O, oh, ow] came from, as far as it takes part: out[N, C, h, w].
+ * image that x[N, O, oh, ow] came from, as far as it takes part: out[N, C, h, w]. Of the images from
+ * `first` to `end`.
  */
-export function convolve(size: u32, back: bool, x: usize, w: usize, out: usize, area: usize): void {
+export function convolve(
+  size: u32,
+  back: bool,
+  x: usize,
+  w: usize,
+  out: usize,
+  area: usize,
+  first: u32,
+  end: u32,
+): void {
   const planes = back ? filters : channels;
   const made = back ? channels : filters;
   const rows = back ? height : outHeight;
@@ -239,15 +249,16 @@ export function convolve(size: u32, back: bool, x: usize, w: usize, out: usize, 
   const to = <usize>(made * rows * columns) * size;
   const list = area + frameBytes(size, planes);
   const packed = (list + (padded(elements) << 2) + 15) & ~15;
-  const all = <usize>(images * groups);
   clearFrame(size, planes, area);
   // A class may have no elements.
-  if (stepY * stepX > 1) memory.fill(out, 0, all * to);
+  if (stepY * stepX > 1) {
+    memory.fill(out + <usize>(first * groups) * to, 0, <usize>((end - first) * groups) * to);
+  }
   for (let g: u32 = 0; g < groups; g++) {
     for (let y = 0; y < stepY; y++) {
       for (let z = 0; z < stepX; z++) {
         const k = listTaps(size, back, y, z, list, w, packed);
-        for (let n: u32 = 0; k && n < images; n++) {
+        for (let n = first; k && n < end; n++) {
           const image = <usize>(n * groups + g);
           frame(size, x + image * from, planes, area);
           convolveImage(
@@ -273,8 +284,36 @@ export function convolve(size: u32, back: bool, x: usize, w: usize, out: usize, 
   }
 }
 
-/** What the filters are to g[N, O, oh, ow] and x[N, C, h, w]: out[O, C / groups, kh, kw]. */
-export function convFilters(size: u32, x: usize, g: usize, out: usize, area: usize): void {
+/** Vectors of a group's filters that a tile has in a row. */
+function filterPairs(size: u32): u32 {
+  const lanes = <u32>(WIDTH / size);
+  return (<u32>filters + lanes - 1) / lanes;
+}
+
+/** How many parts a convolution has that do not depend on one another. */
+export function convParts(kind: Conv, size: u32): u32 {
+  return kind == Conv.Filters ? groups * filterPairs(size) : images;
+}
+
+/** Products that all of it takes. */
+export function convWork(): u64 {
+  const window = <u64>channels * kernelHeight * kernelWidth;
+  return window * filters * groups * images * outHeight * outWidth;
+}
+
+/**
+ * What the filters are to g[N, O, oh, ow] and x[N, C, h, w]: out[O, C / groups, kh, kw]; the parts
+ * from `part` to `end`.
+ */
+export function convFilters(
+  size: u32,
+  x: usize,
+  g: usize,
+  out: usize,
+  area: usize,
+  part: u32,
+  end: u32,
+): void {
   const places: u32 = outHeight * outWidth;
   const image = <usize>(channels * height * width) * size;
   const line = <usize>places * size;
@@ -295,13 +334,19 @@ export function convFilters(size: u32, x: usize, g: usize, out: usize, area: usi
   const panel = (place + 15) & ~15;
   const sums = panel + <usize>DEPTH * WIDTH;
   const sumsRow = padded(filters) * size;
-  for (let h: u32 = 0; h < groups; h++) {
+  const pairs = filterPairs(size);
+  while (part < end) {
+    const h = part / pairs;
+    const next = min(end, (h + 1) * pairs);
+    const first = <i32>(part - h * pairs) * lanes;
+    const last = min(filters, <i32>(next - h * pairs) * lanes);
+    part = next;
     for (let n: u32 = 0; n < images; n++) {
       const one = n * groups + h;
       frame(size, x + <usize>one * image, channels, area);
       for (let p: u32 = 0; p < places; p += DEPTH) {
         const depth = min(DEPTH, places - p);
-        for (let o = 0; o < filters; o += lanes) {
+        for (let o = first; o < last; o += lanes) {
           const at = g + <usize>(one * filters + o) * line + <usize>p * size;
           pack(size, at, line, size, min(lanes, filters - o), depth, WIDTH, panel);
           let to = sums + <usize>o * size;
@@ -322,9 +367,10 @@ export function convFilters(size: u32, x: usize, g: usize, out: usize, area: usi
         }
       }
     }
-    for (let o = 0; o < filters; o++) {
+    let to = out + <usize>((h * filters + first) * k) * size;
+    for (let o = first; o < last; o++) {
       let from = sums + <usize>o * size;
-      for (let t: u32 = 0; t < k; t++, from += sumsRow, out += size) copyElement(size, from, out);
+      for (let t: u32 = 0; t < k; t++, from += sumsRow, to += size) copyElement(size, from, to);
     }
   }
 }

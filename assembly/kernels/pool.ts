@@ -5,6 +5,7 @@
 //   spread   out[place of the window's largest x] += g[window]
 //   mean and its transpose: out[window] = Σ / count, out[place] += g[window] / count
 import { Geometry } from "./geometry";
+import { Local, local } from "./local";
 
 /** Set: padding counts in a mean. In the place of the number of groups. */
 const COUNT_PAD = Geometry.Groups;
@@ -53,7 +54,9 @@ function largest(size: u32, geo: usize, x: usize, top: i32, left: i32): i32 {
 }
 
 /** Where the largest elements of a few windows stand, counted from the windows' first elements. */
-const found = memory.data(16, 16);
+function found(): usize {
+  return local(Local.Found);
+}
 
 /**
  * As many neighbouring windows as a vector has lanes, all inside the plane, the first at p: their
@@ -96,7 +99,7 @@ function togetherOf<T>(geo: usize, p: usize, mean: bool): v128 {
     }
   }
   if (mean) return v128.div<T>(best, v128.splat<T>(<T>(rows * columns)));
-  v128.store(found, places);
+  v128.store(found(), places);
   return best;
 }
 
@@ -141,7 +144,7 @@ function overWindow(
 /** Between a group of windows, but the first `done` bytes, and the places in `found`. */
 function move(kind: Pool, size: u32, p: usize, across: usize, windows: usize, done: u32): void {
   for (let o = done; o < 16; o += size) {
-    const place = p + <usize>(o / size) * across + load<u32>(found + o) * size;
+    const place = p + <usize>(o / size) * across + load<u32>(found() + o) * size;
     if (kind == Pool.Pick) set(size, windows + o, get(size, place));
     else set(size, place, get(size, place) + get(size, windows + o));
   }

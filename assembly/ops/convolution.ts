@@ -20,10 +20,12 @@ import {
   Tensor,
 } from "../tensor/node";
 import { broadcastShapes, put } from "../tensor/shape";
-import { Conv, convFilters, convolve, convScratch } from "../kernels/conv";
+import { Conv, convFilters, convolve, convParts, convScratch, convWork } from "../kernels/conv";
 import { copyTo } from "../kernels/copy";
 import { Geometry, GEOMETRY_BYTES } from "../kernels/geometry";
+import { WORTH } from "../kernels/matmul";
 import { packingArea } from "../kernels/packing";
+import { parallel, threadCount } from "../kernels/parallel";
 import { batchOf } from "../tape/levels";
 import { record2 } from "../tape/record";
 import { opCode, Trait } from "../tape/rows";
@@ -102,20 +104,51 @@ export function flat(x: Tensor): usize {
   return block;
 }
 
+//   job   0 kind   4 bytes of an element   8 geometry   12 x   16 y   20 out   24 work areas
+//         28 bytes of one, per thread
+const job = memory.data(32, 16);
+
+/** Parts from `from` to `to`. */
+function runParts(job: usize, from: u32, to: u32, thread: u32): void {
+  const kind = <Conv>load<u32>(job);
+  const size = load<u32>(job, 4);
+  // The sizes become this thread's own.
+  if (ASC_FEATURE_THREADS) convScratch(kind, size, <usize>load<u32>(job, 8));
+  const x = <usize>load<u32>(job, 12);
+  const y = <usize>load<u32>(job, 16);
+  const out = <usize>load<u32>(job, 20);
+  const area = <usize>(load<u32>(job, 24) + thread * load<u32>(job, 28));
+  if (kind == Conv.Filters) convFilters(size, x, y, out, area, from, to);
+  else convolve(size, kind == Conv.Input, x, y, out, area, from, to);
+}
+
 function runAll(kind: Conv, size: u32, out: Tensor, x: usize, y: usize): void {
-  const bytes = convScratch(kind, size, extOf(out));
+  const one = convScratch(kind, size, extOf(out));
+  const bytes = (one + 15) * <f64>threadCount();
   const area = bytes < 4294967296 ? packingArea(<usize>bytes) : 0;
   if (!area) {
     fail(Fault.OutOfMemory, bytes);
     return;
   }
+  store<u32>(job, kind);
+  store<u32>(job, size, 4);
+  store<u32>(job, <u32>extOf(out), 8);
+  store<u32>(job, <u32>area, 24);
+  store<u32>(job, (<u32>one + 15) & ~15, 28);
+  const kernel = ((job: usize, from: u32, to: u32, thread: u32): void =>
+    runParts(job, from, to, thread)).index;
+  const parts = convParts(kind, size);
+  const work = max(convWork() / parts, 1);
+  // Each stretch frames images, or packs filters, for itself.
+  const few = (parts + 4 * threadCount() - 1) / (4 * threadCount());
+  const grain = max(<u32>(WORTH / min(work, WORTH)), kind == Conv.Filters ? 1 : few);
   const core = coreSize(out, 4);
   let to = dataOf(out);
   for (let i: u32 = 0, n = sizeOf(out) / core; i < n; i++, to += <usize>core * size) {
-    const a = x + outerOffset(inputOf(out, 0), out, i, 4) * size;
-    const b = y + outerOffset(inputOf(out, 1), out, i, 4) * size;
-    if (kind == Conv.Filters) convFilters(size, a, b, to, area);
-    else convolve(size, kind == Conv.Input, a, b, to, area);
+    store<u32>(job, <u32>(x + outerOffset(inputOf(out, 0), out, i, 4) * size), 12);
+    store<u32>(job, <u32>(y + outerOffset(inputOf(out, 1), out, i, 4) * size), 16);
+    store<u32>(job, <u32>to, 20);
+    parallel(kernel, parts, grain, job);
   }
 }
 

@@ -21,6 +21,7 @@ import {
 } from "../tensor/node";
 import { broadcastShapes, put } from "../tensor/shape";
 import { Geometry, GEOMETRY_BYTES } from "../kernels/geometry";
+import { parallel } from "../kernels/parallel";
 import { Pool, pool } from "../kernels/pool";
 import { batchOf } from "../tape/levels";
 import { record1, record2 } from "../tape/record";
@@ -82,15 +83,39 @@ export function pooling(kind: Pool, h0: Tensor, x0: Tensor, geo0: usize): Tensor
   return maxima ? record2(out, op, h, x) : record1(out, op, h);
 }
 
-function runAll(kind: Pool, size: u32, out: Tensor, h: usize, x: usize): void {
-  const core = coreSize(out, 2);
+//   job   0 kind   4 out   8 windows or planes   12 where the maxima are   16 bytes of an
+//         element
+const job = memory.data(20, 16);
+/** Elements that are worth another thread. */
+const WORTH: u32 = 8192;
+
+/** Planes from `from` to `to`. */
+function runSome(job: usize, from: u32, to: u32): void {
+  const kind = <Pool>load<u32>(job);
+  const out: Tensor = <usize>load<u32>(job, 4);
+  const h = <usize>load<u32>(job, 8);
+  const x = <usize>load<u32>(job, 12);
+  const size = load<u32>(job, 16);
   const back = kind == Pool.Spread || kind == Pool.MeanBack;
-  let to = dataOf(out);
-  for (let i: u32 = 0, n = core ? sizeOf(out) / core : 0; i < n; i++, to += <usize>core * size) {
+  const bytes = <usize>coreSize(out, 2) * size;
+  let at = dataOf(out) + <usize>from * bytes;
+  for (let i = from; i < to; i++, at += bytes) {
     const a = h + outerOffset(inputOf(out, 0), out, i, 2) * size;
     const b = x ? x + outerOffset(inputOf(out, 1), out, i, 2) * size : 0;
-    pool(kind, size, extOf(out), back ? a : to, back ? to : a, b);
+    pool(kind, size, extOf(out), back ? a : at, back ? at : a, b);
   }
+}
+
+function runAll(kind: Pool, size: u32, out: Tensor, h: usize, x: usize): void {
+  store<u32>(job, kind);
+  store<u32>(job, <u32>out, 4);
+  store<u32>(job, <u32>h, 8);
+  store<u32>(job, <u32>x, 12);
+  store<u32>(job, size, 16);
+  const core = coreSize(out, 2);
+  const kernel = ((job: usize, from: u32, to: u32, thread: u32): void =>
+    runSome(job, from, to)).index;
+  if (core) parallel(kernel, sizeOf(out) / core, max(WORTH / core, 1), job);
 }
 
 function run(kind: Pool, out: Tensor): void {
