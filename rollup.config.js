@@ -89,7 +89,11 @@ const copyFiles = {
       "declare const module: WebAssembly.Module;\nexport default module;\n",
     );
     copyFileSync(DRAWING, join(LIB, "browser.drawing.js"));
-    copyFileSync("build/wasm/tapegrad.wasm", join(LIB, "tapegrad.wasm"));
+    for (const name of readdirSync("build/wasm")) {
+      if (/^tapegrad(\.threads)?(\.relaxed)?\.wasm$/.test(name)) {
+        copyFileSync(join("build/wasm", name), join(LIB, name));
+      }
+    }
   },
 };
 

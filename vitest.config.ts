@@ -1,6 +1,6 @@
-// Four projects: `node` and `chromium` run the same tests, `fused` runs them once more with every
-// value pending that can be; `package` looks from outside: at the packed tarball, the documents and
-// the examples.
+// Five projects: `node` and `chromium` run the same tests, `fused` runs them once more with every
+// value pending that can be, `threads` those of kernels with everything handed out that can be;
+// `package` looks from outside: at the packed tarball, the documents and the examples.
 
 import { playwright } from "@vitest/browser-playwright";
 import { configDefaults, defineConfig } from "vitest/config";
@@ -33,7 +33,27 @@ export default defineConfig({
           environment: "node",
           setupFiles: ["tests/setup/fused.ts"],
           include: ["tests/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...outside, ...nodeOnly, "tests/plot.test.ts"],
+          exclude: [
+            ...configDefaults.exclude,
+            ...outside,
+            ...nodeOnly,
+            "tests/plot.test.ts",
+            "tests/threads/**",
+          ],
+          server: { deps: { external: [/\/build\/lib\//] } },
+        },
+      },
+      {
+        test: {
+          name: "threads",
+          testTimeout,
+          environment: "node",
+          setupFiles: ["tests/setup/threads.ts"],
+          include: [
+            "tests/nn/*.test.ts",
+            "tests/numerics/*.test.ts",
+            "tests/ops/{fusion,layouts,matmul,product,reductions}.test.ts",
+          ],
           server: { deps: { external: [/\/build\/lib\//] } },
         },
       },

@@ -2,6 +2,7 @@
 //
 //   assembly/ ──asc──▶ wasm ──pack────▶ generated/bytes.ts ─┐
 //                        └──describe──▶ generated/ops.ts … ─┤
+//            (and three further ones, which are copied)      │
 //   ts/ ────────────────────────────────────────────────────┴─tsc──▶ js ──rollup──▶ lib
 //   @observablehq/plot, for pages ────────────────────────────rollup─▶ drawing ─────┘
 //
@@ -9,6 +10,7 @@
 // unoptimised wasm with its text beside the release.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 import { install } from "./lib/install.js";
@@ -18,6 +20,9 @@ import { at, hash } from "./lib/tree.js";
 const WASM = "build/wasm/tapegrad.wasm";
 const UNPACK = "build/wasm/unpack.wasm";
 const BYTES = "build/generated/bytes.ts";
+/** Further builds of the core, targets in asconfig.json: fetched when somebody asks for them. */
+const FURTHER = ["threads", "relaxed", "threads.relaxed"];
+const further = FURTHER.map((name) => `build/wasm/tapegrad.${name}.wasm`);
 const DRAWING = "build/drawing/browser.drawing.js";
 const STAMPS = "build/.stamps.json";
 const LOCK = "build/.lock";
@@ -34,15 +39,24 @@ const LOCK = "build/.lock";
 const steps = [
   {
     name: "asc",
-    inputs: ["assembly", "asconfig.json", "scripts/lib/optimize.js", "scripts/lib/stamp.js"],
-    outputs: [WASM],
+    inputs: [
+      "assembly",
+      "asconfig.json",
+      "scripts/compile.js",
+      "scripts/lib/optimize.js",
+      "scripts/lib/stamp.js",
+    ],
+    outputs: [WASM, ...further],
     async make() {
-      // Names tell optimize() what to inline.
-      await node(tool.asc, "--config", "asconfig.json", "--target", "release", "--debug");
-      const { optimize } = await import("./lib/optimize.js");
-      const { stamp } = await import("./lib/stamp.js");
-      optimize(at(WASM));
-      stamp(at(WASM));
+      const targets = ["release", ...FURTHER];
+      // As many at once as there are processors.
+      await Promise.all(
+        Array.from({ length: availableParallelism() }, async () => {
+          for (let name = targets.shift(); name; name = targets.shift()) {
+            await node("scripts/compile.js", name);
+          }
+        }),
+      );
     },
   },
   {
@@ -53,9 +67,16 @@ const steps = [
   },
   {
     name: "pack",
-    inputs: [WASM, UNPACK, "scripts/lib/pack.js", "scripts/lib/pack"],
+    inputs: [
+      WASM,
+      UNPACK,
+      ...further,
+      "scripts/pack.js",
+      "scripts/lib/pack.js",
+      "scripts/lib/pack",
+    ],
     outputs: [BYTES],
-    make: () => node("scripts/pack.js", WASM, UNPACK, BYTES),
+    make: () => node("scripts/pack.js", WASM, UNPACK, BYTES, ...further),
   },
   {
     name: "describe",
@@ -82,7 +103,7 @@ const steps = [
   },
   {
     name: "rollup",
-    inputs: ["build/js", WASM, DRAWING, "rollup.config.js"],
+    inputs: ["build/js", WASM, ...further, DRAWING, "rollup.config.js"],
     outputs: ["build/lib/index.js", "build/lib/browser.js", "build/lib/types/ts/index.d.ts"],
     make() {
       rmSync(at("build/lib"), { recursive: true, force: true });

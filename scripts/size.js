@@ -63,6 +63,9 @@ await script(async () => {
     row("  of it the wasm", lib("tapegrad.wasm")),
     row("  of it the wasm, as it travels", travelling),
     row('import { grad } from "tapegrad"', await page('export { grad } from "tapegrad";')),
+    ...["threads", "relaxed", "threads.relaxed"].map((name) =>
+      row(`tapegrad.${name}.wasm, on request`, lib(`tapegrad.${name}.wasm`)),
+    ),
     row("nn: browser.nn.js, beside core", lib("browser.nn.js")),
     row("plot: browser.plot.js, beside core", lib("browser.plot.js")),
     row("  and what it draws with", lib("browser.drawing.js")),

@@ -130,6 +130,11 @@ function register(slot: number, cell: Cell | undefined): void {
   else cells[slot & IN_SLAB] = cell;
 }
 
+/** Another core runs, whose slots are others. */
+export function forgetSlots(): void {
+  table.length = 0;
+}
+
 function openSlab(slab: number): (Cell | undefined)[] {
   while (table.length <= slab) table.push(undefined);
   return (table[slab] = new Array<Cell | undefined>(IN_SLAB + 1).fill(undefined));

@@ -10,7 +10,8 @@ let now = 4096;
  * every op runs at once, one by one: for debugging, and to compare. Values are the same bits either
  * way.
  *
- * @param minBytes - default 4096; smaller results are not worth waiting for
+ * @param minBytes - default 4096; smaller results are not worth waiting for. With 0 nothing is too
+ *   small, neither to wait nor to be shared among threads: for tests
  * @example
  * ```ts
  * const before = setFusion(Infinity);
@@ -27,4 +28,9 @@ export function setFusion(minBytes: number): number {
   now = minBytes;
   wasm.core().setWaitBytes(Math.min(minBytes, 0xffffffff));
   return before;
+}
+
+/** Tells a fresh core what was set. */
+export function renewFusion(): void {
+  setFusion(now);
 }

@@ -9,6 +9,7 @@
  *   - map them over examples: vmap
  *   - record a function once and replay it: compile
  *   - differentiate step by step: requiresGrad, backward(), .grad, noGrad, detach
+ *   - use several threads: setThreads
  *   - check derivatives against finite differences: checkGrads
  *
  * @packageDocumentation
@@ -42,6 +43,7 @@ export { checkGrads, type CheckOptions } from "./check.js";
 export { memory, resetPeakMemory, tidy, type MemoryReport } from "./memory.js";
 export { setFusion } from "./fusion.js";
 export { profile, Profile, type ProfileRow } from "./profile.js";
+export { setRelaxed, setThreads, threads, type BuildOptions } from "./threads.js";
 export { useModule } from "./wasm.js";
 export type { NestedArray, TensorLike } from "./convert.js";
 export type { Dtype, TypedArray } from "./dtype.js";

@@ -1,7 +1,7 @@
 // Where the bytes of the WebAssembly module come from: in Node the file beside this one, else they
 // travel inside the JavaScript, packed, and a small module of their own unpacks them.
 
-import { digits, size, stamp, unpacker } from "../build/generated/bytes.js";
+import { digits, size, stamp, stamps, unpacker } from "../build/generated/bytes.js";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -13,21 +13,33 @@ interface Host {
   };
 }
 
-/**
- * The file, if this host is Node and it is the file that belongs to this build: code that was bundled
- * lies elsewhere. (Deno has the same means, but would ask its user for permission.)
- */
-export function readBytes(): Bytes | undefined {
+/** Where a file beside this one is. Put together here, for some bundlers copy what `new URL("…", import.meta.url)` names. */
+function beside(name: string): URL {
+  return new URL(import.meta.url.replace(/[^/]*$/, name));
+}
+
+/** A file beside this one, in Node. (Deno has the same means, but would ask its user for permission.) */
+function readFile(name: string): Bytes | undefined {
   const { Deno, process } = globalThis as Host;
   if (Deno) return undefined;
   try {
-    // Put together here, for some bundlers copy what `new URL("…", import.meta.url)` names.
-    const path = new URL(import.meta.url.replace(/[^/]*$/, "tapegrad.wasm"));
-    const bytes = process?.getBuiltinModule?.("node:fs")?.readFileSync(path);
-    return bytes && stampOf(bytes) === stamp ? bytes : undefined;
+    return process?.getBuiltinModule?.("node:fs")?.readFileSync(beside(name));
   } catch {
     return undefined;
   }
+}
+
+/** The file in Node, if it belongs to this build: code that was bundled lies elsewhere. */
+export function readBytes(): Bytes | undefined {
+  const bytes = readFile("tapegrad.wasm");
+  return bytes && stampOf(bytes) === stamp ? bytes : undefined;
+}
+
+/** The file of a further build, read or fetched; undefined if it is of another version. */
+export async function fetchBytes(build: string): Promise<Bytes | undefined> {
+  const name = `tapegrad.${build}.wasm`;
+  const bytes = readFile(name) ?? new Uint8Array(await (await fetch(beside(name))).arrayBuffer());
+  return stampOf(bytes) === stamps[build] ? bytes : undefined;
 }
 
 function stampOf(bytes: Bytes): string {

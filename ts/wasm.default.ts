@@ -1,7 +1,7 @@
 // "#wasm" in Node, browsers, bundlers, Deno and Bun: bytes that come with the JavaScript are compiled
 // synchronously.
 
-import { readBytes, unpackBytes, unpackerBytes, type Bytes } from "./wasm.bytes.js";
+import { fetchBytes, readBytes, unpackBytes, unpackerBytes, type Bytes } from "./wasm.bytes.js";
 
 /** The compiled module of this build; throws where a policy forbids compiling bytes. */
 export function compile(): WebAssembly.Module {
@@ -9,6 +9,16 @@ export function compile(): WebAssembly.Module {
     throw new Error("tapegrad: this runtime has no WebAssembly (it may be switched off by a flag)");
   }
   return compileBytes(readBytes() ?? unpackBytes(compileBytes(unpackerBytes())));
+}
+
+/** The module of a further build, if it can be had and this runtime takes it. */
+export async function compileBuild(build: string): Promise<WebAssembly.Module | undefined> {
+  try {
+    const bytes = await fetchBytes(build);
+    return bytes && (await WebAssembly.compile(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 function compileBytes(source: Bytes): WebAssembly.Module {

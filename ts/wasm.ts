@@ -1,13 +1,14 @@
 // The only file that sees WebAssembly: the instance, made at first use, and its memory. Views of the
 // memory never leave this file, for they die whenever it grows.
-import { instantiateSync } from "@assemblyscript/loader";
-import { compile } from "#wasm";
+import { instantiateSync, type Imports } from "@assemblyscript/loader";
+import { compile, compileBuild } from "#wasm";
 import { Fault } from "../assembly/shared/fault.js";
 import type { DType } from "../assembly/shared/dtype.js";
 import { faultError } from "./errors.js";
 
 /** The border; assembly/index.ts says what each call does. */
 export interface Core extends Record<string, unknown> {
+  /** In a build with threads its buffer is shared. */
   memory: { readonly buffer: ArrayBuffer };
   scratchArea(): number;
   faultArea(): number;
@@ -125,6 +126,8 @@ export interface Core extends Record<string, unknown> {
   evictSkip(i: number): void;
   evictReturn(bytes: number): void;
   evictCommit(whole: boolean): void;
+  /** Only in builds with threads. */
+  begin(threads: number): number;
 }
 
 let instance: Core | undefined;
@@ -142,21 +145,58 @@ export function useModule(module: object): void {
   given = module;
 }
 
-function start(): Core {
-  const module = given ?? compile();
+/** What the imports of a build with threads are: memory, and how it tells that it has grown. */
+function sharing(memory: WebAssembly.Memory): Imports {
+  // Views of shared memory do not die when it grows: they must be let go.
+  return { env: { memory }, heap: { grown: dropViews } };
+}
+
+function dropViews(): void {
+  wordView = new Int32Array(0);
+  doubleView = new Float64Array(0);
+}
+
+/** The running core, if there is one. */
+export function running(): Core | undefined {
+  return instance;
+}
+
+/**
+ * Starts a core in the place of the one that runs, whose tensors are lost: of `module`, or of the
+ * default build; in `memory`, if it is shared.
+ */
+export function restart(module?: WebAssembly.Module, memory?: WebAssembly.Memory): Core {
+  dropViews();
+  return start(module, memory);
+}
+
+/** The module of a further build: handed over, or beside this file, or undefined. */
+export async function furtherBuild(
+  build: string,
+  handed: object | undefined,
+): Promise<WebAssembly.Module | undefined> {
+  return handed ?? (await compileBuild(build));
+}
+
+function start(build?: WebAssembly.Module, memory?: WebAssembly.Memory): Core {
+  const module = build ?? given ?? compile();
   // A module of another realm is as good, but the loader asks `instanceof`.
   if (!(module instanceof WebAssembly.Module)) {
     Object.setPrototypeOf(module, WebAssembly.Module.prototype);
   }
   // The bare exports: those of the loader take their arguments through a wrapper.
-  const mark = { mark: (what: number, size: number): void => heard?.(what, size) };
-  const core = instantiateSync(module, { mark }).instance.exports as unknown as Core;
+  const imports = { mark: { mark: tell }, ...(memory && sharing(memory)) };
+  const core = instantiateSync(module, imports).instance.exports as unknown as Core;
   scratch = core.scratchArea() >>> 2;
   instance = core;
   return core;
 }
 
 let heard: ((what: number, size: number) => void) | undefined;
+
+function tell(what: number, size: number): void {
+  heard?.(what, size);
+}
 
 /** Has the marks of a profile heard, or no longer; false if somebody hears them already. */
 export function listen(hear: ((what: number, size: number) => void) | undefined): boolean {
@@ -212,8 +252,9 @@ export function sliceOut(address: number, bytes: number): ArrayBuffer {
   const at = address >>> 0;
   // `slice` fills the buffer with zeros before it copies: a fifth of the time.
   const { Buffer } = globalThis as unknown as Unfilled;
-  if (Buffer === undefined) return buffer.slice(at, at + bytes);
-  const copy = Buffer.allocUnsafeSlow(bytes).buffer;
+  // (And of a shared buffer it makes another shared one.)
+  if (Buffer === undefined && buffer instanceof ArrayBuffer) return buffer.slice(at, at + bytes);
+  const copy = Buffer ? Buffer.allocUnsafeSlow(bytes).buffer : new ArrayBuffer(bytes);
   new Uint8Array(copy).set(new Uint8Array(buffer, at, bytes));
   return copy;
 }

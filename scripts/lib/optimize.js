@@ -51,11 +51,12 @@ function inlineUpTo({ always, leaf, once }) {
 /**
  * Optimises a wasm file with names in place, and leaves the names out.
  * @param {string} path
+ * @param {string[]} [more] features beside the usual ones, by their names in asc
  */
-export function optimize(path) {
+export function optimize(path, more = []) {
   const module = binaryen.readBinary(readFileSync(path));
   const { MVP, SIMD128, BulkMemory, BulkMemoryOpt, CallIndirectOverlong } = binaryen.Features;
-  const { SignExt, NontrappingFPToInt, MutableGlobals } = binaryen.Features;
+  const { SignExt, NontrappingFPToInt, MutableGlobals, Atomics, RelaxedSIMD } = binaryen.Features;
   module.setFeatures(
     MVP |
       SIMD128 |
@@ -64,8 +65,12 @@ export function optimize(path) {
       CallIndirectOverlong |
       SignExt |
       NontrappingFPToInt |
-      MutableGlobals,
+      MutableGlobals |
+      (more.includes("threads") ? Atomics : 0) |
+      (more.includes("relaxed-simd") ? RelaxedSIMD : 0),
   );
+  // Memory that JavaScript makes is zero as well: zeros need not travel.
+  binaryen.setZeroFilledMemory(true);
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(1);
   inlineUpTo(SMALL);

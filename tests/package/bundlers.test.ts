@@ -1,7 +1,7 @@
 // The packed package behind bundlers: no plug-in for wasm, no file beside the bundle.
 
 import { nodeResolve } from "@rollup/plugin-node-resolve";
-import { mkdirSync, readdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { rollup } from "rollup";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -27,6 +27,19 @@ test("rollup", async () => {
   const bundle = await rollup({ input: join(app.folder, "main.js"), plugins: [nodeResolve()] });
   await bundle.write({ dir: join(app.folder, "rollup"), format: "es" });
   expect(runOnly("rollup")).toBe(EXPECTED);
+});
+
+test("threads, if their build lies beside the bundle", async () => {
+  app.write({
+    "threads.js": `import { setThreads } from "tapegrad"; setThreads(2).then(console.log);`,
+  });
+  const bundle = await rollup({ input: join(app.folder, "threads.js"), plugins: [nodeResolve()] });
+  await bundle.write({ dir: join(app.folder, "threads"), format: "es" });
+  expect(runOnly("threads")).toBe(1);
+  const name = "tapegrad.threads.wasm";
+  const lib = join(app.folder, "node_modules/tapegrad/build/lib");
+  copyFileSync(join(lib, name), join(app.folder, "threads", name));
+  expect(Number(app.run(process.execPath, join("threads", "threads.js")))).toBe(2);
 });
 
 test("rollup leaves out what is not used", async () => {

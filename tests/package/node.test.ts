@@ -75,6 +75,17 @@ test("tapegrad/nn shares the core, in both sets of files", () => {
   }
 });
 
+test("the further builds come with it", () => {
+  app.write({
+    "threads.js": `
+      import { setRelaxed, setThreads } from "tapegrad";
+      import * as browser from "tapegrad/browser";
+      console.log(await setThreads(2), await setRelaxed(true), await browser.setThreads(3));`,
+  });
+  const flags = Number(major) < 21 ? ["--experimental-wasm-relaxed-simd"] : [];
+  expect(app.run(process.execPath, ...flags, "threads.js").trim()).toBe("2 true 3");
+});
+
 test("plots name the packages that they need", () => {
   app.write({
     "plot.js": `
@@ -155,7 +166,8 @@ test.each(["workerd", "edge-light"])("condition %s takes the .wasm file", (condi
     "hooks.js": hooks,
     "register.js": `import { register } from "node:module"; register("./hooks.js", import.meta.url);`,
     "edge.js": `
-      import ${names} from "tapegrad";
+      import ${names.replace("}", ", setThreads }")} from "tapegrad";
+      if ((await setThreads(2)) !== 1) throw new Error("threads on the edge");
       ${PROGRAM}
       console.log(result);`,
   });

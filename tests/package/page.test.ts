@@ -114,6 +114,34 @@ document.title = "result " + result;
     );
   });
 
+  const isolated = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+  };
+  const threads = `
+    const tg = await import("${LIB}/browser.js");
+    const n = await tg.setThreads(2);
+    const x = tg.arange(200000).mul(1e-5);
+    const result = n + " " + tg.grad((x) => tg.sum(tg.exp(x)))(x).sum().item();`;
+
+  test("threads in a cross-origin isolated page, and the same number", async () => {
+    const alone = await open(threads);
+    expect(alone.title).toMatch(/^result 1 \d/);
+    expect(alone.loaded.some((path) => path.endsWith(".wasm"))).toBe(false);
+    const { title, loaded } = await open(threads, isolated);
+    expect(title).toBe(alone.title.replace("1", "2"));
+    const files = loaded.filter((path) => path.startsWith(LIB)).sort();
+    expect(files).toEqual([`${LIB}/browser.js`, `${LIB}/tapegrad.threads.wasm`]);
+  });
+
+  test("one thread where a policy forbids workers from a blob", async () => {
+    const policy = "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'";
+    const strict = { ...isolated, "Content-Security-Policy": policy };
+    expect((await open(threads, strict)).title).toMatch(/^result 1 \d/);
+    const allowing = { ...strict, "Content-Security-Policy": `${policy}; worker-src blob:` };
+    expect((await open(threads, allowing)).title).toMatch(/^result 2 \d/);
+  });
+
   test("a policy that allows WebAssembly", async () => {
     const policy = "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'";
     const { title } = await open(program, { "Content-Security-Policy": policy });

@@ -45,7 +45,9 @@ export class Program {
   /** Bytes that the program keeps for its values, constants not counted. */
   readonly peakBytes: number;
   private readonly parts: Parts;
+  /** Of the core that it belongs to; 0 once it is disposed of. */
   private address: number;
+  private readonly core = wasm.core();
   private readonly given: Given[];
   /** Cells of what is bound; undefined for numbers. */
   private readonly cells: (Cell | undefined)[] = [];
@@ -84,10 +86,15 @@ export class Program {
     }
   }
 
+  /** True if it was disposed of, or went with the core that setThreads has replaced. */
+  private isGone(): boolean {
+    return this.address === 0 || this.core !== wasm.core();
+  }
+
   /** True if the program is for arguments of this form, as far as this side knows. @internal */
   accepts(args: readonly unknown[]): boolean {
     const { form, gradients, absent } = this.parts;
-    if (this.address === 0 || args.length !== form.length) return false;
+    if (this.isGone() || args.length !== form.length) return false;
     if (!allMatch(form, args, this.given)) return false;
     for (const cell of gradients) if (latest(cell).grad === null) return false;
     for (const cell of absent) if (latest(cell).grad !== null) return false;
@@ -223,13 +230,13 @@ export class Program {
 
   /** Gives the program's memory back. Calls of its function record again. */
   dispose(): void {
-    if (this.address !== 0) wasm.core().programFree(this.address);
+    if (!this.isGone()) this.core.programFree(this.address);
     this.address = 0;
   }
 
   /** One line per value: name, op, operands, dtype and shape. */
   toString(): string {
-    if (this.address === 0) return "program (disposed)";
+    if (this.isGone()) return "program (disposed)";
     const { given, gradients, assigned, graded, cleared, styles } = this.parts;
     const c = wasm.core();
     const names = new Map<number, string>();

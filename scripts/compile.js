@@ -1,0 +1,24 @@
+// Compiles one build of the core: a target of asconfig.json.
+
+import { readFileSync } from "node:fs";
+import { argv } from "node:process";
+import { optimize } from "./lib/optimize.js";
+import { Failure, capture, script, tool } from "./lib/run.js";
+import { stamp } from "./lib/stamp.js";
+import { at } from "./lib/tree.js";
+
+const target = argv[2] ?? "release";
+
+await script(async () => {
+  const config = JSON.parse(readFileSync(at("asconfig.json"), "utf8"));
+  const { outFile, enable = [] } = config.targets[target];
+  // Workers call what the entry of their own exports.
+  const entries = enable.includes("threads") ? ["assembly/threads.ts"] : [];
+  // Names (`--debug`) tell optimize() what to inline.
+  const options = ["--config", "asconfig.json", "--target", target, "--debug"];
+  const { code, output } = await capture(process.execPath, [tool.asc, ...entries, ...options]);
+  if (code !== 0) throw new Failure(output.trim());
+  if (output.trim()) console.error(output.trim()); // warnings
+  optimize(at(outFile), enable);
+  stamp(at(outFile));
+});
