@@ -28,7 +28,7 @@ function inNode(peer, program, job, workloads, timeout) {
   const ids = workloads.map(({ id }) => id);
   const script = fileURLToPath(new URL(program, import.meta.url));
   const child = fork(script, [JSON.stringify({ peer: peer.id, ids, ...job })], {
-    execArgv: ["--expose-gc"],
+    execArgv: ["--expose-gc", ...(peer.flags ?? [])],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     timeout,
   });

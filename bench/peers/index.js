@@ -29,6 +29,7 @@ import { GROUPS } from "../workloads.js";
  * @property {string} label
  * @property {string} file
  * @property {string} [variant]
+ * @property {string[]} [flags] of its `node`
  * @property {string[]} [groups] where it is measured unless asked for by name; all when absent
  * @property {string[]} [only] the groups where it differs from its namesake
  * @property {boolean} [slow] a quick run measures it in one round
@@ -39,6 +40,10 @@ import { GROUPS } from "../workloads.js";
 
 /** All but the time to start, and what a page downloads. */
 const NOT_STARTED = Object.keys(GROUPS).filter((group) => group !== "start" && group !== "bytes");
+
+/** What a Node needs that has relaxed SIMD but does not show it. */
+const RELAXED =
+  Number(process.versions.node.split(".")[0]) < 21 ? ["--experimental-wasm-relaxed-simd"] : [];
 
 /** @type {Peer[]} */
 export const PEERS = [
@@ -116,6 +121,27 @@ export const PEERS = [
     groups: NOT_STARTED,
     color: "#b03a2e",
     symbol: "cross",
+  },
+  {
+    id: "tapegrad-threads",
+    label: "tapegrad, 2 threads",
+    file: "tapegrad",
+    variant: "threads",
+    role: "own",
+    groups: ["W2.f32", "W2.f64", "W3.forward", "W3.gradients", "W5", "W6"],
+    color: "#7a0f3c",
+    symbol: "circle",
+  },
+  {
+    id: "tapegrad-relaxed",
+    label: "tapegrad, relaxed SIMD",
+    file: "tapegrad",
+    variant: "relaxed",
+    flags: RELAXED,
+    role: "own",
+    groups: ["W3.forward", "W3.gradients", "W5", "W6"],
+    color: "#e58fb1",
+    symbol: "circle",
   },
   {
     id: "tapegrad-functional",

@@ -2,15 +2,26 @@
 // "compiled" has everything that may be compiled recorded and replayed.
 
 import { readFileSync } from "node:fs";
-import { compile } from "../tapegrad.js";
+import { compile, setRelaxed, setThreads } from "../tapegrad.js";
 import * as formula from "./tapegrad/formula.js";
 import * as matmul from "./tapegrad/matmul.js";
 import * as rows from "./tapegrad/rows.js";
 import * as training from "./tapegrad/training.js";
 import * as transforms from "./tapegrad/transforms.js";
+import { Unsupported } from "./unsupported.js";
+
+/** A library that says why it cannot do anything. */
+function refusing(why) {
+  const refuse = () => {
+    throw new Unsupported(why);
+  };
+  return { version: "", dtype: "float64", make: new Proxy({}, { get: () => refuse }) };
+}
 
 /** @returns {Promise<import("./index.js").Library>} */
 export async function create(style) {
+  if (style === "threads" && (await setThreads(2)) !== 2) return refusing("threads do not start");
+  if (style === "relaxed" && !(await setRelaxed(true))) return refusing("no relaxed SIMD here");
   const manifest = new URL("../../package.json", import.meta.url);
   const step = style === "functional" ? training.functional : training.imperative;
   const wrap = style === "compiled" ? compile : (f) => f;
