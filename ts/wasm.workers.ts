@@ -32,8 +32,8 @@ interface NodeWorker extends Thread {
 const SERVE =
   "({ module, memory, thread }, tell) => {" +
   "const imports = { env: { memory, abort() {} }, heap: { grown() {} }, mark: { mark() {} } };" +
-  "const { exports } = new WebAssembly.Instance(module, imports);" +
-  "tell(0); exports.serve(thread); }";
+  "const { serve } = new WebAssembly.Instance(module, imports).exports;" +
+  'if (!serve) throw new Error("another module"); tell(0); serve(thread); }';
 const IN_NODE =
   'const { parentPort, workerData } = require("node:worker_threads");' +
   `(${SERVE})(workerData, (x) => parentPort.postMessage(x));`;
@@ -61,7 +61,10 @@ function starter(): Start | undefined {
     const address = URL.createObjectURL(new Blob([IN_PAGE], { type: "text/javascript" }));
     const worker = new Worker(address, { type: "module" });
     worker.onmessage = ready;
-    worker.onerror = failed;
+    worker.onerror = (event) => {
+      event.preventDefault();
+      failed();
+    };
     worker.postMessage(data);
     return worker;
   };

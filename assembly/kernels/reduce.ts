@@ -60,8 +60,9 @@ function reduceRows(block: u32, x: Tensor, mask: u32, out: Tensor): void {
   store<u32>(job, run, 12);
   store<u32>(job, <u32>dataOf(out), 16);
   const results = sizeOf(out);
-  if (ASC_FEATURE_THREADS && results < 16 && worthwhile(run, 2 * GRAIN)) foldGroups(results);
-  else {
+  if (ASC_FEATURE_THREADS && results < 16 && run > BLOCK && worthwhile(run, 2 * GRAIN)) {
+    foldGroups(results);
+  } else {
     const kernel = ((job: usize, from: u32, to: u32, thread: u32): void => foldRuns(job, from, to))
       .index;
     parallel(kernel, results, GRAIN / max(min(run, GRAIN), 1), job);
