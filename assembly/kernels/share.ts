@@ -39,7 +39,7 @@ function stretchOf(program: usize, count: u32, size: u32, elements: u32): u32 {
   let unit: u64 = elements;
   let whole = false;
   for (let at = program, i: u32 = 0; i < count; i++, at += INSTRUCTION) {
-    if (load<u32>(at) != Kind.Fold) continue;
+    if (load<u8>(at) != Kind.Fold) continue;
     const run = streamRun(<usize>load<u32>(at, 16));
     if (run == size) whole = true;
     else unit *= run / gcd(<u32>unit, run);
@@ -84,7 +84,7 @@ export function shareTiles(
     runStretches(job, from, to, thread)).index;
   parallel(kernel, stretches, 1, job);
   for (let at = program, i: u32 = 0; i < count; i++, at += INSTRUCTION) {
-    if (load<u32>(at) != Kind.Fold) continue;
+    if (load<u8>(at) != Kind.Fold) continue;
     const stream = <usize>load<u32>(at, 16);
     if (streamRun(stream) != size) continue;
     const bytes = streamBytes(stream);
@@ -132,7 +132,7 @@ function runStretches(job: usize, first: u32, end: u32, thread: u32): void {
     const from = i * stretch;
     const to = min(from + stretch, size);
     for (let k: u32 = 0, at = program; k < count; k++, at += INSTRUCTION) {
-      const kind = <Kind>load<u32>(at);
+      const kind = <Kind>load<u8>(at);
       if (kind == Kind.Gather) seek(<usize>load<u32>(at, 24), from);
       else if (kind == Kind.Fold) aim(job, k, <usize>load<u32>(at, 16), i, to - from);
     }

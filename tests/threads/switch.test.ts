@@ -99,3 +99,21 @@ test("it works on after exceptions", async () => {
   });
   expect(work()).toEqual(before);
 });
+
+test("compiled functions are recorded again, and may be disposed of", async () => {
+  const f = tg.compile((x: tg.Tensor) => tg.sum(tg.exp(x).mul(x)));
+  const other = tg.compile((x: tg.Tensor) => tg.sum(x));
+  const call = (): number => tidy(() => f(numbers([70_000])).item());
+  const before = call();
+  tidy(() => other(numbers([3])));
+  expect(call()).toBe(before);
+  expect(await setThreads(2)).toBe(2);
+  expect(String(f.programs[0])).toMatch(/disposed/);
+  other.dispose();
+  expect(call()).toBe(before);
+  expect(call()).toBe(before);
+  expect(await setThreads(1)).toBe(1);
+  expect(call()).toBe(before);
+  f.dispose();
+  expect(call()).toBe(before);
+});
