@@ -225,7 +225,7 @@ export function tensorSize(x: u32): u32 {
 }
 /** On which levels x depends; a trace that is under way is nobody's business. */
 export function tensorMask(x: u32): u32 {
-  return maskOf(node(x)) & ~levels.tracingMask();
+  return maskOf(node(x)) & 0x7fffffff;
 }
 export function tensorIsLeaf(x: u32): bool {
   return hasFlag(node(x), Flag.Leaf);
@@ -308,7 +308,7 @@ export function tensorRelease(x: u32): void {
 /** Turns the requiresGrad mark of a leaf on or off. */
 export function tensorSetLeaf(x: u32, on: bool): void {
   const t = node(x);
-  setMask(t, u32(on) | (maskOf(t) & levels.tracingMask()));
+  setMask(t, (on ? levels.LEAF : 0) | (maskOf(t) & levels.tracingMask()));
   if (on) {
     setFlag(t, Flag.Leaf);
     setFlag(t, Flag.Source);
@@ -502,7 +502,7 @@ export function enterBatch(size: u32): u32 {
  */
 export function leave(level: u32): u32 {
   const room: u32 = DEPARTURES;
-  const n = forgetLevels((<u32>-1) << level, levels.levelOrder(level), scratch, room);
+  const n = forgetLevels(levels.levelsFrom(level), levels.levelOrder(level), scratch, room);
   if (n < room) levels.closeLevel(level);
   return (n << 1) | u32(someStay());
 }
@@ -653,12 +653,11 @@ export function traceSettle(x: u32): u32 {
   levels.setTracing(tracing);
   const result = give(mark, y);
   if (result && hasFlag(node(x), Flag.Leaf)) tensorSetLeaf(result >> RESULT_SHIFT, true);
-  if (result && hasFlag(node(x), Flag.Leaf)) setMask(y, 1);
   return result;
 }
 /** True if a trace is under way that x's value depends on. */
 export function tensorTraced(x: u32): bool {
-  return (levels.carried(maskOf(node(x))) & levels.tracingMask()) != 0;
+  return (maskOf(node(x)) & levels.tracingMask()) != 0;
 }
 /**
  * The program of the trace under way. The scratch area has `args` handles of inputs, then of each

@@ -6,7 +6,7 @@ import { isTypedArray } from "./dtype.js";
 import { toTensor, uniformLike, type TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
 import { computeTogether, isHandle, slot, wrap } from "./handle.js";
-import { gradientOf, setGradient } from "./recording.js";
+import { gradientOf, noteBackward, setGradient } from "./recording.js";
 import * as wasm from "./wasm.js";
 
 /** How backward() goes. */
@@ -68,6 +68,7 @@ export function backward(
         "earlier backward() has used up",
     );
   }
+  noteBackward(y);
   const seed = seedFor(y, isOptions(seedOrOptions) ? options.seed : seedOrOptions);
   const found = collect(y, seed, options.retainGraph ?? false);
   const before = c.setRecording(c.recording() & ~1);

@@ -31,6 +31,8 @@ export class Recording {
   /** Tensors that came from numbers and typed arrays, or are to come back as such. */
   readonly styles = new Map<unknown, Style>();
   readonly gradients = new Map<Cell, Gradient>();
+  /** What was done cannot be done by a program. */
+  isOpen = false;
   /** Tensors that were given another value, and the cells that they had before. */
   readonly assigned = new Map<Tensor, Cell>();
 
@@ -100,6 +102,11 @@ export function isNumeric(x: unknown): x is number {
     typeof x === "number" ||
     (recorder.now !== undefined && recorder.now.styles.get(x) === Style.Number)
   );
+}
+
+/** y's graph is about to be used: one that was there before cannot be used up again. */
+export function noteBackward(y: Tensor): void {
+  if (recorder.now !== undefined && !isTraced(y)) recorder.now.isOpen = true;
 }
 
 /** Throws if the value of x is not known before the recorded function runs again. */

@@ -4,8 +4,8 @@
 export const MAX_RANK = 8;
 /** Axes of a node: batch axes of vmap and basis axes of Hessians come on top. */
 export const MAX_PHYSICAL_RANK = 16;
-/** Live transforms at a time: bit 0 is the imperative style, bits 1 to 31 the transforms. */
-export const MAX_LEVEL = 31;
+/** Live transforms at a time: bit 0 is the imperative style, bit 31 traces, the others transforms. */
+export const MAX_LEVEL = 30;
 /** A slot (one node header) is 2 ** SLOT_SHIFT bytes; a handle is the slot's address / 128. */
 export const SLOT_SHIFT = 7;
 /** Slots per slab, as a shift: 64 KiB slabs. */

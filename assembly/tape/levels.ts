@@ -12,7 +12,13 @@ import { now, orderOf, prefixOf, Tensor } from "../tensor/node";
 let depth: u32 = 0;
 let recording: u32 = 1;
 let batches: u32 = 0;
-/** The bit of a trace that is under way, 0 without one: it is always recorded, whatever else is. */
+/**
+ * What a requiresGrad leaf depends on: level 0, and a bit that belongs to traces. That one is recorded
+ * only while a trace is under way, and then always.
+ */
+export const LEAF: u32 = 0x80000001;
+const TRACE: u32 = 0x80000000;
+/** The bit of a trace that is under way, 0 without one. */
 let tracing: u32 = 0;
 /** Nodes put on the tape so far that are no scalars. */
 let arrays: u32 = 0;
@@ -44,13 +50,6 @@ export function tracingMask(): u32 {
 export function setTracing(mask: u32): void {
   recording = (recording & ~tracing) | mask;
   tracing = mask;
-}
-/**
- * What a result depends on, of the levels recorded now, if its operands depend on those in `mask`. A
- * trace takes whatever depends on a requiresGrad leaf (bit 0) as depending on itself (bit 1) too.
- */
-export function carried(mask: u32): u32 {
-  return (mask | ((mask << 1) & tracing)) & recording;
 }
 /** Number of live transforms. */
 export function levelDepth(): u32 {
@@ -90,11 +89,20 @@ export function enterLevel(): u32 {
   return depth;
 }
 
-/** Opens the level of a trace. It is the first one, or its bit would not be next to that of leaves. */
+/** Opens the level of a trace; it is the first one. */
 export function enterTrace(): u32 {
   const level = enterLevel();
-  tracing = 1 << level;
+  setTracing(TRACE);
   return level;
+}
+/** What inputs of a level depend on. */
+export function inputMask(level: u32): u32 {
+  return level == 1 && tracing ? tracing : 1 << level;
+}
+/** All levels from `level` up. */
+export function levelsFrom(level: u32): u32 {
+  const mask = (<u32>-1) << level;
+  return level == 1 ? mask : mask & ~tracing;
 }
 
 /** Opens a vmap level with an axis of this size. */

@@ -32,7 +32,7 @@ import {
   touch,
 } from "../tensor/node";
 import { markBegin, markEnd } from "../kernels/mark";
-import { batchOf, carried, countArray, tracingMask } from "./levels";
+import { batchOf, countArray, recordingMask, tracingMask } from "./levels";
 import { pooled } from "./pool";
 import { hasTrait, runOf, Trait } from "./rows";
 import { isPlain } from "./scalar";
@@ -77,7 +77,7 @@ function abandon(out: Tensor): Tensor {
  * follows from what the inputs depend on (`mask`) and is recorded now.
  */
 function settleNode(out: Tensor, op: u32, mask: u32): Tensor {
-  let taped = carried(mask);
+  let taped = mask & recordingMask();
   // What has no derivative is of interest to a trace only.
   if (!isFloat_(dtypeOf(out)) || hasTrait(op, Trait.Constant)) taped &= tracingMask();
   const pending = stateOf(out) == State.Pending;
@@ -174,7 +174,7 @@ export function recordView(out: Tensor, op: u32, x: Tensor): Tensor {
 export function recordDetached(out: Tensor, op: u32, x: Tensor): Tensor {
   if (!out) return 0;
   setInputs(out, op, 1, x, 0);
-  return settleNode(out, op, carried(inherit1(out, x)) & tracingMask());
+  return settleNode(out, op, inherit1(out, x) & tracingMask());
 }
 
 /** The node `out` = op(list), run and recorded; `inputs` is the address of n handles. */

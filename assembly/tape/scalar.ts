@@ -14,7 +14,7 @@ import {
   Tensor,
   touch,
 } from "../tensor/node";
-import { carried, tracingMask } from "./levels";
+import { recordingMask, tracingMask } from "./levels";
 import { hasTrait, kernelOf, Trait, traitsOf } from "./rows";
 import { append, retain } from "./tape";
 
@@ -53,7 +53,7 @@ function place(out: Tensor, mask: u32, n: u32, x: Tensor, y: Tensor): Tensor {
 }
 
 function recorded(traits: u32, mask: u32): u32 {
-  const levels = carried(mask);
+  const levels = mask & recordingMask();
   return traits & (Trait.Constant | Trait.Bool) ? levels & tracingMask() : levels;
 }
 

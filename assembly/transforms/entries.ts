@@ -10,7 +10,7 @@ import { DType } from "../shared/dtype";
 import { allocate, releaseBlock } from "../memory/heap";
 import { fail } from "../tensor/fault";
 import { dataOf, dtypeOf, Flag, maskOf, newScalar, orderOf, OWN, Tensor } from "../tensor/node";
-import { carried } from "../tape/levels";
+import { recordingMask } from "../tape/levels";
 import { pooled } from "../tape/pool";
 import { isPlain } from "../tape/scalar";
 import { release, retain } from "../tape/tape";
@@ -95,7 +95,7 @@ function numberNode(node: Tensor, c: usize): Tensor {
 
 /** True if x is a number that nothing recorded now depends on. */
 export function isBare(x: Tensor): bool {
-  return isPlain(x) && !carried(maskOf(x));
+  return isPlain(x) && !(maskOf(x) & recordingMask());
 }
 
 /** Address of the number that an entry carries; 0 if it carries something else. */

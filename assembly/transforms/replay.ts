@@ -25,6 +25,7 @@ import { blockHolders } from "../memory/heap";
 import { failed } from "../tensor/fault";
 import { same } from "../tensor/shape";
 import { copy } from "../kernels/copy";
+import { LEAF } from "../tape/levels";
 import { orderedValueOf } from "../tape/record";
 import { runRegion } from "../tape/region";
 import { runOf } from "../tape/rows";
@@ -188,7 +189,7 @@ function handOut(program: usize, list: usize): bool {
       return false;
     }
     if (target && hasFlag(target & ~1, Flag.Leaf)) {
-      setMask(y, 1);
+      setMask(y, LEAF);
       setFlag(y, Flag.Leaf);
       setFlag(y, Flag.Source);
     }

@@ -16,7 +16,7 @@ import {
   Tensor,
 } from "../tensor/node";
 import { at, put } from "../tensor/shape";
-import { batchDepth, batchOf, batchSize, countArray, tracingMask } from "../tape/levels";
+import { batchDepth, batchOf, batchSize, countArray, inputMask, tracingMask } from "../tape/levels";
 import { recordDetached, valueOf } from "../tape/record";
 import { append, retain } from "../tape/tape";
 import { alias, aliasCode } from "../ops/cast";
@@ -58,7 +58,7 @@ export function beginNumber(value: f64, level: u32): Tensor {
   if (!y) return 0;
   store<f64>(dataOf(y), value);
   store<f64>(dataOf(y), 0, 8);
-  setMask(y, 1 << level);
+  setMask(y, inputMask(level));
   append(y);
   return y;
 }
@@ -68,7 +68,7 @@ function begin(y: Tensor, level: u32): Tensor {
   if (!y) return 0;
   if (rankOf(y)) countArray();
   const mask = maskOf(y);
-  setMask(y, mask | (1 << level));
+  setMask(y, mask | inputMask(level));
   setFlag(y, Flag.Source);
   if (!hasFlag(y, Flag.Taped)) append(y);
   return y;

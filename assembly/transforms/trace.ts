@@ -53,7 +53,7 @@ export function beginVariable(x: Tensor): void {
   setMask(x, maskOf(x) | tracingMask());
 }
 export function endVariable(x: Tensor): void {
-  setMask(x, maskOf(x) & ~(1 << TRACE));
+  setMask(x, maskOf(x) & ~tracingMask());
   release(x);
 }
 
@@ -171,7 +171,7 @@ function standIn(program: usize, x: Tensor): Tensor {
 
 /** A view of its own holds the storage of a constant, whatever happens to the tensor. */
 function constantFor(program: usize, x: Tensor): Tensor {
-  if (maskOf(x)) return 0;
+  if (maskOf(x) || hasFlag(x, Flag.Cut)) return 0;
   const data = valueOf(x);
   const view = data ? newView(x, rankOf(x), dimsOf(x), stridesOf(x), data) : 0;
   if (!view) return 0;

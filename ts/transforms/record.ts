@@ -128,8 +128,9 @@ class Run {
     this.made = made;
     const outcome = this.outcomeOf(result);
     const { assigned, learnt } = this.assignments(variables);
-    const recorded: Recorded = { result, program: undefined, isOpen: this.isOpen };
-    if (this.isOpen || learnt) return recorded;
+    const isOpen = this.isOpen || this.recording.isOpen;
+    const recorded: Recorded = { result, program: undefined, isOpen };
+    if (isOpen || learnt) return recorded;
     const { gradients } = this.recording;
     const notes = [...gradients].filter(([cell]) => !made.has(cell));
     const entered = notes.filter(([, note]) => note.input !== undefined);

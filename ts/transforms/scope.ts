@@ -135,12 +135,12 @@ export function resultTensor(y: unknown, who: string): Tensor {
  */
 export function inStyleOf(given: Leaf, x: Tensor | number): Leaf {
   if (typeof x === "number") return x;
+  const kept = typeof given === "number" ? numberOutside(x) : undefined;
+  if (kept !== undefined) return kept;
   if (recorder.now !== undefined && (isHandle(given) || isTraced(x))) {
     return recorder.now.follow(given, x);
   }
   if (isHandle(given)) return x;
-  const kept = typeof given === "number" ? numberOutside(x) : undefined;
-  if (kept !== undefined) return kept;
   const c = wasm.core();
   const at = slot(x);
   if (typeof given === "number") return c.tensorIsNumber(at) ? c.tensorItem(at) : x;

@@ -27,7 +27,7 @@ import { broadcastShapes } from "../../tensor/shape";
 import { runMap1, runMap2, runMap3 } from "../../kernels/elementwise";
 import { map1, map2, map3, test1, test2 } from "../../kernels/map";
 import { loadNumber } from "../../kernels/number";
-import { batchOf, carried, recordingMask } from "../../tape/levels";
+import { batchOf, recordingMask } from "../../tape/levels";
 import { pooled } from "../../tape/pool";
 import { record1, record2, recordN } from "../../tape/record";
 import { waits } from "../../tape/schedule";
@@ -167,7 +167,7 @@ function isOnes(g: Tensor): bool {
   return (
     sizeOf(g) > 1 &&
     isUniform(g) &&
-    !carried(maskOf(g)) &&
+    !(maskOf(g) & recordingMask()) &&
     loadNumber(dataOf(g), dtypeOf(g)) == 1
   );
 }
