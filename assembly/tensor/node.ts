@@ -4,7 +4,7 @@
 //     4  op       row of the op table             6  dtype     7  state
 //     8  order    monotone creation number: identity of what lives in the slot, and its place in time
 //    16  stamp    clock at the last use           20 refs      handles + consumers on the tape
-//    24  mask     bit L: depends on an input of live transform L (0: on a requiresGrad leaf)
+//    24  mask     bit L: depends on an input of live transform L (0: on a requiresGrad leaf; 31: traces)
 //    28  prev     32 next    neighbours on the tape, by order; on the free list, next free slot
 //    36  data     address of element [0, …, 0]    40 block     holder of the storage, 0 if inline
 //    44  rank     45 batch    46 inputs    47 flags
