@@ -13,8 +13,8 @@ import { expectNear, expectSame, expectUlps, f64, FLOATS, numbers } from "./supp
 const OTHERS = new Set(
   (
     "Tensor arange eye full fullLike getDefaultDtype isTensor linspace ones onesLike setDefaultDtype " +
-    "tensor zeros zerosLike grad valueAndGrad jvp vjp elementwiseGrad hessian jacobian vmap noGrad " +
-    "stopGradient checkGrads memory resetPeakMemory tidy setFusion useModule"
+    "tensor zeros zerosLike grad valueAndGrad jvp vjp elementwiseGrad hessian jacobian vmap compile " +
+    "noGrad stopGradient checkGrads memory resetPeakMemory tidy setFusion useModule"
   ).split(" "),
 );
 
