@@ -7,7 +7,7 @@ import { constant, maskedMultiply } from "./arithmetic";
 import { logicalRank } from "./families/align";
 import { concatenate2 } from "./join";
 import { broadcastTo, logicalDims, reshape, transpose } from "./movement";
-import { axesLast, inverseOrder } from "./order";
+import { axesLast, inverseOrder } from "./axes";
 import { sliceAxis } from "./slice";
 import { treeLevels, treeShape } from "./scratch";
 

@@ -35,7 +35,7 @@ import { record1, record2 } from "../../tape/record";
 import { addRow, kernelOf, opCode, setRules, Trait } from "../../tape/rows";
 import { cast } from "../cast";
 import { insertAxes, transpose } from "../movement";
-import { axesLast, inverseOrder } from "../order";
+import { axesLast, inverseOrder } from "../axes";
 import { mean, sumAxes } from "../reduction";
 import { elementwiseShape } from "../scratch";
 import { aligned, logicalRank } from "./align";
