@@ -69,10 +69,12 @@ import { binaryOp, ternaryOp, unaryOp } from "./ops/families/elementwise";
 import { logicalRank } from "./ops/families/align";
 import { power, powerCode } from "./ops/arithmetic";
 import { whereCode } from "./ops/selection";
+import { gather as gatherOp, scatterAdd as scatterAddOp } from "./ops/gather";
 import { joinRow } from "./ops/join";
 import { matmul as matmulOp } from "./ops/matmul";
 import * as movement from "./ops/movement";
 import { normalize as normalizeOp } from "./ops/normalization";
+import { alongRow, searchSorted as searchSortedOp } from "./ops/order";
 import { pick as pickOp } from "./ops/pick";
 import { pooling as pool } from "./ops/pooling";
 import { reduceRow } from "./ops/reduction";
@@ -454,6 +456,24 @@ export function join(op: u32, n: u32, axis: u32): u32 {
   for (let i: u32 = 0; i < n; i++)
     store<u32>(scratch + ((<usize>i) << 2), <u32>node(at(scratch, i)));
   return give(mark, joinRow(op, n, scratch, axis));
+}
+/** Rows of x by index; `inner` axes at the end of x belong to a row. */
+export function gather(x: u32, index: u32, inner: u32): u32 {
+  const mark = poolMark();
+  return give(mark, gatherOp(node(x), node(index), inner));
+}
+/** Rows of x added up where the index says, n rows in all. */
+export function scatterAdd(x: u32, index: u32, n: u32, inner: u32): u32 {
+  const mark = poolMark();
+  return give(mark, scatterAddOp(node(x), node(index), n, inner));
+}
+export function along(op: u32, x: u32, axis: u32): u32 {
+  const mark = poolMark();
+  return give(mark, alongRow(op, node(x), axis));
+}
+export function searchSorted(sorted: u32, values: u32, right: bool): u32 {
+  const mark = poolMark();
+  return give(mark, searchSortedOp(node(sorted), node(values), right));
 }
 /** The geometry of a convolution or pooling stands in the scratch area (kernels/conv.ts). */
 export function convolution(kind: u32, x: u32, y: u32): u32 {

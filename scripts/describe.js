@@ -56,6 +56,18 @@ const families = {
     method: false,
   },
   10: { name: "binary", first: "x: TensorLike", rest: "y: TensorLike", args: "y" },
+  13: {
+    name: "along",
+    first: "x: TensorLike",
+    rest: "axis?: number | null, options?: ReductionOptions",
+    args: "axis, options",
+  },
+  14: {
+    name: "taken",
+    first: "x: TensorLike",
+    rest: "indices: TensorLike, axis?: number | null",
+    args: "indices, axis",
+  },
   11: { name: "casted", first: "x: TensorLike", rest: "dtype: Dtype", args: "dtype", noCode: true },
   13: {
     name: "reduction",
@@ -66,6 +78,9 @@ const families = {
     method: false,
   },
 };
+
+/** Calls that stand in ts/along.ts. */
+const ALONG = new Set(["along", "taken"]);
 
 /** Rows of three operands have parameter names of their own. */
 const ternary = {
@@ -167,7 +182,8 @@ function header(used, types) {
     'import type { TensorLike } from "../../ts/convert.js";',
     `import type { ${types} } from "../../ts/families.js";`,
     'import type { Range } from "../../ts/axes.js";',
-    `import { ${used.join(", ")} } from "../../ts/families.js";`,
+    `import { ${used.filter((name) => !ALONG.has(name)).join(", ")} } from "../../ts/families.js";`,
+    `import { ${used.filter((name) => ALONG.has(name)).join(", ")} } from "../../ts/along.js";`,
   ].join("\n");
 }
 

@@ -83,3 +83,18 @@ function clamped(x: number | null, missing: number, size: number, by: number): n
   const at = x < 0 ? x + size : x;
   return by > 0 ? Math.min(Math.max(at, 0), size) : Math.min(Math.max(at, -1), size - 1);
 }
+
+/** The shape that shapes broadcast to. */
+export function broadcastOf(shapes: readonly (readonly number[])[], who: string): number[] {
+  const rank = shapes.reduce((most, shape) => Math.max(most, shape.length), 0);
+  return Array.from({ length: rank }, (_, axis) => {
+    const sizes = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1);
+    const size = sizes.find((d) => d !== 1) ?? 1;
+    if (sizes.some((d) => d !== size && d !== 1)) {
+      throw new RangeError(
+        `${who}: shapes do not broadcast: ${shapes.map(shapeText).join(" and ")}`,
+      );
+    }
+    return size;
+  });
+}

@@ -79,6 +79,11 @@ export function faultError(fault: FaultReport): Error {
         `${op}: the graph behind this value was already used up by an earlier backward(); call that ` +
           "one with { retainGraph: true }, or cut here with detach()",
       );
+    case Fault.Index:
+      return new RangeError(
+        `${op}: index ${a} is out of bounds: the axis has size ${b}` +
+          (b > 0 ? `, so indices go from ${-b} to ${b - 1}` : ""),
+      );
     default:
       return new Error(`internal: ${op}: fault ${code} (${a}, ${b})`);
   }

@@ -32,6 +32,7 @@ export {
   type CreationOptions,
 } from "./create.js";
 export * from "../build/generated/ops.js";
+export { slice } from "./ops/slice.js";
 export { grad, valueAndGrad, type GradOptions } from "./transforms/grad.js";
 export { jvp, vjp, type Pullback } from "./transforms/products.js";
 export { elementwiseGrad, hessian, jacobian } from "./transforms/jacobian.js";
@@ -49,6 +50,7 @@ export type { NestedArray, TensorLike } from "./convert.js";
 export type { Dtype, TypedArray } from "./dtype.js";
 export type { Axes, ReductionOptions } from "./families.js";
 export type { Range } from "./axes.js";
+export type { Index, Slice } from "./indexing.js";
 export type { BackwardOptions } from "./backward.js";
 export type { Leaf } from "./tree.js";
 export type { Derivative, Derivatives, Input, Inputs, Scalar, ValueOf } from "./types.js";

@@ -16,6 +16,7 @@ import { describe, toTensor, type TensorLike } from "./convert.js";
 import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
 import { isHandle, numberOutside, setFactory, slot, slotsOf, tensorOf } from "./handle.js";
+import { increased, indexed, replaced, type Index } from "./indexing.js";
 import { formatTensor } from "./print.js";
 import { checkReadable, gradientOf, isTraced, noteAssignment, setGradient } from "./recording.js";
 import { backward, type BackwardOptions } from "./backward.js";
@@ -252,7 +253,7 @@ export class Tensor extends Methods implements Disposable {
 
   private rebind(value: Tensor, who: string): this {
     const [at, to] = slotsOf([this, value]) as [number, number];
-    return this.take(wasm.core().tensorFits(at, to) ? value : this.suitable(value, who), who);
+    return this.become(wasm.core().tensorFits(at, to) ? value : this.suitable(value, who), who);
   }
 
   /** `value` in the shape and dtype of this tensor; throws if it cannot be assigned. */
@@ -286,7 +287,7 @@ export class Tensor extends Methods implements Disposable {
   }
 
   /** Goes on with the value of `suited`. */
-  private take(suited: Tensor, who: string): this {
+  private become(suited: Tensor, who: string): this {
     const c = wasm.core();
     noteAssignment(this);
     if (this.cell.held) {
@@ -303,6 +304,53 @@ export class Tensor extends Methods implements Disposable {
     if (result === 0) throw wasm.takeFault(who);
     moveCell(this.cell, result);
     return this;
+  }
+
+  // --- indexing ---
+
+  /**
+   * Part of this tensor as NumPy indexes: by integers, slices ("1:3", "::-1", `slice(a, b, step)`),
+   * null for a new axis, "..." for all axes between, integer arrays or tensors, which broadcast among
+   * each other, and boolean masks. Derivatives of elements that are taken repeatedly add up.
+   *
+   * @example
+   * ```ts
+   * tensor([[1, 2, 3], [4, 5, 6]]).at(":", [2, 0]).toArray(); // [[3, 1], [6, 4]]
+   * ```
+   * @throws if an index is out of bounds, if there are more of them than axes, if arrays do not
+   * broadcast, or if a mask does not fit or is mapped by vmap
+   */
+  at(...index: Index[]): Tensor {
+    return indexed(this, index, "at");
+  }
+
+  /**
+   * A copy with other elements where `index` points: one index as `at` takes it, or the list of all.
+   * (Integers alone in a list are one per axis; more of them than axes are one array.) The value is
+   * broadcast and takes this dtype; of several values for one element the last one counts.
+   *
+   * @example
+   * ```ts
+   * tensor([[1, 2], [3, 4]]).set([":", 0], 9).toArray(); // [[9, 2], [9, 4]]
+   * ```
+   * @throws as `at` does, or if the value does not fit
+   */
+  set(index: Index | readonly Index[], value: TensorLike): Tensor {
+    return replaced(this, index, value);
+  }
+
+  /**
+   * A copy with `value` added where `index` points, which is as in `set`. Several values for one
+   * element are all added.
+   *
+   * @example
+   * ```ts
+   * tensor([1, 2, 3]).addAt([[0, 0, 2]], 10).toArray(); // [21, 2, 13]
+   * ```
+   * @throws as `at` does, or if the value does not fit
+   */
+  addAt(index: Index | readonly Index[], value: TensorLike): Tensor {
+    return increased(this, index, value);
   }
 
   // --- memory ---

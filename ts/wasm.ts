@@ -68,6 +68,10 @@ export interface Core extends Record<string, unknown> {
   axisPair(x: number, a: number, b: number): number;
   slice(x: number): number;
   join(op: number, n: number, axis: number): number;
+  gather(x: number, index: number, inner: number): number;
+  scatterAdd(x: number, index: number, n: number, inner: number): number;
+  along(op: number, x: number, axis: number): number;
+  searchSorted(sorted: number, values: number, right: boolean): number;
   convolution(kind: number, x: number, y: number): number;
   normalize(x: number, axes: number, eps: number): number;
   pick(x: number, index: number): number;

@@ -15,4 +15,7 @@ import "./softmax";
 import "./transcendental";
 import "./convolution";
 import "./pooling";
+import "./gather";
+import "./scan";
+import "./order";
 import "./compounds";

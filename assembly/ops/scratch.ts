@@ -24,6 +24,10 @@ export const joinedPair = memory.data(8, 16);
 /** matmul: the result's shape, a folded shape. */
 export const matmulShape = memory.data(64, 16);
 export const matmulRows = memory.data(64, 16);
+/** gather: the result's shape. */
+export const gatherShape = memory.data(128, 16);
+/** scan, order: a shape. */
+export const alongShape = memory.data(64, 16);
 /** creation: up to two sizes. */
 export const createdShape = memory.data(8, 16);
 /** scope: sizes of batch axes. */

@@ -24,6 +24,10 @@ export const enum Family {
   Product = 10,
   /** (x, dtype). */
   Cast = 11,
+  /** (x, axis). */
+  Along = 13,
+  /** (x, indices, axis). */
+  Take = 14,
   /** Rules' own helpers: never called from outside. */
   Inner = 12,
   /** Along axes, the last one by default, of x's shape: (x, axes). */

@@ -35,4 +35,6 @@ export const enum Fault {
   Internal = 15,
   /** The walk met a value whose graph a backward() has consumed: op of that value in a. */
   Consumed = 16,
+  /** An index is out of bounds: a = index, b = size of the axis. */
+  Index = 17,
 }

@@ -4,12 +4,11 @@ import { at } from "../../tensor/shape";
 
 /**
  * Elements of x, in row-major order, before those that outer index i of `out` uses; the last `core`
- * axes belong to the op.
+ * axes of out, and `own` of x, belong to the op.
  */
-export function outerOffset(x: Tensor, out: Tensor, i: u32, core: u32): usize {
-  const missing = rankOf(out) - rankOf(x);
-  let stride: u32 = 1;
-  for (let k = rankOf(x) - core; k < rankOf(x); k++) stride *= at(dimsOf(x), k);
+export function outerOffset(x: Tensor, out: Tensor, i: u32, core: u32, own: u32 = core): usize {
+  const missing = rankOf(out) - core - (rankOf(x) - own);
+  let stride = coreSize(x, own);
   let offset: u32 = 0;
   for (let axis = <i32>(rankOf(out) - core) - 1; axis >= <i32>missing; axis--) {
     const d = at(dimsOf(x), axis - missing);

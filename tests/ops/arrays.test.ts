@@ -1,0 +1,152 @@
+// The array functions against NumPy: values, shapes and dtypes from tests/reference/arrays.json,
+// derivatives in both modes against differences, float32, strided operands, vmap against a loop.
+
+import * as tapegrad from "tapegrad";
+import { checkGrads, isTensor, jvp, stack, tensor, vjp, vmap, type Tensor } from "tapegrad";
+import { describe, expect, test } from "vitest";
+import cases from "../reference/arrays.json" with { type: "json" };
+import { direction, flat, inner } from "./measure.js";
+import { expectNear, FLOATS, numbers, shaped, type Float } from "./support.js";
+
+interface Values {
+  shape: number[];
+  dtype?: string;
+  data: (number | string | boolean)[];
+}
+
+interface ArrayCase {
+  op: string;
+  label: string;
+  operands: Values[];
+  args: unknown[];
+  want: Values | Values[];
+  smooth: boolean;
+  mapped: boolean;
+}
+
+const CASES = (cases as ArrayCase[]).map((row): [string, ArrayCase] => [
+  `${row.op}(${row.label})`,
+  row,
+]);
+
+/** Arguments with tensors in the place of their descriptions. */
+function decoded(arg: unknown, x: readonly Tensor[]): unknown {
+  if (typeof arg === "string" && /^\$\d$/.test(arg)) return x[Number(arg[1])];
+  if (Array.isArray(arg)) return arg.map((item) => decoded(item, x));
+  if (typeof arg !== "object" || arg === null) return arg;
+  if ("int" in arg) return tensor(arg.int as number[], { dtype: "int32" });
+  if ("bool" in arg) return tensor(arg.bool as boolean[], { dtype: "bool" });
+  return Object.fromEntries(Object.entries(arg).map(([key, item]) => [key, decoded(item, x)]));
+}
+
+type Call = (...args: unknown[]) => unknown;
+
+/** What a case gives for these operands, as a list. */
+function call(row: ArrayCase, x: readonly Tensor[]): unknown[] {
+  const args = row.args.map((arg) => decoded(arg, x));
+  const free = (tapegrad as unknown as Record<string, Call | undefined>)[row.op];
+  const [first, ...rest] = args as [Record<string, Call>, ...unknown[]];
+  const y = free === undefined ? first[row.op]!(...rest) : free(...args);
+  return Array.isArray(row.want) ? (y as unknown[]) : [y];
+}
+
+function operands(row: ArrayCase, dtype: Float = "float64"): Tensor[] {
+  return row.operands.map((x) => shaped(x.data.map(Number), x.shape, dtype));
+}
+
+/** The same values, not contiguous: every other element of both directions of a larger tensor. */
+function strided(x: Tensor): Tensor {
+  if (x.ndim === 0) return x;
+  const wide = stack([x, tapegrad.full(x.shape, 99, { dtype: x.dtype })], -1);
+  const all = x.shape.map((): [null, null, number] => [null, null, 1]);
+  const turned = wide.slice([...all.slice(0, -1), [null, null, -1], 0]);
+  return turned.slice([...all.slice(0, -1), [null, null, -1]]);
+}
+
+function expectValues(got: unknown[], row: ArrayCase, rtol: number, float: Float): void {
+  const want = Array.isArray(row.want) ? row.want : [row.want];
+  expect(got.length, "number of results").toBe(want.length);
+  want.forEach((w, i) => {
+    const y = isTensor(got[i]) ? got[i] : tensor(got[i] as number[]);
+    expect(y.shape).toEqual(w.shape);
+    if (isTensor(got[i])) expect(y.dtype).toBe(w.dtype === "float64" ? float : w.dtype);
+    expectNear(numbers(y), w.data.map(Number), row.op, rtol, rtol);
+  });
+}
+
+const tensors = (list: unknown[]): Tensor[] => list.filter(isTensor) as Tensor[];
+const smooth = CASES.filter(([, row]) => row.smooth && row.operands.length > 0);
+const mapped = CASES.filter(([, row]) => row.mapped && row.operands.length > 0);
+
+describe("values as in NumPy", () => {
+  describe.each(FLOATS)("in %s", (dtype) => {
+    test.each(CASES)("%s", (_, row) => {
+      expectValues(call(row, operands(row, dtype)), row, dtype === "float64" ? 1e-12 : 2e-5, dtype);
+    });
+  });
+
+  test.each(CASES)("%s: strided operands", (_, row) => {
+    expectValues(call(row, operands(row).map(strided)), row, 1e-12, "float64");
+  });
+});
+
+describe("derivatives", () => {
+  test.each(smooth)("%s: both modes to order 2 against differences", (_, row) => {
+    checkGrads((...x: Tensor[]) => tensors(call(row, x)), operands(row), { order: 2, eps: 1e-4 });
+  });
+
+  test.each(smooth)("%s: ⟨w, jvp⟩ is ⟨vjp, v⟩", (_, row) => {
+    const x = operands(row);
+    const f = (...args: Tensor[]): Tensor[] => tensors(call(row, args));
+    const v = direction(x, 3);
+    const [y, tangent] = jvp(f, x, v) as unknown as [Tensor[], Tensor[]];
+    const w = direction(y, 4);
+    const back = vjp(f, ...x)[1](w) as unknown as Tensor[];
+    const scale = 1 + flat(tangent).reduce((sum, t) => sum + Math.abs(t), 0);
+    expectNear([inner(back, v)], [inner(w, tangent)], row.op, 1e-12, 1e-12 * scale);
+  });
+
+  test.each(smooth)("%s: float32 is float64 rounded", (_, row) => {
+    const at = (dtype: Float): number[] => {
+      const x = operands(row, dtype);
+      const f = (...args: Tensor[]): Tensor[] => tensors(call(row, args));
+      const y = f(...x);
+      const back = vjp(f, ...x)[1](direction(y, 4)) as unknown as Tensor[];
+      for (const g of back) expect(g.dtype).toBe(dtype);
+      return flat(back);
+    };
+    expectNear(at("float32"), at("float64"), row.op, 5e-5, 1e-5);
+  });
+});
+
+describe("vmap is a loop", () => {
+  test.each(mapped)("%s", (_, row) => {
+    const one = operands(row);
+    const two = one.map((x) => x.multiply(0.75));
+    const both = one.map((x, i) => stack([x, two[i]!]));
+    const f = (...x: Tensor[]): Tensor[] => tensors(call(row, x));
+    const got = vmap(f)(...both) as unknown as Tensor[];
+    const loop = [f(...one), f(...two)];
+    got.forEach((y, i) => {
+      const want = stack([loop[0]![i]!, loop[1]![i]!]);
+      expect(y.shape).toEqual(want.shape);
+      expectNear(numbers(y), numbers(want), row.op, 1e-13, 1e-13);
+    });
+    if (!row.smooth) return;
+    const slope = (...x: Tensor[]): Tensor[] => {
+      const [y, pull] = vjp(f, ...x);
+      return pull(y.map((v) => v.multiply(0.5).add(1)) as never) as unknown as Tensor[];
+    };
+    const slopes = vmap(slope)(...both) as unknown as Tensor[];
+    const wanted = [slope(...one), slope(...two)];
+    slopes.forEach((g, i) => {
+      expectNear(
+        numbers(g),
+        numbers(stack([wanted[0]![i]!, wanted[1]![i]!])),
+        `${row.op}, derivative`,
+        1e-12,
+        1e-12,
+      );
+    });
+  });
+});
