@@ -98,3 +98,13 @@ export function broadcastOf(shapes: readonly (readonly number[])[], who: string)
     return size;
   });
 }
+
+/** Elements that the given axes hold together. */
+export function sizeAlong(
+  shape: readonly number[],
+  axes: number | readonly number[] | null | undefined,
+  who: string,
+): number {
+  const mask = toMask(axes, shape.length, who);
+  return shape.reduce((n, d, i) => (mask & (1 << i) ? n * d : n), 1);
+}

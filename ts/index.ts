@@ -32,7 +32,10 @@ export {
   type CreationOptions,
 } from "./create.js";
 export * from "../build/generated/ops.js";
+// Two rows have a second meaning in NumPy, beside which they stand.
 export { slice } from "./ops/slice.js";
+export { where } from "./ops/choosing.js";
+export * from "./ops/index.js";
 export { grad, valueAndGrad, type GradOptions } from "./transforms/grad.js";
 export { jvp, vjp, type Pullback } from "./transforms/products.js";
 export { elementwiseGrad, hessian, jacobian } from "./transforms/jacobian.js";

@@ -24,23 +24,31 @@ export function argsort<T>(
   inner: u32,
   area: usize,
 ): void {
-  const keys = <usize>n << 3;
+  const keys = (<usize>n) << 3;
   const row = <usize>inner * sizeof<T>();
   for (let o: u32 = 0; o < outer; o++) {
     for (let i: u32 = 0; i < inner; i++) {
       let from = area;
       let to = area + keys;
       let places = area + 2 * keys;
-      let toPlaces = places + (<usize>n << 2);
+      let toPlaces = places + ((<usize>n) << 2);
       const first = <usize>(o * n * inner + i);
       let p = x + first * sizeof<T>();
       for (let j: u32 = 0; j < n; j++, p += row) {
         store<T>(from + <usize>j * sizeof<T>(), load<T>(p));
-        store<u32>(places + (<usize>j << 2), j);
+        store<u32>(places + ((<usize>j) << 2), j);
       }
       for (let width: u32 = 1; width < n; width <<= 1) {
         for (let low: u32 = 0; low < n; low += width << 1) {
-          merge<T>(from, places, to, toPlaces, low, min(low + width, n), min(low + (width << 1), n));
+          merge<T>(
+            from,
+            places,
+            to,
+            toPlaces,
+            low,
+            min(low + width, n),
+            min(low + (width << 1), n),
+          );
         }
         let t = from;
         from = to;
@@ -50,8 +58,8 @@ export function argsort<T>(
         toPlaces = t;
       }
       let q = out + (first << 2);
-      for (let j: u32 = 0; j < n; j++, q += <usize>inner << 2) {
-        store<u32>(q, load<u32>(places + (<usize>j << 2)));
+      for (let j: u32 = 0; j < n; j++, q += (<usize>inner) << 2) {
+        store<u32>(q, load<u32>(places + ((<usize>j) << 2)));
       }
     }
   }
@@ -79,7 +87,7 @@ function merge<T>(
       a++;
     } else take = b++;
     store<T>(to + <usize>k * sizeof<T>(), load<T>(x + <usize>take * sizeof<T>()));
-    store<u32>(toPlaces + (<usize>k << 2), load<u32>(places + (<usize>take << 2)));
+    store<u32>(toPlaces + ((<usize>k) << 2), load<u32>(places + ((<usize>take) << 2)));
   }
 }
 
@@ -130,6 +138,6 @@ export function searchSorted<T>(
       if (right ? !before<T>(value, here) : before<T>(here, value)) low = middle + 1;
       else high = middle;
     }
-    store<u32>(out + (<usize>k << 2), low);
+    store<u32>(out + ((<usize>k) << 2), low);
   }
 }

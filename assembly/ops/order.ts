@@ -32,7 +32,7 @@ import { row } from "./families/linear";
 import { coreSize, outerOffset } from "./families/outer";
 import { promote } from "./families/promote";
 import { logicalDims } from "./movement";
-import { Cumprod, cumprod, Cumsum, cumsum, innerCount, outerCount } from "./scan";
+import { accumulate, Cumprod, Cumsum, innerCount, outerCount } from "./scan";
 import { alongShape } from "./scratch";
 
 function ordering(op: u32, x: Tensor, axis: u32): Tensor {
@@ -181,7 +181,6 @@ row<Searchsorted>(Family.Inner, 2, Trait.Hidden | Trait.Constant);
 
 /** Calls a row of the family Along by its op code. */
 export function alongRow(op: u32, x: Tensor, axis: u32): Tensor {
-  if (op == opCode<Cumsum>()) return cumsum(x, axis);
-  if (op == opCode<Cumprod>()) return cumprod(x, axis);
+  if (op == opCode<Cumsum>() || op == opCode<Cumprod>()) return accumulate(op, x, axis);
   return ordering(op, x, axis);
 }

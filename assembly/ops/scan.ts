@@ -31,7 +31,7 @@ import { aligned, logicalRank } from "./families/align";
 import { row } from "./families/linear";
 import { computeDType } from "./families/promote";
 import { concatenate2 } from "./join";
-import { broadcastTo, logicalDims } from "./movement";
+import { broadcastTo, logicalDims, sumLike } from "./movement";
 import { alongShape } from "./scratch";
 import { sliceAxis } from "./slice";
 
@@ -47,36 +47,35 @@ export function innerCount(x: Tensor, axis: u32): u32 {
   return count;
 }
 
-/** Records `op`, cumulative along a logical axis. */
-function cumulative(op: u32, x0: Tensor, axis: u32, bits: u32): Tensor {
+// Axes are counted from the end here: operands may differ in batch axes that have become ordinary ones.
+
+/** Records `op`, cumulative along the axis `end` from the end. */
+function cumulative(op: u32, x0: Tensor, end: u32, bits: u32): Tensor {
   if (!x0) return 0;
   setOp(op);
   const x = cast(x0, computeDType(op, dtypeOf(x0)));
   if (!x) return 0;
   const out = newNode(dtypeOf(x), rankOf(x), dimsOf(x));
-  if (out) setAttr(out, (axis + batchOf(x)) | bits);
+  if (out) setAttr(out, end | bits);
   return record1(out, op, x);
 }
 
-export function cumsum(x: Tensor, axis: u32, bits: u32 = 0): Tensor {
-  return cumulative(opCode<Cumsum>(), x, axis, bits);
+/** Cumulative sums (or products) along a logical axis. */
+export function accumulate(op: u32, x: Tensor, axis: u32): Tensor {
+  return cumulative(op, x, logicalRank(x) - 1 - axis, 0);
 }
 
-export function cumprod(x: Tensor, axis: u32): Tensor {
-  return cumulative(opCode<Cumprod>(), x, axis, 0);
-}
-
-/** s[j] = a[j]·s[j - 1] + b[j] along a logical axis; a and b have one logical shape and dtype. */
-function recur(a0: Tensor, b0: Tensor, axis: u32, bits: u32): Tensor {
+/** s[j] = a[j]·s[j - 1] + b[j]; a and b have one dtype, and one shape but for batch axes. */
+function recur(a0: Tensor, b0: Tensor, end: u32, bits: u32): Tensor {
   if (!a0 || !b0) return 0;
-  const rank = logicalRank(b0);
+  const rank = max(logicalRank(a0), logicalRank(b0));
   const batch = max(batchOf(a0), batchOf(b0));
   const a = aligned(a0, batch, rank);
   const b = aligned(b0, batch, rank);
   if (!a || !b) return 0;
   const all = <u32>broadcastShapes(rankOf(a), dimsOf(a), rankOf(b), dimsOf(b), alongShape);
   const out = newNode(dtypeOf(b), all, alongShape);
-  if (out) setAttr(out, (all - rank + axis) | bits);
+  if (out) setAttr(out, end | bits);
   return record2(out, opCode<Recur>(), a, b);
 }
 
@@ -95,7 +94,7 @@ function run(out: Tensor, x: Tensor, y: Tensor): void {
   const a = x ? spread(x, out) : 0;
   const b = y ? spread(y, out) : 0;
   if ((!x || a) && (!y || b)) {
-    const axis = attrOf(out) & 15;
+    const axis = rankOf(out) - 1 - endOf(out);
     const outer = outerCount(out, axis);
     const n = at(dimsOf(out), axis);
     const inner = innerCount(out, axis);
@@ -108,22 +107,23 @@ function run(out: Tensor, x: Tensor, y: Tensor): void {
   if (b && b != dataOf(y)) releaseBlock(b);
 }
 
-/** The logical axis of a node. */
-function axisOf(node: Tensor): u32 {
-  return (attrOf(node) & 15) - batchOf(node);
+/** The axis of a node, from the end. */
+function endOf(node: Tensor): u32 {
+  return attrOf(node) & 15;
 }
 
-/** x moved on by one along a logical axis (or `back`), with `fill` where nothing comes from. */
-function shifted(x: Tensor, axis: u32, back: bool, fill: f64): Tensor {
+/** x moved on by one (or `back`), with `fill` where nothing comes from. */
+function shifted(x: Tensor, from: u32, back: bool, fill: f64): Tensor {
   if (!x) return 0;
+  const axis = logicalRank(x) - 1 - from;
   const n = at(logicalDims(x), axis);
   if (!n) return x;
   const rank = logicalRank(x);
   memory.copy(alongShape, logicalDims(x), <usize>rank << 2);
   put(alongShape, axis, 1);
-  const end = broadcastTo(constant(fill, x), rank, alongShape);
+  const edge = broadcastTo(constant(fill, x), rank, alongShape);
   const rest = sliceAxis(x, axis, back ? 1 : 0, n - 1);
-  return back ? concatenate2(rest, end, axis) : concatenate2(end, rest, axis);
+  return back ? concatenate2(rest, edge, axis) : concatenate2(edge, rest, axis);
 }
 
 /** Bits of the transposed recurrence. */
@@ -143,10 +143,10 @@ function transposed(bits: u32): u32 {
 export class Cumsum {
   run(out: Tensor): void { run(out, 0, inputOf(out, 0)); }
   vjp(node: Tensor, g: Tensor, i: u32): Tensor {
-    return cumsum(g, axisOf(node), (attrOf(node) & Scan.Reverse) ^ Scan.Reverse);
+    return cumulative(opCode<Cumsum>(), g, endOf(node), (attrOf(node) & Scan.Reverse) ^ Scan.Reverse);
   }
   jvp(node: Tensor, t: Tensor, i: u32): Tensor {
-    return cumsum(t, axisOf(node), attrOf(node) & Scan.Reverse);
+    return cumulative(opCode<Cumsum>(), t, endOf(node), attrOf(node) & Scan.Reverse);
   }
 }
 row<Cumsum>(Family.Along, 1, Trait.Numeric);
@@ -165,14 +165,14 @@ export class Cumprod {
   run(out: Tensor): void { run(out, inputOf(out, 0), 0); }
   // y[j] = x[j]·y[j - 1], so ẏ[j] = x[j]·ẏ[j - 1] + ẋ[j]·y[j - 1].
   vjp(node: Tensor, g: Tensor, i: u32): Tensor {
-    const axis = axisOf(node);
-    const back = recur(inputOf(node, 0), g, axis, transposed(0));
-    return maskedMultiply(back, shifted(node, axis, false, 1));
+    const end = endOf(node);
+    const back = recur(inputOf(node, 0), g, end, transposed(0));
+    return maskedMultiply(back, shifted(node, end, false, 1));
   }
   jvp(node: Tensor, t: Tensor, i: u32): Tensor {
-    const axis = axisOf(node);
-    const fresh = maskedMultiply(t, shifted(node, axis, false, 1));
-    return recur(inputOf(node, 0), fresh, axis, Scan.Masked);
+    const end = endOf(node);
+    const fresh = maskedMultiply(t, shifted(node, end, false, 1));
+    return recur(inputOf(node, 0), fresh, end, Scan.Masked);
   }
 }
 row<Cumprod>(Family.Along, 1, Trait.Numeric);
@@ -181,24 +181,26 @@ row<Cumprod>(Family.Along, 1, Trait.Numeric);
 class Recur {
   run(out: Tensor): void { run(out, inputOf(out, 0), inputOf(out, 1)); }
   vjp(node: Tensor, g: Tensor, i: u32): Tensor {
-    const axis = axisOf(node);
+    const end = endOf(node);
     const bits = attrOf(node) & ~15;
-    const back = recur(inputOf(node, 0), g, axis, transposed(bits));
-    if (i) return back;
+    const back = recur(inputOf(node, 0), g, end, transposed(bits));
+    if (i) return sumLike(back, inputOf(node, 1));
     const reverse = (bits & Scan.Reverse) != 0;
-    if (bits & Scan.Lagged) return maskedMultiply(shifted(back, axis, !reverse, 0), node);
-    return maskedMultiply(back, shifted(node, axis, reverse, 0));
+    const own = bits & Scan.Lagged
+      ? maskedMultiply(shifted(back, end, !reverse, 0), node)
+      : maskedMultiply(back, shifted(node, end, reverse, 0));
+    return sumLike(own, inputOf(node, 0));
   }
   jvp(node: Tensor, t: Tensor, i: u32): Tensor {
-    const axis = axisOf(node);
+    const end = endOf(node);
     const bits = attrOf(node) & ~15;
     const a = inputOf(node, 0);
-    if (i) return recur(a, t, axis, bits);
+    if (i) return recur(a, t, end, bits);
     const reverse = (bits & Scan.Reverse) != 0;
     const fresh = bits & Scan.Lagged
-      ? shifted(maskedMultiply(t, node), axis, reverse, 0)
-      : maskedMultiply(t, shifted(node, axis, reverse, 0));
-    return recur(a, fresh, axis, bits);
+      ? shifted(maskedMultiply(t, node), end, reverse, 0)
+      : maskedMultiply(t, shifted(node, end, reverse, 0));
+    return recur(a, fresh, end, bits);
   }
 }
 row<Recur>(Family.Inner, 2, Trait.Hidden);

@@ -15,7 +15,7 @@ const OTHERS = new Set(
   (
     "Tensor arange eye full fullLike getDefaultDtype isTensor linspace ones onesLike setDefaultDtype " +
     "tensor zeros zerosLike grad valueAndGrad jvp vjp elementwiseGrad hessian jacobian vmap compile " +
-    "noGrad stopGradient checkGrads memory resetPeakMemory tidy setFusion useModule " +
+    "noGrad stopGradient checkGrads memory resetPeakMemory tidy setFusion useModule resultType " +
     "profile Profile setThreads setRelaxed threads"
   ).split(" "),
 );

@@ -13,7 +13,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(HERE, "arrays"))
-FAMILIES = ["indexing", "ordering"]
+FAMILIES = ["indexing", "ordering", "shaping", "statistics", "products", "calculus", "counting"]
 
 for family in FAMILIES:
     importlib.import_module(family)

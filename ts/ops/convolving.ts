@@ -1,0 +1,71 @@
+// Convolution of vectors: a matrix of windows times the other vector.
+import { concatenate, matmul, take } from "../../build/generated/ops.js";
+import { describe, toTensor, type TensorLike } from "../convert.js";
+import { zeros } from "../create.js";
+import type { Tensor } from "../tensor.js";
+import { flip } from "./turning.js";
+
+/** How much of the full result: all, as long as the longer operand, or where both overlap fully. */
+export type ConvolveMode = "full" | "same" | "valid";
+
+function checked(x: TensorLike, who: string): Tensor {
+  const t = toTensor(x, who);
+  if (t.ndim > 1) throw new RangeError(`${who}: needs vectors, not ${t.ndim} axes`);
+  if (t.size === 0) throw new RangeError(`${who}: an operand has no elements`);
+  return t.reshape([-1]);
+}
+
+function convolved(x: Tensor, y: Tensor, mode: ConvolveMode, who: string): Tensor {
+  const [long, short] = x.size >= y.size ? [x, y] : [y, x];
+  const [n, m] = [long.size, short.size];
+  let room: [number, number];
+  if (mode === "full") room = [m - 1, m - 1];
+  else if (mode === "same") room = [m - 1 - ((m - 1) >> 1), (m - 1) >> 1];
+  else if (mode === "valid") room = [0, 0];
+  else throw new RangeError(`${who}: mode is ${describe(mode)}, not "full", "same" or "valid"`);
+  return windows(long, m, room, n + room[0] + room[1] - m + 1, flip(short));
+}
+
+/** Products of `weights` with all windows of x between so many zeros. */
+function windows(
+  x: Tensor,
+  m: number,
+  [before, after]: [number, number],
+  count: number,
+  weights: Tensor,
+): Tensor {
+  const dtype = x.dtype;
+  const padded =
+    before + after === 0 ? x : concatenate([zeros(before, { dtype }), x, zeros(after, { dtype })]);
+  const index = Int32Array.from({ length: count * m }, (_, k) => Math.floor(k / m) + (k % m));
+  return matmul(take(padded, index).reshape([count, m]), weights);
+}
+
+/**
+ * Convolution of two vectors.
+ *
+ * @example
+ * ```ts
+ * convolve([1, 2, 3], [1, 1]).toArray(); // [1, 3, 5, 3]
+ * ```
+ * @throws if operands have several axes or no element, or if there is no such mode
+ */
+export function convolve(x: TensorLike, y: TensorLike, mode: ConvolveMode = "full"): Tensor {
+  return convolved(checked(x, "convolve"), checked(y, "convolve"), mode, "convolve");
+}
+
+/**
+ * Correlation of two vectors: sums of x shifted against y.
+ *
+ * @example
+ * ```ts
+ * correlate([1, 2, 3], [0, 1], "full").toArray(); // [1, 2, 3, 0]
+ * ```
+ * @throws if operands have several axes or no element, or if there is no such mode
+ */
+export function correlate(x: TensorLike, y: TensorLike, mode: ConvolveMode = "valid"): Tensor {
+  const [a, b] = [checked(x, "correlate"), checked(y, "correlate")];
+  // NumPy lets the longer one stand, and turns the result.
+  if (a.size < b.size && mode === "same") return flip(convolved(b, flip(a), mode, "correlate"));
+  return convolved(a, flip(b), mode, "correlate");
+}

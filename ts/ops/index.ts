@@ -1,0 +1,140 @@
+// The functions that are made of rows, by family: each is in a bundle only if it is imported.
+export { choose, select, where } from "./choosing.js";
+export {
+  allclose,
+  arrayEqual,
+  arrayEquiv,
+  emptyLike,
+  isclose,
+  iscomplex,
+  iscomplexobj,
+  isreal,
+  isrealobj,
+  isscalar,
+  resultType,
+  type CloseOptions,
+} from "./comparing.js";
+export { convolve, correlate, type ConvolveMode } from "./convolving.js";
+export {
+  all,
+  any,
+  argwhere,
+  bincount,
+  countNonzero,
+  digitize,
+  flatnonzero,
+  histogram,
+  nonzero,
+  unique,
+  type HistogramOptions,
+  type UniqueOptions,
+} from "./counting.js";
+export {
+  diag,
+  diagflat,
+  diagonal,
+  makeDiagonal,
+  trace,
+  tri,
+  tril,
+  trilIndices,
+  triu,
+  triuIndices,
+  type DiagonalOptions,
+} from "./diagonals.js";
+export {
+  diff,
+  gradient,
+  trapezoid,
+  type DiffOptions,
+  type GradientOptions,
+  type TrapezoidOptions,
+} from "./differences.js";
+export { einsum } from "./einsum.js";
+export { interp, type InterpOptions } from "./interpolating.js";
+export { append, columnStack, dstack, hstack, rowStack, vstack } from "./joining.js";
+export {
+  nanargmax,
+  nanargmin,
+  nancumprod,
+  nancumsum,
+  nanmax,
+  nanmean,
+  nanmin,
+  nanprod,
+  nanstd,
+  nansum,
+  nanvar,
+} from "./nan.js";
+export {
+  argpartition,
+  msort,
+  partition,
+  searchsorted,
+  sort,
+  topK,
+  type SearchOptions,
+} from "./ordering.js";
+export { pad, type PadMode, type PadOptions, type PadWidth } from "./padding.js";
+export { polyder, polyint, polyval } from "./polynomials.js";
+export {
+  cross,
+  dot,
+  inner,
+  kron,
+  matrixPower,
+  matvec,
+  outer,
+  tensordot,
+  vdot,
+  vecdot,
+  vecmat,
+  type CrossOptions,
+} from "./products.js";
+export {
+  median,
+  nanmedian,
+  nanpercentile,
+  nanquantile,
+  percentile,
+  quantile,
+  type QuantileMethod,
+  type QuantileOptions,
+} from "./quantile.js";
+export { repeat, tile } from "./repeating.js";
+export {
+  atleast1d,
+  atleast2d,
+  atleast3d,
+  broadcastArrays,
+  broadcastShapes,
+  flatten,
+  moveaxis,
+  ndim,
+  ravel,
+  rollaxis,
+  shape,
+  size,
+} from "./shapes.js";
+export { slice } from "./slice.js";
+export {
+  geomspace,
+  identity,
+  logspace,
+  meshgrid,
+  vander,
+  type MeshgridOptions,
+} from "./spacing.js";
+export { arraySplit, dsplit, hsplit, split, vsplit } from "./splitting.js";
+export {
+  average,
+  corrcoef,
+  cov,
+  ptp,
+  std,
+  variance,
+  type AverageOptions,
+  type CovOptions,
+  type SpreadOptions,
+} from "./statistics.js";
+export { flip, fliplr, flipud, roll, rot90 } from "./turning.js";

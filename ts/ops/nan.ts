@@ -1,0 +1,215 @@
+// Reductions that leave NaN out.
+import {
+  cumprod,
+  cumsum,
+  divide,
+  equal,
+  isnan,
+  logicalNot,
+  max,
+  min,
+  prod,
+  argmax,
+  argmin,
+  greater,
+  square,
+  subtract,
+  sum,
+  where,
+} from "../../build/generated/ops.js";
+import { toTensor, type TensorLike } from "../convert.js";
+import type { Axes, ReductionOptions } from "../families.js";
+import { slot } from "../handle.js";
+import type { Tensor } from "../tensor.js";
+import * as wasm from "../wasm.js";
+import { any } from "./counting.js";
+import { rootOfSquares, type SpreadOptions } from "./statistics.js";
+
+/** x with another value in the place of NaN; integers have none. */
+function without(x: TensorLike, value: number, who: string): Tensor {
+  const t = toTensor(x, who);
+  return t.dtype.startsWith("float") ? where(isnan(t), value, t) : t;
+}
+
+/**
+ * Sum over axes, NaN left out.
+ *
+ * @example
+ * ```ts
+ * nansum([1, NaN, 2]).item(); // 3
+ * ```
+ */
+export function nansum(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  return sum(without(x, 0, "nansum"), axis, options);
+}
+
+/**
+ * Product over axes, NaN left out.
+ *
+ * @example
+ * ```ts
+ * nanprod([3, NaN, 2]).item(); // 6
+ * ```
+ */
+export function nanprod(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  return prod(without(x, 1, "nanprod"), axis, options);
+}
+
+/**
+ * Cumulative sums along an axis, NaN counted as 0.
+ *
+ * @example
+ * ```ts
+ * nancumsum([1, NaN, 2]).toArray(); // [1, 1, 3]
+ * ```
+ */
+export function nancumsum(x: TensorLike, axis?: number | null): Tensor {
+  return cumsum(without(x, 0, "nancumsum"), axis);
+}
+
+/**
+ * Cumulative products along an axis, NaN counted as 1.
+ *
+ * @example
+ * ```ts
+ * nancumprod([3, NaN, 2]).toArray(); // [3, 3, 6]
+ * ```
+ */
+export function nancumprod(x: TensorLike, axis?: number | null): Tensor {
+  return cumprod(without(x, 1, "nancumprod"), axis);
+}
+
+/** Number of elements that are not NaN. */
+function count(x: Tensor, axis: Axes, options: ReductionOptions | undefined): Tensor {
+  return sum(logicalNot(isnan(x)), axis, options);
+}
+
+/**
+ * Mean over axes, NaN left out; NaN where nothing is left.
+ *
+ * @example
+ * ```ts
+ * nanmean([1, NaN, 2]).item(); // 1.5
+ * ```
+ */
+export function nanmean(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  const t = toTensor(x, "nanmean");
+  return divide(nansum(t, axis, options), count(t, axis, options).astype(floatOf(t)));
+}
+
+function floatOf(x: Tensor): "float32" | "float64" {
+  return x.dtype === "float64" ? "float64" : "float32";
+}
+
+function extreme(
+  x: TensorLike,
+  axis: Axes,
+  options: ReductionOptions | undefined,
+  largest: boolean,
+  who: string,
+): Tensor {
+  const t = toTensor(x, who);
+  const best = largest ? max : min;
+  if (!t.dtype.startsWith("float")) return best(t, axis, options);
+  const y = best(without(t, largest ? -Infinity : Infinity, who), axis, options);
+  return where(equal(count(t, axis, options), 0), NaN, y);
+}
+
+/**
+ * Largest element over axes, NaN left out; NaN where nothing is left.
+ *
+ * @example
+ * ```ts
+ * nanmax([1, NaN, 2]).item(); // 2
+ * ```
+ * @throws if there is no element
+ */
+export function nanmax(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  return extreme(x, axis, options, true, "nanmax");
+}
+
+/**
+ * Smallest element over axes, NaN left out; NaN where nothing is left.
+ *
+ * @example
+ * ```ts
+ * nanmin([1, NaN, 2]).item(); // 1
+ * ```
+ * @throws if there is no element
+ */
+export function nanmin(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  return extreme(x, axis, options, false, "nanmin");
+}
+
+function place(
+  x: TensorLike,
+  axis: number | null | undefined,
+  options: ReductionOptions | undefined,
+  largest: boolean,
+  who: string,
+): Tensor {
+  const t = toTensor(x, who);
+  const mapped = wasm.core().tensorBatch(slot(t)) > 0;
+  const lost = equal(count(t, axis, undefined), 0);
+  if (!mapped && any(lost).item() !== 0) throw new RangeError(`${who}: nothing but NaN`);
+  return (largest ? argmax : argmin)(
+    without(t, largest ? -Infinity : Infinity, who),
+    axis,
+    options,
+  );
+}
+
+/**
+ * Place of the first largest element along an axis, NaN left out, int32.
+ *
+ * @example
+ * ```ts
+ * nanargmax([1, NaN, 2]).item(); // 2
+ * ```
+ * @throws if nothing but NaN is there; inside vmap, where nobody can look, that gives 0
+ */
+export function nanargmax(x: TensorLike, axis?: number | null, options?: ReductionOptions): Tensor {
+  return place(x, axis, options, true, "nanargmax");
+}
+
+/**
+ * Place of the first smallest element along an axis, NaN left out, int32.
+ *
+ * @example
+ * ```ts
+ * nanargmin([NaN, 2, 1]).item(); // 2
+ * ```
+ * @throws if nothing but NaN is there; inside vmap, where nobody can look, that gives 0
+ */
+export function nanargmin(x: TensorLike, axis?: number | null, options?: ReductionOptions): Tensor {
+  return place(x, axis, options, false, "nanargmin");
+}
+
+/**
+ * Variance over axes, NaN left out; NaN where no more than `ddof` elements are left.
+ *
+ * @example
+ * ```ts
+ * nanvar([1, NaN, 3]).item(); // 1
+ * ```
+ */
+export function nanvar(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
+  const t = toTensor(x, "nanvar");
+  const distance = subtract(t, nanmean(t, axis, { keepdims: true }));
+  const squares = where(isnan(t), 0, square(where(isnan(t), 0, distance)));
+  const left = subtract(count(t, axis, options), options.ddof ?? 0).astype(floatOf(t));
+  const enough = greater(left, 0);
+  return where(enough, divide(sum(squares, axis, options), where(enough, left, 1)), NaN);
+}
+
+/**
+ * Standard deviation over axes, NaN left out; NaN where no more than `ddof` elements are left.
+ *
+ * @example
+ * ```ts
+ * nanstd([1, NaN, 3]).item(); // 1
+ * ```
+ */
+export function nanstd(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
+  return rootOfSquares(nanvar(x, axis, options));
+}

@@ -1,0 +1,72 @@
+// Elements more than once.
+import { reshape, take } from "../../build/generated/ops.js";
+import { describe, toTensor, type TensorLike } from "../convert.js";
+import { toAxis } from "../axes.js";
+import type { Tensor } from "../tensor.js";
+
+function checkCount(n: unknown, who: string): void {
+  if (typeof n !== "number" || !Number.isInteger(n) || n < 0) {
+    throw new RangeError(`${who}: ${describe(n)} is not a number of repetitions`);
+  }
+}
+
+/**
+ * Every element of x so many times in a row, along an axis or of the flattened x. A list says it for
+ * each element of the axis.
+ *
+ * @example
+ * ```ts
+ * repeat([1, 2], 2).toArray(); // [1, 1, 2, 2]
+ * ```
+ * @throws if numbers are negative, or as many as the axis is long
+ */
+export function repeat(
+  x: TensorLike,
+  repeats: number | readonly number[],
+  axis?: number | null,
+): Tensor {
+  const who = "repeat";
+  const flat = axis === undefined || axis === null;
+  const t = flat ? reshape(toTensor(x, who), -1) : toTensor(x, who);
+  const at = toAxis(axis ?? 0, t.ndim, who);
+  const n = t.shape[at]!;
+  const counts = typeof repeats === "number" ? [repeats] : repeats;
+  for (const count of counts) checkCount(count, who);
+  if (counts.length !== n && counts.length !== 1) {
+    throw new RangeError(`${who}: ${counts.length} numbers for an axis of size ${n}`);
+  }
+  const index: number[] = [];
+  for (let i = 0; i < n; i++) {
+    for (let k = counts[counts.length === 1 ? 0 : i]!; k > 0; k--) index.push(i);
+  }
+  return take(t, Int32Array.from(index), at);
+}
+
+/**
+ * x so many times side by side, along each of its axes; the numbers are aligned to the last axes.
+ *
+ * @example
+ * ```ts
+ * tile([1, 2], [2, 2]).toArray(); // [[1, 2, 1, 2], [1, 2, 1, 2]]
+ * ```
+ * @throws if a number is negative
+ */
+export function tile(x: TensorLike, reps: number | readonly number[]): Tensor {
+  const who = "tile";
+  const t = toTensor(x, who);
+  const counts = typeof reps === "number" ? [reps] : reps;
+  for (const count of counts) checkCount(count, who);
+  const rank = Math.max(t.ndim, counts.length);
+  let y = t.reshape([...new Array<number>(rank - t.ndim).fill(1), ...t.shape]);
+  counts.forEach((count, i) => {
+    const axis = rank - counts.length + i;
+    const n = y.shape[axis]!;
+    if (count === 1) return;
+    y = take(
+      y,
+      Int32Array.from({ length: n * count }, (_, k) => k % n),
+      axis,
+    );
+  });
+  return y;
+}

@@ -1,0 +1,220 @@
+// Spread and its like. Where all elements are equal, the derivative of a standard deviation is 0.
+import {
+  clip,
+  concatenate,
+  divide,
+  matmul,
+  max,
+  mean,
+  min,
+  multiply,
+  notEqual,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  where,
+} from "../../build/generated/ops.js";
+import { sizeAlong, toAxis } from "../axes.js";
+import { toTensor, type TensorLike } from "../convert.js";
+import type { Axes, ReductionOptions } from "../families.js";
+import type { Tensor } from "../tensor.js";
+import { diagonal } from "./diagonals.js";
+import { atleast2d } from "./shapes.js";
+
+/** Options of {@link variance} and {@link std}. */
+export interface SpreadOptions extends ReductionOptions {
+  /** Subtracted from the number of elements, by which squares are divided. Default 0. */
+  ddof?: number;
+}
+
+/** The root of a sum of squares: at 0 it has derivative 0. */
+export function rootOfSquares(x: Tensor): Tensor {
+  const some = notEqual(x, 0);
+  return where(some, sqrt(where(some, x, 1)), 0);
+}
+
+/**
+ * Mean of the squared distances from the mean, over axes. (NumPy's `var`.)
+ *
+ * @example
+ * ```ts
+ * variance([1, 2, 3, 4]).item(); // 1.25
+ * ```
+ * @throws if there is no such axis
+ */
+export function variance(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
+  return spread(x, axis, options, "variance");
+}
+
+function spread(x: TensorLike, axis: Axes, options: SpreadOptions, who: string): Tensor {
+  const t = toTensor(x, who);
+  const count = Math.max(sizeAlong(t.shape, axis, who) - (options.ddof ?? 0), 0);
+  const squares = square(subtract(t, mean(t, axis, { keepdims: true })));
+  return divide(sum(squares, axis, options), count);
+}
+
+/**
+ * Standard deviation over axes: the root of `variance`. Its derivative at equal elements is 0.
+ *
+ * @example
+ * ```ts
+ * std([1, 3]).item(); // 1
+ * ```
+ * @throws if there is no such axis
+ */
+export function std(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
+  return rootOfSquares(spread(x, axis, options, "std"));
+}
+
+/** Options of {@link average}. */
+export interface AverageOptions extends ReductionOptions {
+  /** In x's shape, or one for each element of the axis. */
+  weights?: TensorLike;
+  /** Give the sums of the weights as well. Default false. */
+  returned?: boolean;
+}
+
+/**
+ * Weighted mean over axes; with `returned`, a pair: that and the sum of the weights.
+ *
+ * @example
+ * ```ts
+ * average([1, 2], undefined, { weights: [3, 1] }).item(); // 1.25
+ * ```
+ * @throws if weights suit neither x nor the axis
+ */
+export function average(
+  x: TensorLike,
+  axis: Axes,
+  options: AverageOptions & { returned: true },
+): [Tensor, Tensor];
+export function average(x: TensorLike, axis?: Axes, options?: AverageOptions): Tensor;
+export function average(
+  x: TensorLike,
+  axis?: Axes,
+  options: AverageOptions = {},
+): Tensor | [Tensor, Tensor] {
+  const who = "average";
+  const t = toTensor(x, who);
+  const { weights } = options;
+  let y: Tensor;
+  let total: Tensor;
+  if (weights === undefined) {
+    y = mean(t, axis, options);
+    total = toTensor(sizeAlong(t.shape, axis, who), who)
+      .astype(y.dtype)
+      .broadcastTo(y.shape);
+  } else {
+    const w = suited(t, toTensor(weights, who), axis, who);
+    total = sum(w.broadcastTo(t.shape), axis, options);
+    y = divide(sum(multiply(t, w), axis, options), total);
+  }
+  return options.returned === true ? [y, total] : y;
+}
+
+/** Weights in a shape that x broadcasts with. */
+function suited(x: Tensor, w: Tensor, axis: Axes, who: string): Tensor {
+  const { shape } = x;
+  if (w.ndim === shape.length && w.shape.every((d, i) => d === shape[i])) return w;
+  if (typeof axis === "number" && w.ndim === 1) {
+    const at = toAxis(axis, shape.length, who);
+    if (w.size === shape[at]) return w.reshape(shape.map((_, i) => (i === at ? w.size : 1)));
+  }
+  throw new RangeError(
+    `${who}: weights of shape [${w.shape.join()}] suit neither x of shape [${shape.join()}] nor its axis`,
+  );
+}
+
+/**
+ * Largest minus smallest element over axes.
+ *
+ * @example
+ * ```ts
+ * ptp([[1, 5], [7, 2]], 1).toArray(); // [4, 5]
+ * ```
+ * @throws if there is no such axis, or no element
+ */
+export function ptp(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  return subtract(max(x, axis, options), min(x, axis, options));
+}
+
+/** Options of {@link cov}. */
+export interface CovOptions {
+  /** Rows are variables, columns observations; false: the other way round. Default true. */
+  rowvar?: boolean;
+  /** Divide by the number of observations, not by one less. Default false. */
+  bias?: boolean;
+  /** Subtracted from the number of observations instead. */
+  ddof?: number;
+  /** How often each observation counts: integers. */
+  fweights?: TensorLike;
+  /** How much each observation counts. */
+  aweights?: TensorLike;
+}
+
+/**
+ * Covariances of variables, which are rows of x (and of y): a matrix, of one variable a 0-d tensor.
+ *
+ * @example
+ * ```ts
+ * cov([[1, 2, 3], [3, 2, 1]]).toArray(); // [[1, -1], [-1, 1]]
+ * ```
+ * @throws if x has more than two axes
+ */
+export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = {}): Tensor {
+  const who = "cov";
+  const rows = (z: TensorLike): Tensor => {
+    const t = toTensor(z, who);
+    if (t.ndim > 2) throw new RangeError(`${who}: needs at most two axes, not ${t.ndim}`);
+    const two = atleast2d(t);
+    return options.rowvar === false && t.ndim === 2 ? two.transpose() : two;
+  };
+  const m = y === undefined || y === null ? rows(x) : concatenate([rows(x), rows(y)], 0);
+  const count = m.shape[1]!;
+  const ddof = options.ddof ?? (options.bias === true ? 0 : 1);
+  const { fweights, aweights } = options;
+  let w: Tensor | undefined;
+  if (fweights !== undefined) w = toTensor(fweights, who);
+  if (aweights !== undefined) {
+    const a = toTensor(aweights, who);
+    w = w === undefined ? a : multiply(w, a);
+  }
+  let centred: Tensor;
+  let product: Tensor;
+  if (w === undefined) {
+    centred = subtract(m, mean(m, 1, { keepdims: true }));
+    product = divide(matmul(centred, centred.transpose()), Math.max(count - ddof, 0));
+  } else {
+    const total = sum(w);
+    centred = subtract(m, divide(sum(multiply(m, w), 1, { keepdims: true }), total));
+    const used =
+      ddof === 0
+        ? total
+        : aweights === undefined
+          ? subtract(total, ddof)
+          : subtract(total, divide(multiply(sum(multiply(w, aweights)), ddof), total));
+    product = divide(matmul(multiply(centred, w), centred.transpose()), used);
+  }
+  return product.shape[0] === 1 ? product.reshape([]) : product;
+}
+
+/**
+ * Correlation coefficients of variables, which are rows of x (and of y).
+ *
+ * @example
+ * ```ts
+ * corrcoef([[1, 2, 3], [3, 2, 1]]).toArray(); // [[1, -1], [-1, 1]]
+ * ```
+ * @throws if x has more than two axes
+ */
+export function corrcoef(
+  x: TensorLike,
+  y?: TensorLike | null,
+  options: { rowvar?: boolean } = {},
+): Tensor {
+  const c = cov(x, y, options);
+  if (c.ndim === 0) return divide(c, c);
+  const deviations = sqrt(diagonal(c));
+  return clip(divide(divide(c, deviations.reshape([-1, 1])), deviations), -1, 1);
+}
