@@ -18,11 +18,9 @@ export { Tensor, type ArrayTree } from "./tensor.js";
 export {
   arange,
   eye,
-  full,
   fullLike,
   getDefaultDtype,
   isTensor,
-  linspace,
   ones,
   onesLike,
   setDefaultDtype,

@@ -163,6 +163,18 @@ const cases: Case[] = [
   ["resultType", () => tg.resultType(), /^resultType: of nothing/],
 ];
 
+const slope = (f: (v: tg.Tensor) => tg.Tensor): unknown => tg.grad((v: tg.Tensor) => f(v).sum())(v);
+
+cases.push(
+  ["take inside grad", () => slope((y) => tg.take(y, [9])), /^take: index 9 is out/],
+  [
+    "set inside grad",
+    () => slope((y) => y.multiply(2).set([[0, 5]], y.sum())),
+    /^set: index 5 is out/,
+  ],
+  ["take inside vmap", () => tg.vmap((y: tg.Tensor) => tg.take(y, [-4]))(x), /^take: index -4/],
+);
+
 describe("array functions", () => {
   test.each(cases)("%s", (_, f, message) => expectRefusal(f, message));
 });

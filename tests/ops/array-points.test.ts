@@ -3,7 +3,7 @@
 import * as tg from "tapegrad";
 import { grad, hessian, tensor, vmap, type Tensor } from "tapegrad";
 import { describe, expect, test } from "vitest";
-import { f64, numbers } from "./support.js";
+import { expectNear, f64, numbers } from "./support.js";
 
 const slopes = (f: (x: Tensor) => Tensor, x: Tensor): number[] => numbers(grad(f)(x) as Tensor);
 
@@ -54,6 +54,14 @@ describe("derivatives where there is none, or several", () => {
   test("infinite neighbours of a quantile give no NaN", () => {
     expect(tg.median(f64([1, Infinity, Infinity, Infinity])).item()).toBe(Infinity);
     expect(tg.median(f64([-Infinity, -Infinity, 1])).item()).toBe(-Infinity);
+  });
+});
+
+describe("least squares", () => {
+  test("polyfit finds the coefficients of values, of a high degree, too", () => {
+    const c = f64([0.5, -1, 2, 0.25, -3, 1, 0.125]);
+    const x = tg.linspace(-1, 3, 30, { dtype: "float64" });
+    expectNear(numbers(tg.polyfit(x, tg.polyval(c, x), 6)), numbers(c), "polyfit", 1e-10);
   });
 });
 
@@ -122,6 +130,31 @@ describe("inside vmap", () => {
       [2, 0, 0],
       [0, 0, 2],
     ]);
+  });
+
+  test("of two levels, each with its own operand", () => {
+    const i = tensor(
+      [
+        [0, 2],
+        [1, 1],
+      ],
+      { dtype: "int32" },
+    );
+    const sums = (v: Tensor): Tensor => vmap((k: Tensor) => v.at(k).square().sum())(i) as Tensor;
+    const slopes2 = vmap((v: Tensor) => grad((u: Tensor) => sums(u).sum())(v))(x) as Tensor;
+    expect(slopes2.toArray()).toEqual([
+      [2, 8, 6],
+      [6, 8, 2],
+    ]);
+    const scans = (v: Tensor): Tensor =>
+      vmap((w: Tensor) => grad((u: Tensor) => tg.cumprod(u).multiply(w).sum())(v))(x) as Tensor;
+    const loop = (v: Tensor): Tensor =>
+      tg.stack(
+        [0, 1].map((r) => grad((u: Tensor) => tg.cumprod(u).multiply(x.at(r)).sum())(v) as Tensor),
+      );
+    expect((vmap(scans)(x) as Tensor).toArray()).toEqual(
+      tg.stack([loop(x.at(0)), loop(x.at(1))]).toArray(),
+    );
   });
 
   test("what would need values says so", () => {

@@ -45,6 +45,7 @@ function decoded(arg: unknown, x: readonly Tensor[]): unknown {
   if (Array.isArray(arg)) return arg.map((item) => decoded(item, x));
   if (typeof arg !== "object" || arg === null) return arg;
   if ("int" in arg) return tensor(arg.int as number[], { dtype: "int32" });
+  if ("number" in arg) return Number(arg.number);
   if ("bool" in arg) return tensor(arg.bool as boolean[], { dtype: "bool" });
   return Object.fromEntries(Object.entries(arg).map(([key, item]) => [key, decoded(item, x)]));
 }

@@ -13,7 +13,7 @@ import { expectNear, expectSame, expectUlps, f64, FLOATS, numbers } from "./supp
 /** What the package exports beside ops. */
 const OTHERS = new Set(
   (
-    "Tensor arange eye full fullLike getDefaultDtype isTensor linspace ones onesLike setDefaultDtype " +
+    "Tensor arange eye fullLike getDefaultDtype isTensor ones onesLike setDefaultDtype " +
     "tensor zeros zerosLike grad valueAndGrad jvp vjp elementwiseGrad hessian jacobian vmap compile " +
     "noGrad stopGradient checkGrads memory resetPeakMemory tidy setFusion useModule resultType " +
     "profile Profile setThreads setRelaxed threads"

@@ -1,5 +1,5 @@
 // Convolution of vectors: a matrix of windows times the other vector.
-import { concatenate, matmul, take } from "../../build/generated/ops.js";
+import { concatenate, matmul } from "../../build/generated/ops.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { zeros } from "../create.js";
 import type { Tensor } from "../tensor.js";
@@ -37,8 +37,13 @@ function windows(
   const dtype = x.dtype;
   const padded =
     before + after === 0 ? x : concatenate([zeros(before, { dtype }), x, zeros(after, { dtype })]);
-  const index = Int32Array.from({ length: count * m }, (_, k) => Math.floor(k / m) + (k % m));
-  return matmul(take(padded, index).reshape([count, m]), weights);
+  // Copies in a row, read in rows that are longer by one: each begins one element later.
+  const n = padded.size;
+  const rows = padded
+    .broadcastTo([m + 1, n])
+    .reshape([-1])
+    .slice([[0, m * (n + 1)]]);
+  return matmul(weights, rows.reshape([m, n + 1]).slice([null, [0, count]]));
 }
 
 /**

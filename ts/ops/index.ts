@@ -51,6 +51,8 @@ export {
   type TrapezoidOptions,
 } from "./differences.js";
 export { einsum } from "./einsum.js";
+export { full, linspace, type LinspaceOptions } from "./filling.js";
+export { polyfit, type FitOptions } from "./fitting.js";
 export { interp, type InterpOptions } from "./interpolating.js";
 export { append, columnStack, dstack, hstack, rowStack, vstack } from "./joining.js";
 export {
@@ -66,6 +68,7 @@ export {
   nansum,
   nanvar,
 } from "./nan.js";
+export { norm, type NormOrder } from "./norm.js";
 export {
   argpartition,
   msort,
@@ -102,6 +105,7 @@ export {
   type QuantileOptions,
 } from "./quantile.js";
 export { repeat, tile } from "./repeating.js";
+export { gather, oneHot, scatterAdd } from "./scattering.js";
 export {
   atleast1d,
   atleast2d,
@@ -127,6 +131,8 @@ export {
 } from "./spacing.js";
 export { arraySplit, dsplit, hsplit, split, vsplit } from "./splitting.js";
 export {
+  amax,
+  amin,
   average,
   corrcoef,
   cov,

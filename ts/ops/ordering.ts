@@ -153,10 +153,10 @@ export interface SearchOptions {
 export function searchsorted(
   x: TensorLike,
   values: TensorLike,
-  options: SearchOptions = {},
+  options: SearchOptions | "left" | "right" = {},
 ): Tensor {
   const who = "searchsorted";
-  const { side = "left", sorter } = options;
+  const { side = "left", sorter } = typeof options === "string" ? { side: options } : options;
   if (side !== "left" && side !== "right") {
     throw new RangeError(`${who}: side is ${describe(side)}, not "left" or "right"`);
   }

@@ -139,6 +139,30 @@ export function ptp(x: TensorLike, axis?: Axes, options?: ReductionOptions): Ten
   return subtract(max(x, axis, options), min(x, axis, options));
 }
 
+/**
+ * The same as `max`.
+ *
+ * @example
+ * ```ts
+ * amax([[1, 5], [7, 2]], 1).toArray(); // [5, 7]
+ * ```
+ */
+export function amax(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  return max(x, axis, options);
+}
+
+/**
+ * The same as `min`.
+ *
+ * @example
+ * ```ts
+ * amin([[1, 5], [7, 2]], 1).toArray(); // [1, 2]
+ * ```
+ */
+export function amin(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  return min(x, axis, options);
+}
+
 /** Options of {@link cov}. */
 export interface CovOptions {
   /** Rows are variables, columns observations; false: the other way round. Default true. */

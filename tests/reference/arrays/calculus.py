@@ -62,3 +62,9 @@ for k in [0, 1, 2, 4]:
 case("polyder", [p], [X0], np.polyder)
 case("polyint", [p], [X0, 1, {"k": 3}], lambda p: np.polyint(p, 1, 3))
 case("polyint", [p, F(2)], [X0, 2, {"k": X1}], lambda p, k: np.polyint(p, 2, k))
+px, py = np.cumsum(F(7, low=0.25, high=0.75)), F(7)
+for degree in [0, 1, 2]:
+    case("polyfit", [px, py], [X0, X1, degree], lambda x, y: np.polyfit(x, y, degree))
+case("polyfit", [px, F(7, 2)], [X0, X1, 2], lambda x, y: np.polyfit(x, y, 2))
+case("polyfit", [px, py, F(7, low=0.5)], [X0, X1, 2, {"w": X2}], lambda x, y, w: np.polyfit(x, y, 2, w=w))
+case("polyfit", [px[:3], py[:3]], [X0, X1, 2], lambda x, y: np.polyfit(x, y, 2), label="through the points")

@@ -85,3 +85,17 @@ for subscripts, *shapes in EINSUMS:
     args = [f"${i}" for i in range(len(operands))]
     case("einsum", operands, [subscripts, *args], lambda *x: np.einsum(subscripts, *x), label=f"{subscripts} {shapes}")
 constant("einsum", [], ["ij,j->i", I([[1, 2], [3, 4]]), I([5, 6])], lambda: np.array([17, 39]))
+
+x = F(2, 3, 4)
+case("norm", [x], [X0], np.linalg.norm)
+for axis in [0, -1, [0, 1], [2, 0]]:
+    for order in [None, 1, -1, "Infinity", "-Infinity"] + ([0, 2, 3, 2.5, -2, 0.5] if isinstance(axis, int) else ["fro"]):
+        o = float(order) if isinstance(order, str) and order != "fro" else order
+        a = tuple(axis) if isinstance(axis, list) else axis
+        spelled = {"number": order} if o != order else order
+        # Powers of numbers near 0 are too steep for differences.
+        own = F(2, 3, 4, low=0.5) if o in [-2, -1, 0.5] else x
+        case("norm", [own], [X0, spelled, axis], lambda x: np.linalg.norm(x, o, a), smooth=o != 0)
+case("norm", [F(2, 3)], [X0, "fro", None, {"keepdims": True}], lambda x: np.linalg.norm(x, "fro", keepdims=True))
+case("norm", [F(2, 3)], [X0, 1, None, {"keepdims": True}], lambda x: np.linalg.norm(x, 1, keepdims=True))
+case("norm", [F(4)], [X0, 3], lambda x: np.linalg.norm(x, 3))

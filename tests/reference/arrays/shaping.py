@@ -149,3 +149,29 @@ case("choose", [a, b], [I([-1, 5, 1]), [X0, X1], {"mode": "clip"}], lambda a, b:
 case("choose", [a, b], [I([-1, 4, 1]), [X0, X1], {"mode": "wrap"}], lambda a, b: np.choose([-1, 4, 1], [a, b], mode="wrap"))
 constant("emptyLike", [a], [X0], np.zeros_like)
 case("slice", [m], [X0, [[1, None], [None, None, -2]]], lambda x: x[1:, ::-2])
+case("gather", [m], [X0, 1, I([[0, 3], [1, 1], [2, 0]])], lambda x: np.take_along_axis(x, np.array([[0, 3], [1, 1], [2, 0]]), 1))
+
+
+def scatter_add(x, axis, index, values):
+    y = x.copy()
+    for at in np.ndindex(index.shape):
+        to = list(at)
+        to[axis] = index[at]
+        y[tuple(to)] += values[at]
+    return y
+
+
+i0 = np.array([[2, 0, 1, 2], [2, 0, 0, -1]])
+case("scatterAdd", [m, F(2, 4)], [X0, 0, I(i0.tolist()), X1], lambda x, v: scatter_add(x, 0, i0, v))
+i1 = np.array([[0, 0, 1], [2, 1, 2], [0, 1, 3]])
+case("scatterAdd", [m, F(3, 3)], [X0, 1, I(i1.tolist()), X1], lambda x, v: scatter_add(x, 1, i1, v))
+constant("oneHot", [], [[2, 0, 5], 3], lambda: np.array([[0.0, 0, 1], [1, 0, 0], [0, 0, 0]]))
+constant("oneHot", [], [I([[1], [0]]), 2, {"dtype": "int32"}], lambda: np.array([[[0, 1]], [[1, 0]]]))
+case("full", [n], [[2, 3], X0], lambda c: np.full((2, 3), c))
+case("full", [F(3)], [[2, 3], X0], lambda c: np.full((2, 3), c))
+case("linspace", [F(), F()], [X0, X1, 5], lambda a, b: np.linspace(a, b, 5))
+case("linspace", [F(2, 1), F(3)], [X0, X1, 4], lambda a, b: np.linspace(a, b, 4))
+case("linspace", [F(2)], [X0, 3, 4, {"endpoint": False}], lambda a: np.linspace(a, 3, 4, endpoint=False))
+case("linspace", [F(), F()], [X0, X1, 1], lambda a, b: np.linspace(a, b, 1))
+constant("linspace", [], [0, 1, 5, {"endpoint": False, "dtype": "float64"}], lambda: np.linspace(0, 1, 5, endpoint=False))
+constant("linspace", [], [2, 3, 5, {"dtype": "float64"}], lambda: np.linspace(2, 3, 5))

@@ -85,3 +85,6 @@ case("cov", [v, F(5, low=0.5)], [X0, None, {"fweights": I(w), "aweights": X1}], 
 case("corrcoef", [v], [X0], np.corrcoef)
 case("corrcoef", [F(5), F(5)], [X0, X1], np.corrcoef, label="vectors")
 case("corrcoef", [F(4, 3)], [X0, None, {"rowvar": False}], lambda x: np.corrcoef(x, rowvar=False))
+for axis in [None, 0, [0, 2]]:
+    case("amax", [x], [X0, axis], lambda x: np.amax(x, t(axis)))
+    case("amin", [x], [X0, axis], lambda x: np.amin(x, t(axis)))

@@ -1,0 +1,78 @@
+// Elements to and from places along an axis, as torch names them.
+import { add, equal, takeAlongAxis } from "../../build/generated/ops.js";
+import { places, scatter, toIndex } from "../along.js";
+import { toAxis } from "../axes.js";
+import { describe, toTensor, type TensorLike } from "../convert.js";
+import { getDefaultDtype } from "../create.js";
+import type { Dtype } from "../dtype.js";
+import { shapeText } from "../errors.js";
+import type { Tensor } from "../tensor.js";
+
+/**
+ * For each index the element of x at that place along an axis: `takeAlongAxis` with torch's order of
+ * arguments.
+ *
+ * @example
+ * ```ts
+ * gather([[1, 2], [3, 4]], 1, [[1, 0], [0, 0]]).toArray(); // [[2, 1], [3, 3]]
+ * ```
+ * @throws if an index is not an integer, or out of bounds, or if shapes do not suit
+ */
+export function gather(x: TensorLike, axis: number, index: TensorLike): Tensor {
+  return takeAlongAxis(x, index, axis);
+}
+
+/**
+ * x with values added to the elements at those places along an axis; index and values have one shape,
+ * which is x's but for the axis. Repeated places add up.
+ *
+ * @example
+ * ```ts
+ * scatterAdd([0, 0, 0], 0, [1, 1, 2], [1, 2, 3]).toArray(); // [0, 3, 3]
+ * ```
+ * @throws if an index is not an integer, or out of bounds, or if shapes do not suit
+ */
+export function scatterAdd(
+  x: TensorLike,
+  axis: number,
+  index: TensorLike,
+  values: TensorLike,
+): Tensor {
+  const who = "scatterAdd";
+  const [t, v, at] = [toTensor(x, who), toTensor(values, who), toIndex(index, who)];
+  const along = toAxis(axis, t.ndim, who);
+  const { shape } = t;
+  const fits = (own: number[]) =>
+    own.length === shape.length && own.every((d, i) => i === along || d === shape[i]);
+  if (!fits(v.shape) || !fits(at.shape) || v.shape[along] !== at.shape[along]) {
+    throw new RangeError(
+      `${who}: index ${shapeText(at.shape)} and values ${shapeText(v.shape)} do not suit x, ` +
+        `${shapeText(shape)}, off axis ${along}`,
+    );
+  }
+  const sums = scatter(v.swapaxes(along, -1), at.swapaxes(along, -1), shape[along]!, 0, who);
+  return add(t, sums.swapaxes(along, -1)).astype(t.dtype);
+}
+
+/**
+ * For each index a row of `classes` elements: 1 at that place, else 0. An index out of bounds gives
+ * zeros.
+ *
+ * @example
+ * ```ts
+ * oneHot([2, 0], 3).toArray(); // [[0, 0, 1], [1, 0, 0]]
+ * ```
+ * @throws if an index is not an integer, or if there is no number of classes
+ */
+export function oneHot(
+  index: TensorLike,
+  classes: number,
+  options: { dtype?: Dtype } = {},
+): Tensor {
+  const who = "oneHot";
+  if (!Number.isInteger(classes) || classes < 0) {
+    throw new RangeError(`${who}: ${describe(classes)} is not a number of classes`);
+  }
+  const at = toIndex(index, who).expandDims(-1);
+  return equal(at, places(classes)).astype(options.dtype ?? getDefaultDtype());
+}
