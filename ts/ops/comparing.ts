@@ -13,7 +13,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { toTensor, type TensorLike } from "../convert.js";
-import { ones, tensor, zeros, zerosLike } from "../create.js";
+import { tensor, zerosLike } from "../create.js";
 import type { Dtype } from "../dtype.js";
 import type { Tensor } from "../tensor.js";
 import { all } from "./counting.js";
@@ -124,55 +124,6 @@ export function resultType(...operands: (TensorLike | Dtype)[]): Dtype {
     return t.ndim > 0 ? t.reshape([-1]).slice([[0, 0]]) : t;
   };
   return operands.map(empty).reduce((x, y) => where(true, x, y)).dtype;
-}
-
-/**
- * True for every element: all numbers here are real.
- *
- * @example
- * ```ts
- * isreal([1, 2]).toArray(); // [true, true]
- * ```
- */
-export function isreal(x: TensorLike): Tensor {
-  return ones(toTensor(x, "isreal").shape, { dtype: "bool" });
-}
-
-/**
- * False for every element: all numbers here are real.
- *
- * @example
- * ```ts
- * iscomplex([1, 2]).toArray(); // [false, false]
- * ```
- */
-export function iscomplex(x: TensorLike): Tensor {
-  return zeros(toTensor(x, "iscomplex").shape, { dtype: "bool" });
-}
-
-/**
- * True: all dtypes here are real.
- *
- * @example
- * ```ts
- * isrealobj([1, 2]); // true
- * ```
- */
-export function isrealobj(x: TensorLike): boolean {
-  toTensor(x, "isrealobj");
-  return true;
-}
-
-/**
- * False: all dtypes here are real.
- *
- * @example
- * ```ts
- * iscomplexobj([1, 2]); // false
- * ```
- */
-export function iscomplexobj(x: TensorLike): boolean {
-  return !isrealobj(x);
 }
 
 /**

@@ -6,14 +6,22 @@ export {
   arrayEquiv,
   emptyLike,
   isclose,
-  iscomplex,
-  iscomplexobj,
-  isreal,
-  isrealobj,
   isscalar,
   resultType,
   type CloseOptions,
 } from "./comparing.js";
+export {
+  angle,
+  conj,
+  conjugate,
+  imag,
+  iscomplex,
+  iscomplexobj,
+  isreal,
+  isrealobj,
+  real,
+  realIfClose,
+} from "./complex.js";
 export { convolve, correlate, type ConvolveMode } from "./convolving.js";
 export {
   all,

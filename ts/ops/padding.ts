@@ -12,6 +12,8 @@ export type PadWidth = number | readonly number[] | readonly (readonly number[])
 
 /** Options of {@link pad}. */
 export interface PadOptions {
+  /** What stands around, if it is not given as an argument. Default "constant". */
+  mode?: PadMode;
   /** Values of mode "constant": one, [before, after], or a pair for each axis. Default 0. */
   constantValues?: PadWidth | Tensor;
 }
@@ -52,6 +54,7 @@ const MODES = ["constant", "edge", "reflect", "symmetric", "wrap"];
  * x with so many elements more before and after each axis: constants, its edge, itself mirrored at the
  * edge ("reflect") or just outside of it ("symmetric"), or itself repeated ("wrap").
  *
+ * @param how - the mode, or options
  * @example
  * ```ts
  * pad([1, 2, 3], [1, 2], "reflect").toArray(); // [2, 1, 2, 3, 2, 1]
@@ -62,9 +65,11 @@ const MODES = ["constant", "edge", "reflect", "symmetric", "wrap"];
 export function pad(
   x: TensorLike,
   padWidth: PadWidth,
-  mode: PadMode = "constant",
-  options: PadOptions = {},
+  how: PadMode | PadOptions = "constant",
+  more: PadOptions = {},
 ): Tensor {
+  const options = typeof how === "string" ? more : how;
+  const mode = typeof how === "string" ? how : (how.mode ?? "constant");
   let y = toTensor(x, "pad");
   const rank = y.ndim;
   if (!MODES.includes(mode)) {

@@ -18,7 +18,7 @@ function checkCount(n: unknown, who: string): void {
  * ```ts
  * repeat([1, 2], 2).toArray(); // [1, 1, 2, 2]
  * ```
- * @throws if numbers are negative, or as many as the axis is long
+ * @throws if a number is negative, or if there are not as many as the axis is long
  */
 export function repeat(
   x: TensorLike,

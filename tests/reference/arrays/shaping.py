@@ -175,3 +175,8 @@ case("linspace", [F(2)], [X0, 3, 4, {"endpoint": False}], lambda a: np.linspace(
 case("linspace", [F(), F()], [X0, X1, 1], lambda a, b: np.linspace(a, b, 1))
 constant("linspace", [], [0, 1, 5, {"endpoint": False, "dtype": "float64"}], lambda: np.linspace(0, 1, 5, endpoint=False))
 constant("linspace", [], [2, 3, 5, {"dtype": "float64"}], lambda: np.linspace(2, 3, 5))
+
+case("pad", [m], [X0, 2, {"mode": "reflect"}], lambda x: np.pad(x, 2, "reflect"))
+for name, f in [("real", np.real), ("imag", np.imag), ("conj", np.conj), ("conjugate", np.conj), ("realIfClose", np.real_if_close), ("angle", np.angle)]:
+    case(name, [m], [X0], f)
+constant("angle", [np.array([1.0, -1, 0, -0.0, np.inf, -np.inf, np.nan])], [X0, {"deg": True}], lambda x: np.angle(x, True))
