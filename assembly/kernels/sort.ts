@@ -7,16 +7,28 @@ export function before<T>(x: T, y: T): bool {
   return x < y;
 }
 
-/** Bytes that `argsort` works in. */
+/** Bytes that `argsort` works in: two lists of keys and two of places, which take turns. */
 export function sortBytes(n: u32): usize {
   return <usize>n * 24;
 }
 
-/**
- * Places of the elements in rising order. Merge sort of runs that double; keys travel with their
- * places, in two pairs of lists that take turns.
- */
-export function argsort<T>(
+/** So few elements are inserted one by one. */
+const FEW: u32 = 24;
+const counts = memory.data(256 * 4, 16);
+
+/** An unsigned number in the order of the element at p. */
+function keyAt<T, K>(p: usize): K {
+  if (!isFloat<T>()) return <K>(load<u32>(p) ^ 0x80000000);
+  // The sum turns -0 into 0. Negative numbers have all bits turned, others the first.
+  const value = load<T>(p) + <T>0;
+  if (value != value) return <K>-1;
+  const bits = sizeof<T>() == 8 ? <K>reinterpret<u64>(<f64>value) : <K>reinterpret<u32>(<f32>value);
+  const top: K = <K>(sizeof<K>() * 8 - 1);
+  return bits ^ ((<K>0 - (bits >> top)) | ((<K>1) << top));
+}
+
+/** Places of the elements in rising order: by insertion or, of many, by the bytes of their keys. */
+export function argsort<T, K>(
   x: usize,
   out: usize,
   outer: u32,
@@ -24,71 +36,81 @@ export function argsort<T>(
   inner: u32,
   area: usize,
 ): void {
-  const keys = (<usize>n) << 3;
   const row = <usize>inner * sizeof<T>();
+  const places = area + 2 * ((<usize>n) << 3);
   for (let o: u32 = 0; o < outer; o++) {
     for (let i: u32 = 0; i < inner; i++) {
-      let from = area;
-      let to = area + keys;
-      let places = area + 2 * keys;
-      let toPlaces = places + ((<usize>n) << 2);
       const first = <usize>(o * n * inner + i);
       let p = x + first * sizeof<T>();
       for (let j: u32 = 0; j < n; j++, p += row) {
-        store<T>(from + <usize>j * sizeof<T>(), load<T>(p));
+        store<K>(area + <usize>j * sizeof<K>(), keyAt<T, K>(p));
         store<u32>(places + ((<usize>j) << 2), j);
       }
-      for (let width: u32 = 1; width < n; width <<= 1) {
-        for (let low: u32 = 0; low < n; low += width << 1) {
-          merge<T>(
-            from,
-            places,
-            to,
-            toPlaces,
-            low,
-            min(low + width, n),
-            min(low + (width << 1), n),
-          );
-        }
-        let t = from;
-        from = to;
-        to = t;
-        t = places;
-        places = toPlaces;
-        toPlaces = t;
-      }
+      let sorted = places;
+      if (n > FEW) sorted = sortMany<K>(area, n, places);
+      else sortFew<K>(area, n, places);
       let q = out + (first << 2);
       for (let j: u32 = 0; j < n; j++, q += (<usize>inner) << 2) {
-        store<u32>(q, load<u32>(places + ((<usize>j) << 2)));
+        store<u32>(q, load<u32>(sorted + ((<usize>j) << 2)));
       }
     }
   }
 }
 
-/** Merges the sorted runs low … middle and middle … high. */
-function merge<T>(
-  x: usize,
-  places: usize,
-  to: usize,
-  toPlaces: usize,
-  low: u32,
-  middle: u32,
-  high: u32,
-): void {
-  let a = low;
-  let b = middle;
-  for (let k = low; k < high; k++) {
-    let take = a;
-    if (a == middle) take = b++;
-    else if (
-      b == high ||
-      !before<T>(load<T>(x + <usize>b * sizeof<T>()), load<T>(x + <usize>a * sizeof<T>()))
-    ) {
-      a++;
-    } else take = b++;
-    store<T>(to + <usize>k * sizeof<T>(), load<T>(x + <usize>take * sizeof<T>()));
-    store<u32>(toPlaces + ((<usize>k) << 2), load<u32>(places + ((<usize>take) << 2)));
+function sortFew<K>(keys: usize, n: u32, places: usize): void {
+  for (let j: u32 = 1; j < n; j++) {
+    const key = load<K>(keys + <usize>j * sizeof<K>());
+    let i = j;
+    for (; i; i--) {
+      const before = load<K>(keys + <usize>(i - 1) * sizeof<K>());
+      if (before <= key) break;
+      store<K>(keys + <usize>i * sizeof<K>(), before);
+      store<u32>(places + ((<usize>i) << 2), load<u32>(places + ((<usize>(i - 1)) << 2)));
+    }
+    store<K>(keys + <usize>i * sizeof<K>(), key);
+    store<u32>(places + ((<usize>i) << 2), j);
   }
+}
+
+/** Sorts by one byte of the keys after the other, the lowest first; returns where the places are then. */
+function sortMany<K>(keys: usize, n: u32, places: usize): usize {
+  let to = keys + ((<usize>n) << 3);
+  let toPlaces = places + ((<usize>n) << 2);
+  for (let shift: u32 = 0; shift < sizeof<K>() * 8; shift += 8) {
+    memory.fill(counts, 0, 1024);
+    for (let j: u32 = 0; j < n; j++) {
+      const c = counts + digitAt<K>(keys, j, shift);
+      store<u32>(c, load<u32>(c) + 1);
+    }
+    // A byte in which all agree changes nothing.
+    if (load<u32>(counts + digitAt<K>(keys, 0, shift)) == n) continue;
+    let sum: u32 = 0;
+    for (let c = counts; c < counts + 1024; c += 4) {
+      const count = load<u32>(c);
+      store<u32>(c, sum);
+      sum += count;
+    }
+    for (let j: u32 = 0; j < n; j++) {
+      const c = counts + digitAt<K>(keys, j, shift);
+      const at = load<u32>(c);
+      store<u32>(c, at + 1);
+      store<K>(to + <usize>at * sizeof<K>(), load<K>(keys + <usize>j * sizeof<K>()));
+      store<u32>(toPlaces + ((<usize>at) << 2), load<u32>(places + ((<usize>j) << 2)));
+    }
+    let t = keys;
+    keys = to;
+    to = t;
+    t = places;
+    places = toPlaces;
+    toPlaces = t;
+  }
+  return places;
+}
+
+/** Offset of the counter for a byte of key j. */
+function digitAt<K>(keys: usize, j: u32, shift: u32): usize {
+  const key = load<K>(keys + <usize>j * sizeof<K>());
+  return ((<usize>(key >> (<K>shift))) & 255) << 2;
 }
 
 /** Places of the first largest (or smallest) elements; NaN counts as either. n is not 0. */

@@ -54,12 +54,12 @@ function ordering(op: u32, x: Tensor, axis: u32): Tensor {
   return record1(out, op, x);
 }
 
-function runAll<T>(out: Tensor, x: Tensor, data: usize, area: usize): void {
+function runAll<T, K>(out: Tensor, x: Tensor, data: usize, area: usize): void {
   const axis = attrOf(out);
   const outer = outerCount(x, axis);
   const n = at(dimsOf(x), axis);
   const inner = innerCount(x, axis);
-  if (opOf(out) == opCode<Argsort>()) argsort<T>(data, dataOf(out), outer, n, inner, area);
+  if (opOf(out) == opCode<Argsort>()) argsort<T, K>(data, dataOf(out), outer, n, inner, area);
   else argbest<T>(data, dataOf(out), outer, n, inner, opOf(out) == opCode<Argmin>());
 }
 
@@ -72,9 +72,9 @@ function run(out: Tensor): void {
   const data = area ? flat(x) : 0;
   if (!data) return;
   const dtype = dtypeOf(x);
-  if (dtype == DType.Float64) runAll<f64>(out, x, data, area);
-  else if (dtype == DType.Float32) runAll<f32>(out, x, data, area);
-  else runAll<i32>(out, x, data, area);
+  if (dtype == DType.Float64) runAll<f64, u64>(out, x, data, area);
+  else if (dtype == DType.Float32) runAll<f32, u32>(out, x, data, area);
+  else runAll<i32, u32>(out, x, data, area);
   if (!isContiguous(x)) releaseBlock(data);
 }
 
