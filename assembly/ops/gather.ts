@@ -12,11 +12,14 @@ import {
   dataOf,
   dimsOf,
   dtypeOf,
+  Flag,
+  hasFlag,
   inputOf,
   isContiguous,
   newNode,
   permOf,
   rankOf,
+  setFlag,
   setPerm,
   sizeOf,
   Tensor,
@@ -60,7 +63,10 @@ function byIndex(op: u32, x0: Tensor, index0: Tensor, n: u32, inner: u32): Tenso
   );
   const out = newNode(dtypeOf(x), all, gatherShape);
   if (out) setPerm(out, inner);
-  return record2(out, op, x, index);
+  const result = record2(out, op, x, index);
+  // Indices have no part in the dtype.
+  if (result && hasFlag(x, Flag.Weak)) setFlag(result, Flag.Weak);
+  return result;
 }
 
 /** Rows of x along logical axis -1 - inner. */

@@ -92,7 +92,11 @@ const cases: Case[] = [
     /^pad: axis 0 has no elements for mode "edge"/,
   ],
   ["vstack", () => tg.vstack([]), /^vstack: needs a list of at least one tensor/],
-  ["hstack", () => tg.hstack([x, ones([3, 3])]), /^concatenate: shapes differ/],
+  [
+    "hstack",
+    () => tg.hstack([x, ones([3, 3])]),
+    /^hstack: shapes differ off axis 1: \[2,3\] and \[3,3\]/,
+  ],
   ["split", () => tg.split(v, 2), /^split: axis 0 of size 3 does not divide into 2 parts/],
   ["vsplit", () => tg.vsplit(v, 3), /^vsplit: needs 2 axes, x has 1/],
   ["diagonal", () => tg.diagonal(v), /^diagonal: needs two axes, x has 1/],
@@ -103,7 +107,7 @@ const cases: Case[] = [
   ["meshgrid", () => tg.meshgrid(x), /^meshgrid: operand 0 has 2 axes/],
   ["vander", () => tg.vander(x), /^vander: needs one axis, x has 2/],
   ["select", () => tg.select([[true]], []), /^select: 1 conditions for 0 choices/],
-  ["choose", () => tg.choose([0, 2], [v.slice([[0, 2]]), 1]), /^takeAlongAxis: index 2/],
+  ["choose", () => tg.choose([0, 2], [v.slice([[0, 2]]), 1]), /^choose: index 2/],
   ["average", () => tg.average(x, 1, { weights: ints }), /^average: weights of shape \[2\]/],
   ["quantile", () => tg.quantile(v, 1.5), /^quantile: the number 1.5 is not in 0 … 1/],
   ["percentile", () => tg.percentile(v, -1), /^percentile: the number -1 is not in 0 … 100/],
@@ -164,6 +168,13 @@ const cases: Case[] = [
 ];
 
 const slope = (f: (v: tg.Tensor) => tg.Tensor): unknown => tg.grad((v: tg.Tensor) => f(v).sum())(v);
+
+const folds = "any all countNonzero ptp std variance average median nanmedian";
+const nans = "nansum nanprod nanmean nanmax nanmin nanvar nanstd nanargmax nanargmin";
+for (const name of `${folds} ${nans} sort nancumsum nancumprod`.split(" ")) {
+  const f = tg[name as "std"];
+  cases.push([`${name}, axis`, () => f(x, 5), new RegExp(`^${name}: no axis 5: a tensor of 2`)]);
+}
 
 cases.push(
   ["take inside grad", () => slope((y) => tg.take(y, [9])), /^take: index 9 is out/],

@@ -82,6 +82,15 @@ describe("dtypes", () => {
     expect(tensor([true, false]).set(1, true).toArray()).toEqual([true, true]);
   });
 
+  test("numbers stay weak when they are taken by index", () => {
+    const scaled = (a: Tensor): Tensor =>
+      tg
+        .stack([a, a])
+        .at([1, 0])
+        .multiply(tensor([1, 2]));
+    expect((tg.jvp(scaled, [2 as never], [1 as never])[0] as Tensor).dtype).toBe("float32");
+  });
+
   test("bools move as bools", () => {
     const mask = tensor([[true, false, true]]);
     expect(tg.flip(mask).dtype).toBe("bool");

@@ -1,10 +1,11 @@
 // Choosing between tensors element by element.
-import { where as choose3, stack, takeAlongAxis } from "../../build/generated/ops.js";
-import { toIndex } from "../along.js";
+import { where as choose3, stack } from "../../build/generated/ops.js";
+import { gather, toIndex } from "../along.js";
 import { broadcastOf } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { nonzeroOf } from "./counting.js";
+import { moveaxis } from "./shapes.js";
 
 /**
  * x where the condition holds (is not zero), else y; broadcast. Only the chosen one gets a derivative.
@@ -80,5 +81,7 @@ export function choose(
   else if (mode !== "raise") throw new RangeError(`${who}: mode is ${describe(mode)}`);
   const shape = broadcastOf([places.shape, ...list.map((x) => x.shape)], who);
   const all = stack(list.map((x) => x.broadcastTo(shape)));
-  return takeAlongAxis(all, places.broadcastTo(shape).expandDims(0), 0).squeeze(0);
+  // The choice comes last for gather, which takes one element of each row.
+  const rows = moveaxis(all, 0, -1);
+  return gather(rows, places.broadcastTo(shape).expandDims(-1), 0, who).squeeze(-1);
 }

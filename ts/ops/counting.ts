@@ -15,6 +15,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { scatter, toIndex } from "../along.js";
+import { toMask } from "../axes.js";
 import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
 import { linspace, ones, tensor } from "../create.js";
 import type { Axes, ReductionOptions } from "../families.js";
@@ -42,7 +43,18 @@ function valuesOf(x: Tensor, who: string): ArrayLike<number> {
  * @throws if there is no such axis
  */
 export function countNonzero(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  return sum(notEqual(x, 0), axis, options);
+  return count(x, axis, options, "countNonzero");
+}
+
+function count(
+  x: TensorLike,
+  axis: Axes,
+  options: ReductionOptions | undefined,
+  who: string,
+): Tensor {
+  const t = toTensor(x, who);
+  toMask(axis, t.ndim, who);
+  return sum(notEqual(t, 0), axis, options);
 }
 
 /**
@@ -55,7 +67,7 @@ export function countNonzero(x: TensorLike, axis?: Axes, options?: ReductionOpti
  * @throws if there is no such axis
  */
 export function any(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  return notEqual(countNonzero(x, axis, options), 0);
+  return notEqual(count(x, axis, options, "any"), 0);
 }
 
 /**
@@ -68,7 +80,7 @@ export function any(x: TensorLike, axis?: Axes, options?: ReductionOptions): Ten
  * @throws if there is no such axis
  */
 export function all(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  return equal(sum(equal(x, 0), axis, options), 0);
+  return equal(count(equal(x, 0), axis, options, "all"), 0);
 }
 
 /**

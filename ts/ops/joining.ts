@@ -1,6 +1,8 @@
 // Tensors side by side, in NumPy's other ways to say it.
 import { concatenate } from "../../build/generated/ops.js";
+import { toAxis } from "../axes.js";
 import { toTensor, type TensorLike } from "../convert.js";
+import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { atleast1d, atleast2d, atleast3d } from "./shapes.js";
 
@@ -9,6 +11,30 @@ function all(tensors: readonly TensorLike[], who: string): Tensor[] {
     throw new TypeError(`${who}: needs a list of at least one tensor`);
   }
   return (tensors as readonly TensorLike[]).map((x) => toTensor(x, who));
+}
+
+function below(tensors: readonly TensorLike[], who: string): Tensor {
+  return joined(
+    all(tensors, who).map((x) => atleast2d(x)),
+    0,
+    who,
+  );
+}
+
+/** Tensors along an axis, by another name than `concatenate`. */
+function joined(list: readonly Tensor[], axis: number, who: string): Tensor {
+  const first = list[0]!.shape;
+  for (const { shape } of list) {
+    if (
+      shape.length !== first.length ||
+      shape.some((d, i) => d !== first[i] && i !== toAxis(axis, shape.length, who))
+    ) {
+      throw new RangeError(
+        `${who}: shapes differ off axis ${axis}: ${shapeText(first)} and ${shapeText(shape)}`,
+      );
+    }
+  }
+  return concatenate(list, toAxis(axis, first.length, who));
 }
 
 /**
@@ -21,10 +47,7 @@ function all(tensors: readonly TensorLike[], who: string): Tensor[] {
  * @throws if shapes differ off axis 0
  */
 export function vstack(tensors: readonly TensorLike[]): Tensor {
-  return concatenate(
-    all(tensors, "vstack").map((x) => atleast2d(x)),
-    0,
-  );
+  return below(tensors, "vstack");
 }
 
 /**
@@ -36,7 +59,7 @@ export function vstack(tensors: readonly TensorLike[]): Tensor {
  * ```
  */
 export function rowStack(tensors: readonly TensorLike[]): Tensor {
-  return vstack(tensors);
+  return below(tensors, "rowStack");
 }
 
 /**
@@ -50,7 +73,7 @@ export function rowStack(tensors: readonly TensorLike[]): Tensor {
  */
 export function hstack(tensors: readonly TensorLike[]): Tensor {
   const list = all(tensors, "hstack").map((x) => atleast1d(x));
-  return concatenate(list, list[0]!.ndim === 1 ? 0 : 1);
+  return joined(list, list[0]!.ndim === 1 ? 0 : 1, "hstack");
 }
 
 /**
@@ -63,9 +86,10 @@ export function hstack(tensors: readonly TensorLike[]): Tensor {
  * @throws if shapes differ off axis 2
  */
 export function dstack(tensors: readonly TensorLike[]): Tensor {
-  return concatenate(
+  return joined(
     all(tensors, "dstack").map((x) => atleast3d(x)),
     2,
+    "dstack",
   );
 }
 
@@ -80,7 +104,7 @@ export function dstack(tensors: readonly TensorLike[]): Tensor {
  */
 export function columnStack(tensors: readonly TensorLike[]): Tensor {
   const list = all(tensors, "columnStack").map((x) => (x.ndim < 2 ? x.reshape([-1, 1]) : x));
-  return concatenate(list, 1);
+  return joined(list, 1, "columnStack");
 }
 
 /**
@@ -94,6 +118,6 @@ export function columnStack(tensors: readonly TensorLike[]): Tensor {
  */
 export function append(x: TensorLike, values: TensorLike, axis?: number | null): Tensor {
   const list = all([x, values], "append");
-  if (axis !== undefined && axis !== null) return concatenate(list, axis);
+  if (axis !== undefined && axis !== null) return joined(list, axis, "append");
   return concatenate(list.map((t) => t.reshape([-1])));
 }

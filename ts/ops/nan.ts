@@ -17,6 +17,7 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
+import { toMask } from "../axes.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import { slot } from "../handle.js";
@@ -25,9 +26,10 @@ import * as wasm from "../wasm.js";
 import { any } from "./counting.js";
 import { rootOfSquares, type SpreadOptions } from "./statistics.js";
 
-/** x with another value in the place of NaN; integers have none. */
-function without(x: TensorLike, value: number, who: string): Tensor {
+/** x with another value in the place of NaN; integers have none. Looks at the axes, too. */
+function without(x: TensorLike, value: number, axis: Axes, who: string): Tensor {
   const t = toTensor(x, who);
+  toMask(axis, t.ndim, who);
   return t.dtype.startsWith("float") ? where(isnan(t), value, t) : t;
 }
 
@@ -40,7 +42,7 @@ function without(x: TensorLike, value: number, who: string): Tensor {
  * ```
  */
 export function nansum(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  return sum(without(x, 0, "nansum"), axis, options);
+  return sum(without(x, 0, axis, "nansum"), axis, options);
 }
 
 /**
@@ -52,7 +54,7 @@ export function nansum(x: TensorLike, axis?: Axes, options?: ReductionOptions): 
  * ```
  */
 export function nanprod(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  return prod(without(x, 1, "nanprod"), axis, options);
+  return prod(without(x, 1, axis, "nanprod"), axis, options);
 }
 
 /**
@@ -64,7 +66,7 @@ export function nanprod(x: TensorLike, axis?: Axes, options?: ReductionOptions):
  * ```
  */
 export function nancumsum(x: TensorLike, axis?: number | null): Tensor {
-  return cumsum(without(x, 0, "nancumsum"), axis);
+  return cumsum(without(x, 0, axis, "nancumsum"), axis);
 }
 
 /**
@@ -76,11 +78,12 @@ export function nancumsum(x: TensorLike, axis?: number | null): Tensor {
  * ```
  */
 export function nancumprod(x: TensorLike, axis?: number | null): Tensor {
-  return cumprod(without(x, 1, "nancumprod"), axis);
+  return cumprod(without(x, 1, axis, "nancumprod"), axis);
 }
 
 /** Number of elements that are not NaN. */
-function count(x: Tensor, axis: Axes, options: ReductionOptions | undefined): Tensor {
+function count(x: Tensor, axis: Axes, options: ReductionOptions | undefined, who: string): Tensor {
+  toMask(axis, x.ndim, who);
   return sum(logicalNot(isnan(x)), axis, options);
 }
 
@@ -93,8 +96,12 @@ function count(x: Tensor, axis: Axes, options: ReductionOptions | undefined): Te
  * ```
  */
 export function nanmean(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  const t = toTensor(x, "nanmean");
-  return divide(nansum(t, axis, options), count(t, axis, options).astype(floatOf(t)));
+  return meanOf(toTensor(x, "nanmean"), axis, options, "nanmean");
+}
+
+function meanOf(t: Tensor, axis: Axes, options: ReductionOptions | undefined, who: string): Tensor {
+  const left = count(t, axis, options, who);
+  return divide(nansum(t, axis, options), left.astype(floatOf(t)));
 }
 
 function floatOf(x: Tensor): "float32" | "float64" {
@@ -111,8 +118,8 @@ function extreme(
   const t = toTensor(x, who);
   const best = largest ? max : min;
   if (!t.dtype.startsWith("float")) return best(t, axis, options);
-  const y = best(without(t, largest ? -Infinity : Infinity, who), axis, options);
-  return where(equal(count(t, axis, options), 0), NaN, y);
+  const y = best(without(t, largest ? -Infinity : Infinity, axis, who), axis, options);
+  return where(equal(count(t, axis, options, who), 0), NaN, y);
 }
 
 /**
@@ -150,10 +157,10 @@ function place(
 ): Tensor {
   const t = toTensor(x, who);
   const mapped = wasm.core().tensorBatch(slot(t)) > 0;
-  const lost = equal(count(t, axis, undefined), 0);
+  const lost = equal(count(t, axis, undefined, who), 0);
   if (!mapped && any(lost).item() !== 0) throw new RangeError(`${who}: nothing but NaN`);
   return (largest ? argmax : argmin)(
-    without(t, largest ? -Infinity : Infinity, who),
+    without(t, largest ? -Infinity : Infinity, axis, who),
     axis,
     options,
   );
@@ -194,10 +201,14 @@ export function nanargmin(x: TensorLike, axis?: number | null, options?: Reducti
  * ```
  */
 export function nanvar(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
-  const t = toTensor(x, "nanvar");
-  const distance = subtract(t, nanmean(t, axis, { keepdims: true }));
+  return varianceOf(x, axis, options, "nanvar");
+}
+
+function varianceOf(x: TensorLike, axis: Axes, options: SpreadOptions, who: string): Tensor {
+  const t = toTensor(x, who);
+  const distance = subtract(t, meanOf(t, axis, { keepdims: true }, who));
   const squares = where(isnan(t), 0, square(where(isnan(t), 0, distance)));
-  const left = subtract(count(t, axis, options), options.ddof ?? 0).astype(floatOf(t));
+  const left = subtract(count(t, axis, options, who), options.ddof ?? 0).astype(floatOf(t));
   const enough = greater(left, 0);
   return where(enough, divide(sum(squares, axis, options), where(enough, left, 1)), NaN);
 }
@@ -211,5 +222,5 @@ export function nanvar(x: TensorLike, axis?: Axes, options: SpreadOptions = {}):
  * ```
  */
 export function nanstd(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
-  return rootOfSquares(nanvar(x, axis, options));
+  return rootOfSquares(varianceOf(x, axis, options, "nanstd"));
 }

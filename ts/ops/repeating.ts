@@ -20,17 +20,13 @@ function checkCount(n: unknown, who: string): void {
  * ```
  * @throws if a number is negative, or if there are not as many as the axis is long
  */
-export function repeat(
-  x: TensorLike,
-  repeats: number | readonly number[],
-  axis?: number | null,
-): Tensor {
+export function repeat(x: TensorLike, repeats: TensorLike, axis?: number | null): Tensor {
   const who = "repeat";
   const flat = axis === undefined || axis === null;
   const t = flat ? reshape(toTensor(x, who), -1) : toTensor(x, who);
   const at = toAxis(axis ?? 0, t.ndim, who);
   const n = t.shape[at]!;
-  const counts = typeof repeats === "number" ? [repeats] : repeats;
+  const counts = typeof repeats === "number" ? [repeats] : toTensor(repeats, who).data();
   for (const count of counts) checkCount(count, who);
   if (counts.length !== n && counts.length !== 1) {
     throw new RangeError(`${who}: ${counts.length} numbers for an axis of size ${n}`);

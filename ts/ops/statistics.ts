@@ -15,7 +15,7 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
-import { sizeAlong, toAxis } from "../axes.js";
+import { sizeAlong, toAxis, toMask } from "../axes.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import type { Tensor } from "../tensor.js";
@@ -97,6 +97,7 @@ export function average(
 ): Tensor | [Tensor, Tensor] {
   const who = "average";
   const t = toTensor(x, who);
+  toMask(axis, t.ndim, who);
   const { weights } = options;
   let y: Tensor;
   let total: Tensor;
@@ -136,7 +137,9 @@ function suited(x: Tensor, w: Tensor, axis: Axes, who: string): Tensor {
  * @throws if there is no such axis, or no element
  */
 export function ptp(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  return subtract(max(x, axis, options), min(x, axis, options));
+  const t = toTensor(x, "ptp");
+  toMask(axis, t.ndim, "ptp");
+  return subtract(max(t, axis, options), min(t, axis, options));
 }
 
 /**
