@@ -69,7 +69,7 @@ const families = {
     args: "indices, axis",
   },
   11: { name: "casted", first: "x: TensorLike", rest: "dtype: Dtype", args: "dtype", noCode: true },
-  13: {
+  15: {
     name: "reduction",
     first: "x: TensorLike",
     rest: "axis: Axes = -1",

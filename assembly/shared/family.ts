@@ -31,5 +31,5 @@ export const enum Family {
   /** Rules' own helpers: never called from outside. */
   Inner = 12,
   /** Along axes, the last one by default, of x's shape: (x, axes). */
-  Lines = 13,
+  Lines = 15,
 }
