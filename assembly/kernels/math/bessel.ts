@@ -1,0 +1,238 @@
+// Bessel functions of integer order, a number at a time: power series where x² < 4 (n + 1), Miller's
+// backward recurrence up to 25, Hankel's expansion beyond it, and recurrence in the order from there.
+// Relative accuracy, but near zeros, where the error is that of the amplitude.
+
+import { Gamma } from "./gamma";
+import { Pow } from "./lanes";
+import { Trig } from "./trig";
+
+const EULER: f64 = 0.5772156649015329;
+const FAR: f64 = 25;
+
+/** Bessel functions of the first and the second kind. */
+export abstract class Bessel {
+  private static j0: f64 = 0;
+  private static j1: f64 = 0;
+  private static y0: f64 = 0;
+  private static y1: f64 = 0;
+  private static p: f64 = 0;
+  private static q: f64 = 0;
+
+  private static sine(x: f64, quarter: bool): f64 {
+    if (x > 1e6) return Trig.lane(x, quarter);
+    return f64x2.extract_lane(Trig.f64(f64x2.splat(x), quarter, i64x2.splat(0)), 0);
+  }
+
+  /** The two sums of Hankel's expansion, for 4 n² = m. */
+  private static hankel(m: f64, x: f64): void {
+    let term: f64 = 1;
+    let p: f64 = 1;
+    let q: f64 = 0;
+    for (let k: f64 = 1; k < 60 && abs<f64>(term) > 1e-18; k++) {
+      const odd = 2 * k - 1;
+      term *= (m - odd * odd) / (8 * k * x);
+      const step = (<i32>k) & 3;
+      if (step == 0) p += term;
+      else if (step == 1) q += term;
+      else if (step == 2) p -= term;
+      else q -= term;
+    }
+    Bessel.p = p;
+    Bessel.q = q;
+  }
+
+  /** Orders 0 and 1 at x > 25. */
+  private static far(x: f64): void {
+    const s = Bessel.sine(x, false);
+    const c = Bessel.sine(x, true);
+    const size = 1 / sqrt<f64>(Math.PI * x);
+    Bessel.hankel(0, x);
+    Bessel.j0 = (Bessel.p * (c + s) - Bessel.q * (s - c)) * size;
+    Bessel.y0 = (Bessel.p * (s - c) + Bessel.q * (c + s)) * size;
+    Bessel.hankel(4, x);
+    Bessel.j1 = (Bessel.p * (s - c) + Bessel.q * (s + c)) * size;
+    Bessel.y1 = (Bessel.q * (s - c) - Bessel.p * (s + c)) * size;
+  }
+
+  /** The function of order n ≥ 0 at 1e-8 < x, by recurrence from far above; all of order 0, 1 up to 25. */
+  private static miller(n: f64, x: f64): f64 {
+    const top = ceil<f64>(max<f64>(n, x));
+    let k = top + 40 + ceil<f64>(sqrt<f64>(40 * top));
+    if ((<i64>k) & 1) k++;
+    let above: f64 = 0; // order k + 1
+    let here: f64 = 1e-300; // order k
+    let found: f64 = 0;
+    let sum: f64 = 0; // J0 + 2 J2 + 2 J4 + … = 1
+    let evens: f64 = 0; // of (-1)^m J(2m) / m
+    let odds: f64 = 0; // of (-1)^m (2m + 1) J(2m + 1) / (m (m + 1))
+    while (true) {
+      const m = trunc<f64>(k * 0.5);
+      const sign: f64 = (<i64>m) & 1 ? -1 : 1;
+      if (k == n) found = here;
+      if (k == 0) break;
+      if ((<i64>k) & 1) {
+        if (m > 0) odds += (sign * k * here) / (m * (m + 1));
+      } else {
+        sum += 2 * here;
+        evens += (sign * here) / m;
+      }
+      const below = ((2 * k) / x) * here - above;
+      above = here;
+      here = below;
+      k--;
+      if (abs<f64>(here) > 1e200) {
+        above *= 1e-200;
+        here *= 1e-200;
+        found *= 1e-200;
+        sum *= 1e-200;
+        evens *= 1e-200;
+        odds *= 1e-200;
+      }
+    }
+    if (x > FAR) {
+      Bessel.far(x);
+      return abs<f64>(here) > abs<f64>(above)
+        ? (found / here) * Bessel.j0
+        : (found / above) * Bessel.j1;
+    }
+    const scale = 1 / (sum + here);
+    const log = NativeMath.log(0.5 * x) + EULER;
+    Bessel.j0 = here * scale;
+    Bessel.j1 = above * scale;
+    Bessel.y0 = (2 / Math.PI) * (log * Bessel.j0 - 2 * evens * scale);
+    Bessel.y1 = (2 / Math.PI) * ((log - 1) * Bessel.j1 - Bessel.j0 / x - odds * scale);
+    return found * scale;
+  }
+
+  /** The function of order n of the first kind; NaN for orders that are no integers, or beyond 10^6. */
+  static j(n: f64, x: f64): f64 {
+    if (!(n == nearest<f64>(n) && abs<f64>(n) <= 1e6 && x == x)) return NaN;
+    const flip = n < 0 != x < 0 && (<i64>n) & 1;
+    n = abs<f64>(n);
+    x = abs<f64>(x);
+    if (x == Infinity) return 0;
+    let y: f64 = 0;
+    if (x * x < 4 * (n + 1)) y = Bessel.series(n, x);
+    else if (x <= FAR || n > x) y = Bessel.miller(n, x);
+    else {
+      Bessel.far(x);
+      y = Bessel.climb(n, x, Bessel.j0, Bessel.j1);
+    }
+    return flip ? -y : y;
+  }
+
+  private static series(n: f64, x: f64): f64 {
+    const z = -0.25 * x * x;
+    let term: f64 = 1;
+    let sum: f64 = 1;
+    for (let k: f64 = 1; abs<f64>(term) > 1e-18; k++) sum += term *= z / (k * (k + n));
+    if (n < 150) return Pow.one(0.5 * x, n) * Gamma.rgamma(n + 1) * sum;
+    return NativeMath.exp(n * NativeMath.log(0.5 * x) - Gamma.log(n + 1)) * sum;
+  }
+
+  /** Order n from orders 0 and 1, upwards. */
+  private static climb(n: f64, x: f64, zero: f64, one: f64): f64 {
+    if (n == 0) return zero;
+    for (let k: f64 = 1; k < n && abs<f64>(one) < Infinity; k++) {
+      const next = ((2 * k) / x) * one - zero;
+      zero = one;
+      one = next;
+    }
+    return one;
+  }
+
+  /** The function of order n of the second kind; NaN for x < 0. */
+  static y(n: f64, x: f64): f64 {
+    if (!(n == nearest<f64>(n) && abs<f64>(n) <= 1e6 && x >= 0)) return NaN;
+    if (x == Infinity) return 0;
+    const flip = n < 0 && (<i64>n) & 1;
+    if (x > FAR) Bessel.far(x);
+    else if (x > 1e-8) Bessel.miller(0, x);
+    else {
+      Bessel.y0 = (2 / Math.PI) * (NativeMath.log(0.5 * x) + EULER);
+      Bessel.y1 = -2 / Math.PI / x;
+    }
+    const y = Bessel.climb(abs<f64>(n), x, Bessel.y0, Bessel.y1);
+    return flip ? -y : y;
+  }
+}
+
+/** Modified Bessel functions of the first kind, of any real order. */
+export abstract class ModifiedBessel {
+  /** e^-x I(v, x) for x ≥ 0 or, by the expansion for large x, its derivative of order k. */
+  private static far(k: f64, v: f64, x: f64): f64 {
+    const m = 4 * v * v;
+    let term: f64 = 1 / sqrt<f64>(2 * Math.PI * x);
+    let sum: f64 = 0;
+    for (let j: f64 = 0; j < 60; j++) {
+      let slope = term;
+      for (let i: f64 = 0; i < k; i++) slope *= -(j + 0.5 + i) / x;
+      sum += slope;
+      const odd = 2 * j + 1;
+      term *= (odd * odd - m) / (8 * (j + 1) * x);
+      if (abs<f64>(slope) < 1e-18 * abs<f64>(sum)) break;
+    }
+    return sum;
+  }
+
+  private static isFar(v: f64, x: f64): bool {
+    return x > 20 && x > v * v;
+  }
+
+  /** I(v, x), times e^-x if scaled, for x ≥ 0, by its power series, whose terms are positive from the order on. */
+  private static series(v: f64, x: f64, scaled: bool): f64 {
+    if (v < 0 && v == nearest<f64>(v)) v = -v;
+    const z = 0.25 * x * x;
+    let term: f64 = 1;
+    let sum: f64 = 1;
+    let shift: f64 = 0;
+    let k: f64 = 1;
+    for (; k < 50000; k++) {
+      term *= z / (k * (k + v));
+      sum += term;
+      if (k + v > 0 && abs<f64>(term) < 1e-18 * abs<f64>(sum)) break;
+      if (abs<f64>(sum) > 1e200) {
+        sum *= 1e-200;
+        term *= 1e-200;
+        shift += 460.51701859880916; // ln 1e200
+      }
+    }
+    if (k == 50000) return NaN;
+    if (abs<f64>(v) < 150 && shift == 0) {
+      const y = Pow.one(0.5 * x, v) * Gamma.rgamma(v + 1) * sum;
+      return scaled ? y * NativeMath.exp(-x) : y;
+    }
+    const exponent = v * NativeMath.log(0.5 * x) - Gamma.log(v + 1) + shift;
+    const y = NativeMath.exp(scaled ? exponent - x : exponent) * sum;
+    return v < 0 && Gamma.gamma(v + 1) < 0 ? -y : y;
+  }
+
+  /** The sign that I(v, x) has for x < 0; NaN unless v is an integer. */
+  private static sign(v: f64): f64 {
+    return v != nearest<f64>(v) ? NaN : (<i64>v) & 1 ? -1 : 1;
+  }
+
+  /** I(v, x) */
+  static i(v: f64, x: f64): f64 {
+    if (x < 0) return ModifiedBessel.sign(v) * ModifiedBessel.i(v, -x);
+    if (!(v == v && x < Infinity)) return x == Infinity && v == v ? x : NaN;
+    if (!ModifiedBessel.isFar(v, x)) return ModifiedBessel.series(v, x, false);
+    const half = NativeMath.exp(0.5 * x); // e^x may overflow where the result does not
+    return half * ModifiedBessel.far(0, v, x) * half;
+  }
+
+  /** The derivative of order k of e^-|x| I(v, x); at 0 that of the even part. */
+  static scaled(k: f64, v: f64, x: f64): f64 {
+    if (x < 0) {
+      const y = ModifiedBessel.sign(v) * ModifiedBessel.scaled(k, v, -x);
+      return (<i32>k) & 1 ? -y : y;
+    }
+    if (!(v == v && x < Infinity)) return x == Infinity && v == v ? 0 : NaN;
+    if (ModifiedBessel.isFar(abs<f64>(v) + k, x)) return ModifiedBessel.far(k, v, x);
+    if (!(k > 0)) return ModifiedBessel.series(v, x, true);
+    const lower = ModifiedBessel.scaled(k - 1, v - 1, x);
+    const upper = ModifiedBessel.scaled(k - 1, v + 1, x);
+    const mean = 0.5 * (lower + upper);
+    return x == 0 ? mean : mean - ModifiedBessel.scaled(k - 1, v, x);
+  }
+}

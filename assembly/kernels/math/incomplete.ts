@@ -1,0 +1,250 @@
+// The incomplete gamma and beta functions with their derivatives in the shape parameters, by series and
+// continued fractions of jets. The power in front is computed as a quotient by its maximum
+// (Stirling's formula), so that exponents stay small.
+
+import { Beta } from "./beta";
+import { Gamma } from "./gamma";
+import { Jet } from "./jet";
+import { Pow } from "./lanes";
+import { Zeta } from "./zeta";
+
+const MOST: f64 = 20000; // terms
+const TWO_PI: f64 = 6.283185307179586;
+
+/** u - ln(1 + u), without cancellation near 0. */
+function bend(u: f64): f64 {
+  if (abs<f64>(u) > 0.3) return u - NativeMath.log1p(u);
+  let power = u * u;
+  let sum = 0.5 * power;
+  for (let k: f64 = 3; k < 40; k++) {
+    power *= -u;
+    sum += power / k;
+  }
+  return sum;
+}
+
+/** Incomplete gamma and beta functions. */
+export abstract class Incomplete {
+  /** x^a e^-x / gamma(a) */
+  static gammaPower(a: f64, x: f64): f64 {
+    if (a < 10) return x > 745 ? 0 : Pow.one(x, a) * NativeMath.exp(-x) * Gamma.rgamma(a);
+    const exponent = -a * bend((x - a) / a) - Gamma.stirling(a);
+    return sqrt<f64>(a / TWO_PI) * NativeMath.exp(exponent);
+  }
+
+  /** x^a e^-x / gamma(a + 1), as a jet in a: its logarithm is smooth at 0. */
+  private static gammaJet(out: usize, k: u32, a: f64, x: f64): void {
+    const log = Jet.at(13);
+    Jet.constant(log, 0);
+    let factorial: f64 = 1;
+    for (let i: u32 = 1; i <= k; i++) {
+      factorial *= <f64>i;
+      const slope = -Zeta.polygamma(<f64>(i - 1), a + 1);
+      Jet.set(log, i, 0, i == 1 ? NativeMath.log(x) + slope : slope / factorial);
+    }
+    Jet.exp(out, log, Incomplete.gammaPower(a, x) / a);
+  }
+
+  /** The derivative of order k < 10 in a of x^(a-1) e^-x / gamma(a), the density. */
+  static gammaDensity(order: f64, a: f64, x: f64): f64 {
+    if (!(order >= 0)) return 0;
+    if (!(a > 0 && x > 0)) {
+      if (x < 0) return 0;
+      return a > 1 ? 0 : a == 1 && order == 0 ? 1 : a > 0 && order == 0 ? Infinity : NaN;
+    }
+    if (x == Infinity) return 0;
+    const k = <u32>order;
+    Jet.open(k, false);
+    const y = Jet.at(0);
+    Incomplete.gammaJet(y, k, a, x);
+    Jet.linear(Jet.at(1), a, 1, 0);
+    Jet.multiply(y, y, Jet.at(1));
+    return Jet.derivative(y, k, 0) / x;
+  }
+
+  /** The lower function by its series, as a jet in a. */
+  private static series(out: usize, k: u32, a: f64, x: f64): void {
+    const term = Jet.at(2);
+    const factor = Jet.at(3);
+    const sum = Jet.at(4);
+    Jet.constant(term, 1);
+    Jet.constant(sum, 1);
+    for (let n: f64 = 1; n < MOST; n++) {
+      Jet.constant(factor, x);
+      Jet.multiply(term, term, factor);
+      Jet.linear(factor, a + n, 1, 0);
+      Jet.divide(term, term, factor);
+      Jet.add(sum, term, 1);
+      if (a + n > x && Jet.negligible(term, sum)) break;
+    }
+    Incomplete.gammaJet(out, k, a, x);
+    Jet.multiply(out, out, sum);
+  }
+
+  /** The upper function by its continued fraction (Lentz's way), as a jet in a. */
+  private static fraction(out: usize, k: u32, a: f64, x: f64): void {
+    const c = Jet.at(2);
+    const d = Jet.at(3);
+    const h = Jet.at(4);
+    const numerator = Jet.at(5);
+    const b = Jet.at(6);
+    const one = Jet.at(7);
+    Jet.constant(one, 1);
+    Jet.constant(c, 1e300);
+    Jet.linear(b, x + 1 - a, -1, 0);
+    Jet.divide(d, one, b);
+    memory.copy(h, d, 80);
+    for (let i: f64 = 1; i < MOST; i++) {
+      Jet.linear(numerator, -i * (i - a), i, 0);
+      store<f64>(b, load<f64>(b) + 2);
+      if (Incomplete.lentz(c, d, h, numerator, b, one)) break;
+    }
+    Incomplete.gammaJet(out, k, a, x);
+    Jet.linear(b, a, 1, 0);
+    Jet.multiply(out, out, b);
+    Jet.multiply(out, out, h);
+  }
+
+  /** One step of Lentz's way; true when it changes nothing any more. */
+  private static lentz(c: usize, d: usize, h: usize, numerator: usize, b: usize, one: usize): bool {
+    const ratio = Jet.at(8);
+    Jet.multiply(d, d, numerator);
+    Jet.add(d, b, 1);
+    Jet.divide(d, one, d);
+    Jet.divide(c, numerator, c);
+    Jet.add(c, b, 1);
+    Jet.multiply(ratio, c, d);
+    Jet.multiply(h, h, ratio);
+    store<f64>(ratio, load<f64>(ratio) - 1);
+    return Jet.negligible(ratio, 0);
+  }
+
+  /** The derivative of order k < 10 in a of the regularised lower (or upper) incomplete gamma function. */
+  static gamma(order: f64, a: f64, x: f64, upper: bool): f64 {
+    if (!(a >= 0 && x >= 0 && order >= 0)) return NaN;
+    const k = <u32>order;
+    if (x == 0 || x == Infinity || a == 0) {
+      if (a == 0 && x == 0) return NaN;
+      return k ? (a == 0 ? NaN : 0) : f64((x == 0) == upper);
+    }
+    Jet.open(k, false);
+    const y = Jet.at(0);
+    if (x > a + 1) {
+      Incomplete.fraction(y, k, a, x);
+      const tail = Jet.derivative(y, k, 0);
+      return upper ? tail : f64(k == 0) - tail;
+    }
+    if (upper && !k && a < 1) return Incomplete.upperSmall(a, x);
+    Incomplete.series(y, k, a, x);
+    const below = Jet.derivative(y, k, 0);
+    return upper ? f64(k == 0) - below : below;
+  }
+
+  /** The upper function for small a and x, where it is the difference of numbers near 1. */
+  private static upperSmall(a: f64, x: f64): f64 {
+    const exponent = a * NativeMath.log(x) - Gamma.log(1 + a);
+    let power: f64 = 1;
+    let sum: f64 = 0;
+    for (let n: f64 = 1; n < 40; n++) {
+      power *= -x / n;
+      sum += power / (a + n);
+    }
+    return -NativeMath.expm1(exponent) - NativeMath.exp(exponent) * a * sum;
+  }
+
+  /** x^a (1 - x)^b / beta(a, b), given y = 1 - x. */
+  static betaPower(a: f64, b: f64, x: f64, y: f64): f64 {
+    if (a < 10 || b < 10) {
+      const other = y < 0.5 ? Pow.one(y, b) : NativeMath.exp(b * NativeMath.log1p(-x));
+      return (Pow.one(x, a) * other) / Beta.beta(a, b);
+    }
+    const sum = a + b;
+    const distance = x < y ? x * sum - a : b - y * sum;
+    const exponent = -a * bend(distance / a) - b * bend(-distance / b);
+    const rest = Gamma.stirling(sum) - Gamma.stirling(a) - Gamma.stirling(b);
+    return sqrt<f64>(((a / sum) * b) / TWO_PI) * NativeMath.exp(exponent + rest);
+  }
+
+  /** x^(a-1) (1 - x)^(b-1) / beta(a, b), the density. */
+  static betaDensity(a: f64, b: f64, x: f64): f64 {
+    if (!(a > 0 && b > 0)) return NaN;
+    if (x > 0 && x < 1) return Incomplete.betaPower(a, b, x, 1 - x) / (x * (1 - x));
+    if (!(x == 0 || x == 1)) return x != x ? NaN : 0;
+    const shape = x == 0 ? a : b;
+    return shape > 1 ? 0 : shape < 1 ? Infinity : x == 0 ? b : a;
+  }
+
+  /**
+   * The derivative of order i in a and j in b, i + j ≤ 3, of the regularised incomplete beta function.
+   */
+  static beta(i: u32, j: u32, a: f64, b: f64, x: f64): f64 {
+    if (!(a > 0 && b > 0 && x >= 0 && x <= 1)) return NaN;
+    const value = !(i + j);
+    if (x == 0 || x == 1) return value ? x : 0;
+    Jet.open(i + j, true);
+    const y = Jet.at(0);
+    if (x <= (a + 1) / (a + b + 2)) {
+      Incomplete.betaFraction(y, a, b, x, 1 - x, 1);
+      return Jet.derivative(y, i, j);
+    }
+    Incomplete.betaFraction(y, b, a, 1 - x, x, 0);
+    return f64(value) - Jet.derivative(y, i, j);
+  }
+
+  /** The continued fraction, as a jet in both shapes; with `first` 0 they are exchanged. */
+  private static betaFraction(out: usize, a: f64, b: f64, x: f64, y: f64, first: f64): void {
+    const second = 1 - first;
+    const c = Jet.at(2);
+    const d = Jet.at(3);
+    const h = Jet.at(4);
+    const numerator = Jet.at(5);
+    const factor = Jet.at(6);
+    const one = Jet.at(7);
+    Jet.constant(one, 1);
+    Jet.constant(c, 1);
+    // 1 - (a + b) x / (a + 1), inverted
+    Jet.linear(numerator, (a + b) * x, x, x);
+    Jet.linear(factor, a + 1, first, second);
+    Jet.divide(numerator, numerator, factor);
+    Jet.constant(d, 1);
+    Jet.add(d, numerator, -1);
+    Jet.divide(d, one, d);
+    memory.copy(h, d, 80);
+    for (let m: f64 = 1; m < MOST; m++) {
+      const twice = m + m;
+      // m (b - m) x / ((a + 2m - 1) (a + 2m))
+      Jet.linear(numerator, m * (b - m) * x, m * second * x, m * first * x);
+      Jet.linear(factor, a + twice - 1, first, second);
+      Jet.divide(numerator, numerator, factor);
+      Jet.linear(factor, a + twice, first, second);
+      Jet.divide(numerator, numerator, factor);
+      Incomplete.lentz(c, d, h, numerator, one, one);
+      // -(a + m) (a + b + m) x / ((a + 2m) (a + 2m + 1))
+      Jet.linear(numerator, -(a + m) * x, -first * x, -second * x);
+      Jet.divide(numerator, numerator, factor);
+      Jet.linear(factor, a + b + m, 1, 1);
+      Jet.multiply(numerator, numerator, factor);
+      Jet.linear(factor, a + twice + 1, first, second);
+      Jet.divide(numerator, numerator, factor);
+      if (Incomplete.lentz(c, d, h, numerator, one, one)) break;
+    }
+    // x^a (1 - x)^b / (a beta(a, b)): its logarithm is smooth at a = 0.
+    const log = Jet.at(9);
+    const la = NativeMath.log(x) - Zeta.polygammaDrop(0, a + 1, b - 1);
+    const lb = (x < 0.5 ? NativeMath.log1p(-x) : NativeMath.log(y)) - Zeta.polygammaDrop(0, b, a);
+    Jet.linear(log, 0, first ? la : lb, first ? lb : la);
+    const i: u32 = first ? 1 : 0;
+    const j: u32 = 1 - i;
+    const sum1 = Zeta.polygamma(1, a + b);
+    const sum2 = 0.5 * Zeta.polygamma(2, a + b);
+    Jet.set(log, 2 * i, 2 * j, -0.5 * Zeta.polygammaDrop(1, a + 1, b - 1));
+    Jet.set(log, 1, 1, sum1);
+    Jet.set(log, 2 * j, 2 * i, -0.5 * Zeta.polygammaDrop(1, b, a));
+    Jet.set(log, 3 * i, 3 * j, -Zeta.polygammaDrop(2, a + 1, b - 1) / 6);
+    Jet.set(log, 2, 1, sum2);
+    Jet.set(log, 1, 2, sum2);
+    Jet.set(log, 3 * j, 3 * i, -Zeta.polygammaDrop(2, b, a) / 6);
+    Jet.exp(out, log, Incomplete.betaPower(a, b, x, y) / a);
+    Jet.multiply(out, out, h);
+  }
+}

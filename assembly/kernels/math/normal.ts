@@ -1,0 +1,145 @@
+// The normal distribution and the error functions, a number at a time. All tails come from
+// erfcx t = e^(t²) erfc t, which varies slowly: with y = (t - 3) / (t + 3), (t + 3) erfcx t is a
+// polynomial in y to 2^-55 (interpolated at Chebyshev points with 60 digits). e^(-c x²) squares the
+// upper half of x exactly, for an error in the exponent would be multiplied by it.
+
+import { VErf } from "./erf";
+import { Exact } from "./double";
+import { Polynomial } from "./polynomial";
+
+// prettier-ignore
+const ERFCX = memory.data<f64>([
+  1.8102815683637526e-10,
+  8.102668624003257e-10,
+  -1.0795037278510775e-09,
+  -8.68917229673563e-09,
+  -7.153751145495182e-10,
+  5.117094154651631e-08,
+  4.565470037225715e-08,
+  -2.3383735980435184e-07,
+  -4.0756884426822985e-07,
+  9.988024518234282e-07,
+  2.7651479916016476e-06,
+  -4.749019807941394e-06,
+  -1.747047597754263e-05,
+  3.03980483596444e-05,
+  0.00010756146675383789,
+  -0.0002767778132333872,
+  -0.000548309689252168,
+  0.0030340619959404215,
+  -0.0012124166273809992,
+  -0.026827234624041664,
+  0.11952776128729657,
+  -0.3104672619005836,
+  0.5902283571041017,
+  -0.8833944531698834,
+  1.0740069070883398,
+], 16);
+
+const SQRT_PI: f64 = 1.772453850905516;
+const TWO_OVER_PI_ROOT: f64 = 0.7978845608028654; // sqrt(2 / pi)
+
+/** Error functions and the normal distribution. */
+export abstract class Normal {
+  /** e^(t²) erfc t for t ≥ 0. */
+  static erfcx(t: f64): f64 {
+    if (!(t > 12)) return Polynomial.at(ERFCX, 24, (t - 3) / (t + 3)) / (t + 3);
+    const step = -0.5 / (t * t);
+    let term: f64 = 1;
+    let sum: f64 = 1;
+    for (let k: f64 = 1; k < 20; k += 2) sum += term *= k * step;
+    return sum / (t * SQRT_PI);
+  }
+
+  /** e^(-c x²) for c = 1 or 1/2, where it does not underflow. */
+  static gauss(x: f64, c: f64): f64 {
+    if (abs<f64>(x) > 40) return 0;
+    const high = Exact.upperHalf(x);
+    const low = (x - high) * (x + high) * c;
+    const y = NativeMath.exp(-high * high * c);
+    return y - y * low * (1 - low * (0.5 - low * (1.0 / 6)));
+  }
+
+  static erf(x: f64): f64 {
+    return f64x2.extract_lane(VErf.f<f64>(f64x2.splat(x), false), 0);
+  }
+
+  /** 1 - erf x. */
+  static erfc(x: f64): f64 {
+    if (abs<f64>(x) < 0.5) return 1 - Normal.erf(x);
+    const tail = Normal.gauss(x, 1) * Normal.erfcx(abs<f64>(x));
+    return x < 0 ? 2 - tail : tail;
+  }
+
+  /** The distribution function: the probability of less than x. */
+  static ndtr(x: f64): f64 {
+    if (abs<f64>(x) < 0.7) return 0.5 + 0.5 * Normal.erf(x * Math.SQRT1_2);
+    const tail = 0.5 * Normal.gauss(x, 0.5) * Normal.erfcx(abs<f64>(x) * Math.SQRT1_2);
+    return x < 0 ? tail : 1 - tail;
+  }
+
+  /** ln ndtr x. */
+  static logNdtr(x: f64): f64 {
+    if (x > -0.7) return NativeMath.log1p(-Normal.ndtr(-x));
+    return NativeMath.log(0.5 * Normal.erfcx(-x * Math.SQRT1_2)) - 0.5 * x * x;
+  }
+
+  /** Density divided by distribution function, the slope of logNdtr. */
+  static mills(x: f64): f64 {
+    if (x < -0.7) return TWO_OVER_PI_ROOT / Normal.erfcx(-x * Math.SQRT1_2);
+    return (0.5 * TWO_OVER_PI_ROOT * Normal.gauss(x, 0.5)) / Normal.ndtr(x);
+  }
+
+  /**
+   * The continued fraction of the hazard mills(-t) = t + 1 / (t + 2 / (t + 3 / …)) from its nth
+   * numerator on, t = -x: h(n) = n / (t + h(n + 1)), whose slope in t is h(n) (h(n) - h(n + 1)).
+   */
+  static hazard(n: f64, x: f64): f64 {
+    const t = -x;
+    if (!(t < Infinity)) return t == t ? 0 : NaN;
+    if (t > 1) {
+      let h: f64 = 0;
+      for (let k = n + 30 + trunc<f64>(400 / (t * t)); k >= n; k--) h = k / (t + h);
+      return h;
+    }
+    let h = Normal.mills(x) - t;
+    for (let k: f64 = 1; k < n; k++) h = k / h - t;
+    return h;
+  }
+
+  /** The x ≥ 0 with erf x = y and erfc x = q, given both: Winitzki's guess, then Newton's steps. */
+  static inverse(y: f64, q: f64): f64 {
+    if (y == 0) return 0;
+    if (!(y > 0 && q > 0)) return q == 0 ? Infinity : NaN;
+    const log = y < 0.5 ? NativeMath.log1p(-y * y) : NativeMath.log(q * (2 - q));
+    const t = 4.330746750799873 + 0.5 * log; // 2 / (0.147 pi)
+    const inside = sqrt<f64>(t * t - log / 0.147);
+    let x = sqrt<f64>(y < 0.5 ? -log / (0.147 * (inside + t)) : inside - t);
+    for (let i = 0; i < 4; i++) {
+      if (y < 0.5) {
+        const u = ((Normal.erf(x) - y) * (0.5 * SQRT_PI)) / Normal.gauss(x, 1);
+        x -= u / (1 + x * u);
+      } else {
+        // On a logarithmic scale the tail is nearly a parabola.
+        const ratio = Normal.erfc(x) / q;
+        x += NativeMath.log(ratio) * Normal.erfcx(x) * (0.5 * SQRT_PI);
+      }
+    }
+    return x;
+  }
+
+  /** The inverse of erf. */
+  static erfinv(y: f64): f64 {
+    return copysign<f64>(Normal.inverse(abs<f64>(y), 1 - abs<f64>(y)), y);
+  }
+
+  /** The inverse of erfc. */
+  static erfcinv(q: f64): f64 {
+    return q > 1 ? -Normal.inverse(q - 1, 2 - q) : Normal.inverse(1 - q, q);
+  }
+
+  /** The inverse of ndtr. */
+  static ndtri(p: f64): f64 {
+    return p > 0.5 ? Math.SQRT2 * Normal.erfcinv(2 * (1 - p)) : -Math.SQRT2 * Normal.erfcinv(2 * p);
+  }
+}

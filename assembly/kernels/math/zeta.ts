@@ -1,0 +1,72 @@
+// The Hurwitz zeta function and what is made of it, a number at a time, by Euler and Maclaurin's formula
+// from 10 + s on. Differences of it are summed as differences, so that nothing cancels:
+// a^-s - (a + b)^-s = a^-s (1 - e^(-s L)), L = ln(1 + b / a).
+
+import { Gamma } from "./gamma";
+import { Pow } from "./lanes";
+
+// B(2j) / (2j)!
+// prettier-ignore
+const BERNOULLI = memory.data<f64>([
+  0.08333333333333333, -0.001388888888888889, 3.306878306878307e-5, -8.267195767195768e-7,
+  2.08767569878681e-8, -5.284190138687493e-10, 1.3382536530684679e-11, -3.3896802963225827e-13,
+  8.586062056277845e-15, -2.174868698558062e-16,
+], 16);
+
+/** Sums of powers. */
+export abstract class Zeta {
+  /**
+   * The sum of (a + k)^-s - (a + b + k)^-s over k ≥ 0, for b ≥ 0; with b = ∞ the Hurwitz zeta
+   * function. Below a = -10000 it is NaN: there are too many terms.
+   */
+  static sum(s: f64, a: f64, b: f64): f64 {
+    if (s < 1 || (s == 1 && b == Infinity)) return s == 1 ? Infinity : NaN;
+    if (a <= 0) {
+      if (a == nearest<f64>(a)) return Infinity;
+      if (b < Infinity || a < -10000) return NaN;
+    }
+    if (a == Infinity || !(a == a && s == s)) return a == Infinity ? 0 : NaN;
+    let sum: f64 = 0;
+    for (; a < 10 + s; a++) {
+      const term = Pow.one(a, -s) * Zeta.part(s, a, b);
+      sum += term;
+      if (a > 0 && abs<f64>(term) < 1e-18 * abs<f64>(sum)) return sum;
+    }
+    const power = Pow.one(a, -s);
+    sum += 0.5 * power * Zeta.part(s, a, b);
+    if (s == 1) sum += NativeMath.log1p(b / a);
+    else sum += ((power * a) / (s - 1)) * Zeta.part(s - 1, a, b);
+    let factor = (s * power) / a;
+    for (let j: usize = 0; j < 10; j++) {
+      const k = s + <f64>(2 * j);
+      sum += factor * load<f64>(BERNOULLI + (j << 3)) * Zeta.part(k + 1, a, b);
+      factor *= ((k + 1) / a) * ((k + 2) / a);
+    }
+    return sum;
+  }
+
+  /** 1 - (1 + b / a)^-s */
+  private static part(s: f64, a: f64, b: f64): f64 {
+    return b == Infinity ? 1 : -NativeMath.expm1(-s * NativeMath.log1p(b / a));
+  }
+
+  /** n! with the sign of polygamma(n, x). */
+  private static factor(n: f64): f64 {
+    const factorial = Gamma.gamma(n + 1);
+    return trunc<f64>(n * 0.5) * 2 == n ? -factorial : factorial;
+  }
+
+  /** The derivative of order n of digamma. */
+  static polygamma(n: f64, x: f64): f64 {
+    if (n == 0) return Gamma.digamma(x);
+    if (!(n > 0 && n == nearest<f64>(n))) return NaN;
+    return Zeta.factor(n) * Zeta.sum(n + 1, x, Infinity);
+  }
+
+  /** polygamma(n, a) - polygamma(n, a + b) */
+  static polygammaDrop(n: f64, a: f64, b: f64): f64 {
+    if (b == 0) return 0;
+    if (!(a > 0 && a + b > 0)) return Zeta.polygamma(n, a) - Zeta.polygamma(n, a + b);
+    return Zeta.factor(n) * (b > 0 ? Zeta.sum(n + 1, a, b) : -Zeta.sum(n + 1, a + b, -b));
+  }
+}
