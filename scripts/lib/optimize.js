@@ -34,11 +34,26 @@ const PATH = [
   "assembly/transforms/walk/stepNumber",
 ];
 
-/** @param {string} name */
-function onPath(name) {
-  return PATH.some((entry) =>
+/** What fills the op table: a hundred calls each, once. */
+const COLD = ["assembly/tape/rows/newRow", "assembly/tape/rows/set*"];
+
+/** @param {string} name @param {string[]} list names, or beginnings of names */
+function isIn(name, list) {
+  return list.some((entry) =>
     entry.endsWith("*") ? name.startsWith(entry.slice(0, -1)) : name === entry,
   );
+}
+
+/** Marks functions that must not be inlined. @param {(name: string) => boolean} which */
+function keepWhole(module, which) {
+  for (let i = 0; i < module.getNumFunctions(); i++) {
+    const { name } = binaryen.getFunctionInfo(module.getFunctionByIndex(i));
+    if (!which(name)) continue;
+    // The argument is a pattern, and names have stars of their own.
+    binaryen.setPassArgument("no-inline", name.replaceAll("*", "?"));
+    module.runPasses(["no-inline"]);
+  }
+  binaryen.setPassArgument("no-inline", null);
 }
 
 /** @param {{ always: number, leaf: number, once: number }} most */
@@ -74,15 +89,9 @@ export function optimize(path, more = []) {
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(1);
   inlineUpTo(SMALL);
+  keepWhole(module, (name) => isIn(name, COLD));
   module.optimize();
-  for (let i = 0; i < module.getNumFunctions(); i++) {
-    const { name } = binaryen.getFunctionInfo(module.getFunctionByIndex(i));
-    if (onPath(name)) continue;
-    // The argument is a pattern, and names have stars of their own.
-    binaryen.setPassArgument("no-inline", name.replaceAll("*", "?"));
-    module.runPasses(["no-inline"]);
-  }
-  binaryen.setPassArgument("no-inline", null);
+  keepWhole(module, (name) => isIn(name, COLD) || !isIn(name, PATH));
   inlineUpTo(EAGER);
   module.optimize();
   module.optimize();
