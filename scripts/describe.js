@@ -19,6 +19,18 @@ const aliases = {
   abs: ["absolute"],
   concatenate: ["concat"],
   round: ["rint"],
+  trunc: ["fix"],
+  asin: ["arcsin"],
+  acos: ["arccos"],
+  atan: ["arctan"],
+  atan2: ["arctan2"],
+  asinh: ["arcsinh"],
+  acosh: ["arccosh"],
+  atanh: ["arctanh"],
+  remainder: ["mod"],
+  sigmoid: ["expit"],
+  gammaln: ["lgamma", "loggamma"],
+  digamma: ["psi"],
 };
 
 /**
@@ -82,8 +94,29 @@ const families = {
 /** Calls that stand in ts/along.ts. */
 const ALONG = new Set(["along", "taken"]);
 
+/** Two operands that are not called x and y. A function's order is no tensor to call a method of. */
+const operands = {
+  atan2: ["y", "x"],
+  zeta: ["x", "q"],
+  gammainc: ["a", "x"],
+  gammaincc: ["a", "x"],
+  beta: ["a", "b"],
+  betaln: ["a", "b"],
+  polygamma: ["n", "x", false],
+  jn: ["n", "x", false],
+  yn: ["n", "x", false],
+  iv: ["v", "x", false],
+  ive: ["v", "x", false],
+};
+
 /** Rows of three operands have parameter names of their own. */
 const ternary = {
+  betainc: {
+    first: "a: TensorLike",
+    rest: "b: TensorLike, x: TensorLike",
+    args: "b, x",
+    last: "false",
+  },
   where: {
     first: "condition: TensorLike",
     rest: "x: TensorLike, y: TensorLike",
@@ -134,7 +167,9 @@ function shapeOfCall(row) {
   const own = row.family === 3 ? ternary[row.name] : families[row.family];
   if (!own) throw new Error(`describe: no way to call ${row.name} of family ${row.family}`);
   const name = row.family === 3 ? "ternary" : own.name;
-  return { method: true, ...own, name };
+  const [x, y, method = true] = operands[row.name] ?? [];
+  const names = x ? { first: `${x}: TensorLike`, rest: `${y}: TensorLike`, args: y, method } : {};
+  return { method: true, ...own, ...names, name };
 }
 
 function callOf(shape, row, self) {

@@ -54,6 +54,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ],
     ["ts/threads.ts"],
     ["ts/tensor.ts"],
+    ["ts/elementwise.ts", "ts/special.ts"],
     ["ts/transforms"],
     ["ts/ops"],
     ["ts/check.ts"],

@@ -84,6 +84,8 @@ export function faultError(fault: FaultReport): Error {
         `${op}: index ${a} is out of bounds: the axis has size ${b}` +
           (b > 0 ? `, so indices go from ${-b} to ${b - 1}` : ""),
       );
+    case Fault.NotDifferentiable:
+      return new Error(`${op}: has no derivative (of this order) with respect to operand ${a}`);
     default:
       return new Error(`internal: ${op}: fault ${code} (${a}, ${b})`);
   }

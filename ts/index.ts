@@ -34,6 +34,8 @@ export * from "../build/generated/ops.js";
 export { slice } from "./ops/slice.js";
 export { where } from "./ops/choosing.js";
 export * from "./ops/index.js";
+export * from "./elementwise.js";
+export * from "./special.js";
 export { grad, valueAndGrad, type GradOptions } from "./transforms/grad.js";
 export { jvp, vjp, type Pullback } from "./transforms/products.js";
 export { elementwiseGrad, hessian, jacobian } from "./transforms/jacobian.js";

@@ -88,6 +88,58 @@ export function map3<F, T>(x: usize, y: usize, z: usize, out: usize, bytes: usiz
   if (bytes & 16) v128.store(out, op.f<T>(v128.load(x), v128.load(y), v128.load(z)));
 }
 
+function loadOne(x: usize, size: usize): f64 {
+  return size == 4 ? <f64>load<f32>(x) : load<f64>(x);
+}
+
+function storeOne(out: usize, size: usize, value: f64): void {
+  if (size == 4) store<f32>(out, <f32>value);
+  else store<f64>(out, value);
+}
+
+/**
+ * out = one(x), a number at a time, in float64: for what has no vector formula. `one` is an index into
+ * the function table, since next to such functions a call is nothing, and one loop serves all of them.
+ */
+export function lanes1(one: u32, x: usize, out: usize, bytes: usize, size: usize): void {
+  for (const end = out + bytes; out < end; x += size, out += size) {
+    storeOne(out, size, call_indirect<f64>(one, loadOne(x, size)));
+  }
+}
+
+/** out = one(x, y), one of them possibly a single element. */
+export function lanes2(
+  one: u32,
+  x: usize,
+  y: usize,
+  out: usize,
+  bytes: usize,
+  step: Step,
+  size: usize,
+): void {
+  const stepX: usize = step == Step.Second ? 0 : size;
+  const stepY: usize = step == Step.First ? 0 : size;
+  for (const end = out + bytes; out < end; x += stepX, y += stepY, out += size) {
+    storeOne(out, size, call_indirect<f64>(one, loadOne(x, size), loadOne(y, size)));
+  }
+}
+
+/** out = one(x, y, z). */
+export function lanes3(
+  one: u32,
+  x: usize,
+  y: usize,
+  z: usize,
+  out: usize,
+  bytes: usize,
+  size: usize,
+): void {
+  for (let o: usize = 0; o < bytes; o += size) {
+    const a = loadOne(x + o, size);
+    storeOne(out + o, size, call_indirect<f64>(one, a, loadOne(y + o, size), loadOne(z + o, size)));
+  }
+}
+
 /** A lane mask as 0 and 1 in 32-bit lanes; of two float64 masks the 32-bit halves are joined. */
 function bits32(mask: v128): v128 {
   return v128.and(mask, i32x4.splat(1));

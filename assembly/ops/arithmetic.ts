@@ -2,7 +2,7 @@
 import { DType } from "../shared/dtype";
 import { Fault } from "../shared/fault";
 import { LIntPow } from "../kernels/math/intpow";
-import { LPow } from "../kernels/math/lanes";
+import { Pow } from "../kernels/math/lanes";
 import { fail, setOp } from "../tensor/fault";
 import { dtypeOf, isFloat_, Tensor } from "../tensor/node";
 import { number } from "../tape/constants";
@@ -127,7 +127,8 @@ binary<NegatedQuotient>(Trait.Hidden);
  */
 class Power {
   ints: bool;
-  @inline f<T>(x: v128, y: v128): v128 { if (isInteger<T>()) return LIntPow.f(x, y); else return LPow.f<T>(x, y); }
+  f<T>(x: v128, y: v128): v128 { return LIntPow.f(x, y); }
+  one(x: f64, y: f64): f64 { return Pow.one(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor {
     return maskedMultiply(y, power(x, subtract(y, constant(1, y))));
   }
@@ -212,7 +213,7 @@ class Minimum {
 binary<Minimum>();
 
 /** 1 where `wins`, a half where x = y, else 0. */
-function winner(wins: Tensor, x: Tensor, y: Tensor): Tensor {
+export function winner(wins: Tensor, x: Tensor, y: Tensor): Tensor {
   const tie = where(equal(x, y), constant(0.5, x), constant(0, x));
   return where(wins, constant(1, x), tie);
 }

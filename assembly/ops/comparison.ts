@@ -1,7 +1,7 @@
 // Comparisons and logic: bools, derivative zero. NaN compares as IEEE 754 says.
 import { Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
-import { binaryOp, comparison, predicate } from "./families/elementwise";
+import { binaryOp, comparison, predicate, unaryOp } from "./families/elementwise";
 
 export function equal(x: Tensor, y: Tensor): Tensor {
   return binaryOp(opCode<Equal>(), x, y);
@@ -11,6 +11,10 @@ export function greater(x: Tensor, y: Tensor): Tensor {
 }
 export function less(x: Tensor, y: Tensor): Tensor {
   return binaryOp(opCode<Less>(), x, y);
+}
+
+export function isnan(x: Tensor): Tensor {
+  return unaryOp(opCode<Isnan>(), x);
 }
 
 /** x = y, element by element. */

@@ -1,5 +1,9 @@
 // Rounding to integers: same dtype, derivative zero.
-import { step } from "./families/elementwise";
+import { Tensor } from "../tensor/node";
+import { opCode } from "../tape/rows";
+import { step, unaryOp } from "./families/elementwise";
+
+export function round(x: Tensor): Tensor { return unaryOp(opCode<Round>(), x); }
 
 /** Largest integer ≤ x. */
 class Floor {

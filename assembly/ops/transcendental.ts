@@ -2,17 +2,8 @@
 // Derivatives are written so that they keep relative accuracy where the textbook form cancels.
 import { VErf } from "../kernels/math/erf";
 import { VExp } from "../kernels/math/exp";
-import {
-  LAcos,
-  LAsin,
-  LAtan,
-  LCosh,
-  LExpm1,
-  LLog1p,
-  LSinh,
-  LSoftplus,
-  LTan,
-} from "../kernels/math/lanes";
+import { Normal } from "../kernels/math/normal";
+import { Scalar } from "../kernels/math/lanes";
 import { VLog } from "../kernels/math/log";
 import { VSigmoid, VSigmoidSlope } from "../kernels/math/sigmoid";
 import { VSechSquared, VTanh } from "../kernels/math/tanh";
@@ -24,6 +15,7 @@ import { hiddenUnary, unary, unaryOp } from "./families/elementwise";
 
 export function exp(x: Tensor): Tensor { return unaryOp(opCode<Exp>(), x); }
 export function log(x: Tensor): Tensor { return unaryOp(opCode<Log>(), x); }
+export function log1p(x: Tensor): Tensor { return unaryOp(opCode<Log1p>(), x); }
 export function sin(x: Tensor): Tensor { return unaryOp(opCode<Sin>(), x); }
 export function cos(x: Tensor): Tensor { return unaryOp(opCode<Cos>(), x); }
 export function tanh(x: Tensor): Tensor { return unaryOp(opCode<Tanh>(), x); }
@@ -40,7 +32,7 @@ unary<Exp>();
 
 /** e to the power x, minus 1, accurate near 0. */
 class Expm1 {
-  @inline f<T>(x: v128): v128 { return LExpm1.f<T>(x); }
+  one(x: f64): f64 { return NativeMath.expm1(x); }
   d(x: Tensor, y: Tensor): Tensor { return exp(x); }
 }
 unary<Expm1>();
@@ -56,7 +48,7 @@ unary<Log>();
 
 /** Natural logarithm of 1 + x, accurate near 0. */
 class Log1p {
-  @inline f<T>(x: v128): v128 { return LLog1p.f<T>(x); }
+  one(x: f64): f64 { return NativeMath.log1p(x); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(add(constant(1, x), x)); }
 }
 unary<Log1p>();
@@ -81,42 +73,42 @@ unary<Cos>();
 
 /** Tangent. */
 class Tan {
-  @inline f<T>(x: v128): v128 { return LTan.f<T>(x); }
+  one(x: f64): f64 { return Scalar.tan(x); }
   d(x: Tensor, y: Tensor): Tensor { return add(constant(1, y), square(y)); }
 }
 unary<Tan>();
 
 /** Inverse sine, in -π/2 … π/2; NaN outside [-1, 1]. */
 class Asin {
-  @inline f<T>(x: v128): v128 { return LAsin.f<T>(x); }
+  one(x: f64): f64 { return NativeMath.asin(x); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(sqrt(oneMinusSquare(x))); }
 }
 unary<Asin>();
 
 /** Inverse cosine, in 0 … π; NaN outside [-1, 1]. */
 class Acos {
-  @inline f<T>(x: v128): v128 { return LAcos.f<T>(x); }
+  one(x: f64): f64 { return NativeMath.acos(x); }
   d(x: Tensor, y: Tensor): Tensor { return negative(reciprocal(sqrt(oneMinusSquare(x)))); }
 }
 unary<Acos>();
 
 /** Inverse tangent, in -π/2 … π/2. */
 class Atan {
-  @inline f<T>(x: v128): v128 { return LAtan.f<T>(x); }
+  one(x: f64): f64 { return NativeMath.atan(x); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(add(constant(1, x), square(x))); }
 }
 unary<Atan>();
 
 /** Hyperbolic sine. */
 class Sinh {
-  @inline f<T>(x: v128): v128 { return LSinh.f<T>(x); }
+  one(x: f64): f64 { return NativeMath.sinh(x); }
   d(x: Tensor, y: Tensor): Tensor { return cosh(x); }
 }
 unary<Sinh>();
 
 /** Hyperbolic cosine. */
 class Cosh {
-  @inline f<T>(x: v128): v128 { return LCosh.f<T>(x); }
+  one(x: f64): f64 { return NativeMath.cosh(x); }
   d(x: Tensor, y: Tensor): Tensor { return sinh(x); }
 }
 unary<Cosh>();
@@ -151,7 +143,7 @@ hiddenUnary<SigmoidSlope>();
 
 /** log(1 + exp(x)) without overflow. */
 class Softplus {
-  @inline f<T>(x: v128): v128 { return LSoftplus.f<T>(x); }
+  one(x: f64): f64 { return Scalar.softplus(x); }
   d(x: Tensor, y: Tensor): Tensor { return sigmoid(x); }
 }
 unary<Softplus>();
@@ -166,7 +158,7 @@ class OneMinusSquare {
 }
 hiddenUnary<OneMinusSquare>();
 
-function oneMinusSquare(x: Tensor): Tensor { return unaryOp(opCode<OneMinusSquare>(), x); }
+export function oneMinusSquare(x: Tensor): Tensor { return unaryOp(opCode<OneMinusSquare>(), x); }
 
 /** Error function, 2/√π times the integral of exp(-t²) from 0 to x. */
 class Erf {
@@ -180,17 +172,28 @@ function gauss(x: Tensor): Tensor { return exp(negative(square(x))); }
 
 /** x · Φ(x) with the distribution function Φ of the normal distribution: GELU, exactly. */
 class Gelu {
-  @inline f<T>(x: v128): v128 {
-    const z = v128.mul<T>(x, v128.splat<T>(<T>Math.SQRT1_2));
-    return v128.mul<T>(v128.mul<T>(x, v128.splat<T>(<T>0.5)), VErf.f<T>(z, true));
-  }
+  @inline f<T>(x: v128): v128 { return v128.mul<T>(x, VErf.normal<T>(x)); }
+  @inline rare<T>(x: v128): v128 { return VErf.rareNormal<T>(x); }
+  lane<T>(x: T): T { return <T>(<f64>x * Normal.ndtr(<f64>x)); }
   d(x: Tensor, y: Tensor): Tensor {
-    const z = scale(Math.SQRT1_2, x);
-    const below = scale(0.5, add(constant(1, x), unaryOp(opCode<Erf>(), z)));
-    return add(below, multiply(x, scale(0.3989422804014327, gauss(z))));
+    return add(unaryOp(opCode<Below>(), x), multiply(x, density(x)));
   }
 }
 unary<Gelu>();
+
+/** Φ(x), a vector at a time; as exact as `ndtr` only next to 1. */
+class Below {
+  @inline f<T>(x: v128): v128 { return VErf.normal<T>(x); }
+  @inline rare<T>(x: v128): v128 { return VErf.rareNormal<T>(x); }
+  lane<T>(x: T): T { return <T>Normal.ndtr(<f64>x); }
+  d(x: Tensor, y: Tensor): Tensor { return density(x); }
+}
+hiddenUnary<Below>();
+
+/** Density of the normal distribution. */
+function density(x: Tensor): Tensor {
+  return scale(0.3989422804014327, exp(scale(-0.5, square(x))));
+}
 
 /** x · sigmoid(x): SiLU, also called swish. */
 class Silu {

@@ -37,4 +37,6 @@ export const enum Fault {
   Consumed = 16,
   /** An index is out of bounds: a = index, b = size of the axis. */
   Index = 17,
+  /** There is no derivative with respect to operand a. */
+  NotDifferentiable = 18,
 }

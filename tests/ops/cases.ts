@@ -4,6 +4,7 @@
 import type { Tensor } from "tapegrad";
 import { ELEMENTWISE } from "./cases/elementwise.js";
 import { LINES } from "./cases/lines.js";
+import { SPECIAL } from "./cases/special.js";
 import { SHAPING } from "./cases/shaping.js";
 import { build, type Nd } from "./ndarray.js";
 import { count, randomFrom, uniform } from "./support.js";
@@ -26,10 +27,12 @@ export interface OpCase {
   smooth: boolean;
   /** True if it works element by element. */
   elementwise: boolean;
+  /** True if it is no method of tensors, or not called with its operands alone. */
+  free?: boolean;
 }
 
 /** Every case. */
-export const CASES: readonly OpCase[] = [...ELEMENTWISE, ...SHAPING, ...LINES];
+export const CASES: readonly OpCase[] = [...ELEMENTWISE, ...SPECIAL, ...SHAPING, ...LINES];
 
 /** Operands of a case: random, the same in every run, no two of one operand closer than 1/50. */
 export function operands(row: OpCase, seed = 1): Nd[] {

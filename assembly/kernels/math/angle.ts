@@ -2,6 +2,8 @@
 // so integers of 192 bits reduce every float64 exactly enough (137 bits after the binary point; no float64
 // is nearer than 2^-61 to a multiple of pi/2, relative to pi/2). NativeMath's own loses more than 2 ulp here.
 
+import { Exact } from "./double";
+
 // The bits of 2/pi after 64 zeros: the bit of index j has the weight 2^(63 - j).
 // prettier-ignore
 const TWO_OVER_PI = memory.data<u64>([
@@ -76,7 +78,7 @@ export abstract class Angle {
     const a = <f64>(p2 >> 11) * UNIT;
     const b = <f64>((p2 << 53) | (p1 >> 11)) * (UNIT / TWO_64);
     const product = a * PI_HALF_HIGH;
-    const rest = Angle.lost(a, PI_HALF_HIGH, product) + (a * PI_HALF_LOW + b * PI_HALF_HIGH);
+    const rest = Exact.lost(a, PI_HALF_HIGH, product) + (a * PI_HALF_LOW + b * PI_HALF_HIGH);
     const sum = product + rest;
     let scale = reinterpret<f64>((1023 - zeros) << 52);
     if (beyond != <i64>bits < 0) scale = -scale;
@@ -100,19 +102,5 @@ export abstract class Angle {
     const middle = aHigh * bLow + ((aLow * bLow) >> 32);
     const other = aLow * bHigh + (middle & 0xffffffff);
     return aHigh * bHigh + (middle >> 32) + (other >> 32);
-  }
-
-  /** a b - product, exactly, for product = a b rounded (Dekker's and Veltkamp's splitting). */
-  private static lost(a: f64, b: f64, product: f64): f64 {
-    const aHigh = Angle.upperHalf(a);
-    const bHigh = Angle.upperHalf(b);
-    const aLow = a - aHigh;
-    const bLow = b - bHigh;
-    return aHigh * bHigh - product + aHigh * bLow + aLow * bHigh + aLow * bLow;
-  }
-
-  /** The upper 26 bits of a number. */
-  @inline private static upperHalf(a: f64): f64 {
-    return reinterpret<f64>(reinterpret<u64>(a) & 0xfffffffff8000000);
   }
 }

@@ -106,4 +106,15 @@ export abstract class VErf {
     }
     return v128.bitselect(near, big, v128.lt<T>(size, Table.at<T>(table, q + 1)));
   }
+
+  /** The distribution function of the normal distribution, where it is not tiny. */
+  @inline static normal<T>(x: v128): v128 {
+    const z = v128.mul<T>(x, v128.splat<T>(<T>Math.SQRT1_2));
+    return v128.mul<T>(v128.splat<T>(<T>0.5), VErf.f<T>(z, true));
+  }
+
+  /** Lanes where `normal` has lost digits. */
+  @inline static rareNormal<T>(x: v128): v128 {
+    return v128.lt<T>(x, v128.splat<T>(<T>-3));
+  }
 }

@@ -85,6 +85,15 @@ export abstract class ExpCore {
 
   /** e^(x - n ln 2) - 1 - r, that is r^2 p(r), in float64 with what rounding r lost. */
   @inline static curve<T>(x: v128, n: v128, r: v128): v128 {
+    const curve = ExpCore.polynomial<T>(r);
+    if (sizeof<T>() == 4) return curve;
+    const high = Vec.nmadd<f64>(n, Vec.row(F64, LN2_HIGH), x);
+    const lost = Vec.nmadd<f64>(n, Vec.row(F64, LN2_LOW), f64x2.sub(high, r));
+    return f64x2.add(curve, lost);
+  }
+
+  /** e^r - 1 - r, that is r^2 p(r). */
+  @inline static polynomial<T>(r: v128): v128 {
     const r2 = v128.mul<T>(r, r);
     if (sizeof<T>() == 4) {
       const p01 = Vec.madd<f32>(r, Vec.row(F32, P + 1), Vec.row(F32, P));
@@ -101,9 +110,7 @@ export abstract class ExpCore {
       const p03 = Vec.madd<f64>(p23, r2, p01);
       const p47 = Vec.madd<f64>(p67, r2, p45);
       const p = Vec.madd<f64>(Vec.madd<f64>(p89, r4, p47), r4, p03);
-      const high = Vec.nmadd<f64>(n, Vec.row(F64, LN2_HIGH), x);
-      const lost = Vec.nmadd<f64>(n, Vec.row(F64, LN2_LOW), f64x2.sub(high, r));
-      return Vec.madd<f64>(p, r2, lost);
+      return f64x2.mul(p, r2);
     }
   }
 
@@ -157,5 +164,37 @@ export abstract class VExp {
   @inline static f<T>(x: v128): v128 {
     if (sizeof<T>() == 4) return ExpCore.upTo<T>(f32x4.pmin(x, Vec.row(F32, HIGHEST)));
     else return ExpCore.upTo<T>(f64x2.pmin(x, Vec.row(F64, HIGHEST)));
+  }
+}
+
+// prettier-ignore
+const TWO32 = memory.data<f32>([
+  -160, -160, -160, -160, // 2^x rounds to 0
+  129, 129, 129, 129, // 2^x overflows
+  0.6931471824645996, 0.6931471824645996, 0.6931471824645996, 0.6931471824645996, // ln 2
+  -1.904654323148236e-9, -1.904654323148236e-9, -1.904654323148236e-9, -1.904654323148236e-9, // the rest
+], 16);
+
+// prettier-ignore
+const TWO64 = memory.data<f64>([
+  -1080, -1080, // 2^x rounds to 0
+  1025, 1025, // 2^x overflows
+  0.6931471805599453, 0.6931471805599453, // ln 2
+  2.3190468138462996e-17, 2.3190468138462996e-17, // the rest
+], 16);
+
+/** 2^x = 2^n e^(f ln 2) for the integer n nearest to x, f = x - n. */
+export abstract class VExp2 {
+  /** 2^x in every lane, over the whole domain. */
+  @inline static f<T>(x: v128): v128 {
+    const table = sizeof<T>() == 4 ? TWO32 : TWO64;
+    const clamped = v128.pmin<T>(v128.pmax<T>(x, Vec.row(table, 0)), Vec.row(table, 1));
+    const magic = sizeof<T>() == 4 ? Vec.row(F32, MAGIC_TWICE) : Vec.row(F64, MAGIC_TWICE);
+    const sum = v128.add<T>(clamped, magic);
+    const f = v128.sub<T>(clamped, v128.sub<T>(sum, magic));
+    const r = v128.mul<T>(f, Vec.row(table, 2));
+    const curve = Vec.madd<T>(f, Vec.row(table, 3), ExpCore.polynomial<T>(r));
+    const y = v128.add<T>(Vec.one<T>(), v128.add<T>(r, curve));
+    return ExpCore.scale<T>(y, sum);
   }
 }

@@ -1,162 +1,124 @@
-// Functions computed one lane at a time through AssemblyScript's own NativeMath (musl and fdlibm
-// descendants), always in float64: float32 results are rounded once. The same bits on every host.
+// Functions computed one number at a time, in float64: float32 results are rounded once. What they call
+// is AssemblyScript's own NativeMath (musl and fdlibm descendants): the same bits on every host.
 
+import { Exact } from "./double";
 import { Trig } from "./trig";
 
-/** Takes a vector apart, one number at a time, and puts the results together again. */
-abstract class Lanes {
-  /** `F.one` of every lane. */
-  @inline static map<T, F>(x: v128): v128 {
-    if (sizeof<T>() == 4) {
-      const y0 = <f32>changetype<F>(0).one(<f64>f32x4.extract_lane(x, 0));
-      const y1 = <f32>changetype<F>(0).one(<f64>f32x4.extract_lane(x, 1));
-      const y2 = <f32>changetype<F>(0).one(<f64>f32x4.extract_lane(x, 2));
-      const y3 = <f32>changetype<F>(0).one(<f64>f32x4.extract_lane(x, 3));
-      return f32x4(y0, y1, y2, y3);
-    } else {
-      const y0 = changetype<F>(0).one(f64x2.extract_lane(x, 0));
-      const y1 = changetype<F>(0).one(f64x2.extract_lane(x, 1));
-      return f64x2(y0, y1);
-    }
-  }
-}
+const LN2: f64 = 0.6931471805599453;
+const LOG2_E_HIGH: f64 = 1.4426950216293335;
+const LOG2_E_LOW: f64 = 1.9259629911266175e-8;
+const TWO_600: f64 = 4.149515568880993e180;
 
-/** e^x - 1 without cancellation near 0. */
-export class LExpm1 {
-  /** e^x - 1 in every lane. */
-  @inline static f<T>(x: v128): v128 {
-    return Lanes.map<T, LExpm1>(x);
-  }
-
-  /** e^x - 1 of one number. */
-  @inline one(x: f64): f64 {
-    return NativeMath.expm1(x);
-  }
-}
-
-/** ln(1 + x) without cancellation near 0. */
-export class LLog1p {
-  /** ln(1 + x) in every lane. */
-  @inline static f<T>(x: v128): v128 {
-    return Lanes.map<T, LLog1p>(x);
-  }
-
-  /** ln(1 + x) of one number. */
-  @inline one(x: f64): f64 {
-    return NativeMath.log1p(x);
-  }
-}
-
-/** Tangent of an angle in radians. */
-export class LTan {
-  /** tan x in every lane. */
-  @inline static f<T>(x: v128): v128 {
-    return Lanes.map<T, LTan>(x);
-  }
-
-  /** tan x of one number. */
-  @inline one(x: f64): f64 {
+/** Functions of one number. */
+export abstract class Scalar {
+  /** Tangent of an angle in radians. */
+  static tan(x: f64): f64 {
     // Beyond 2^20 pi/2 NativeMath's reduction is less exact than ours.
     if (!(abs<f64>(x) > 1e6)) return NativeMath.tan(x);
     return Trig.lane(x, false) / Trig.lane(x, true);
   }
-}
 
-/** Hyperbolic sine. */
-export class LSinh {
-  /** sinh x in every lane. */
-  @inline static f<T>(x: v128): v128 {
-    return Lanes.map<T, LSinh>(x);
-  }
-
-  /** sinh x of one number. */
-  @inline one(x: f64): f64 {
-    return NativeMath.sinh(x);
-  }
-}
-
-/** Hyperbolic cosine. */
-export class LCosh {
-  /** cosh x in every lane. */
-  @inline static f<T>(x: v128): v128 {
-    return Lanes.map<T, LCosh>(x);
-  }
-
-  /** cosh x of one number. */
-  @inline one(x: f64): f64 {
-    return NativeMath.cosh(x);
-  }
-}
-
-/** Inverse sine, in radians. */
-export class LAsin {
-  /** asin x in every lane. */
-  @inline static f<T>(x: v128): v128 {
-    return Lanes.map<T, LAsin>(x);
-  }
-
-  /** asin x of one number. */
-  @inline one(x: f64): f64 {
-    return NativeMath.asin(x);
-  }
-}
-
-/** Inverse cosine, in radians. */
-export class LAcos {
-  /** acos x in every lane. */
-  @inline static f<T>(x: v128): v128 {
-    return Lanes.map<T, LAcos>(x);
-  }
-
-  /** acos x of one number. */
-  @inline one(x: f64): f64 {
-    return NativeMath.acos(x);
-  }
-}
-
-/** Inverse tangent, in radians. */
-export class LAtan {
-  /** atan x in every lane. */
-  @inline static f<T>(x: v128): v128 {
-    return Lanes.map<T, LAtan>(x);
-  }
-
-  /** atan x of one number. */
-  @inline one(x: f64): f64 {
-    return NativeMath.atan(x);
-  }
-}
-
-/** ln(1 + e^x), a smooth max(x, 0). */
-export class LSoftplus {
-  /** ln(1 + e^x) in every lane. */
-  @inline static f<T>(x: v128): v128 {
-    return Lanes.map<T, LSoftplus>(x);
-  }
-
-  /** ln(1 + e^x) of one number. */
-  @inline one(x: f64): f64 {
+  /** ln(1 + e^x), a smooth max(x, 0). */
+  static softplus(x: f64): f64 {
     return max<f64>(x, 0) + NativeMath.log1p(NativeMath.exp(-abs<f64>(x)));
+  }
+
+  /** log2 x = k + log2 m with m near 1, so powers of 2 are exact. */
+  static log2(x: f64): f64 {
+    if (!(x > 0 && x < Infinity)) return NativeMath.log(x);
+    let k: f64 = 0;
+    if (x < 2.2250738585072014e-308) {
+      x *= 18014398509481984; // 2^54
+      k = -54;
+    }
+    // The exponent of x / sqrt(1/2), so that m lies in sqrt(1/2) … sqrt(2).
+    const exponent = (<i64>(reinterpret<u64>(x) - 0x3fe6a09e667f3bcd)) >> 52;
+    const log = NativeMath.log(reinterpret<f64>(reinterpret<u64>(x) - (exponent << 52)));
+    const high = Exact.upperHalf(log);
+    const low = (log - high) * LOG2_E_HIGH + log * LOG2_E_LOW;
+    k += <f64>exponent;
+    const product = high * LOG2_E_HIGH; // exact
+    const sum = k + product;
+    return sum + (k - sum + product + low);
+  }
+}
+
+/** Functions of two numbers. */
+export abstract class Pair {
+  /** sqrt(x² + y²) without overflow. */
+  static hypot(x: f64, y: f64): f64 {
+    x = abs<f64>(x);
+    y = abs<f64>(y);
+    if (x == Infinity || y == Infinity) return Infinity;
+    const most = max<f64>(x, y);
+    const scale = most > 1e150 ? TWO_600 : most < 1e-140 ? 1 / TWO_600 : 1;
+    x /= scale;
+    y /= scale;
+    return sqrt<f64>(x * x + y * y) * scale;
+  }
+
+  /** x / hypot(x, y), a cosine; 0 at the origin. */
+  static cosine(x: f64, y: f64): f64 {
+    if (x == 0 && y == 0) return 0;
+    if (abs<f64>(x) == Infinity && abs<f64>(y) < Infinity) return copysign<f64>(1, x);
+    const most = max<f64>(abs<f64>(x), abs<f64>(y));
+    const scale = most > 1e150 ? TWO_600 : most < 1e-140 ? 1 / TWO_600 : 1;
+    x /= scale;
+    y /= scale;
+    return x / sqrt<f64>(x * x + y * y);
+  }
+
+  /** x / (x² + y²), the real part of 1 / (x + iy), without overflow. */
+  static inverse(x: f64, y: f64): f64 {
+    if (abs<f64>(y) > abs<f64>(x)) {
+      const ratio = x / y;
+      return ratio / (y * (1 + ratio * ratio));
+    }
+    const ratio = y / x;
+    return 1 / (x * (1 + ratio * ratio));
+  }
+
+  /** (y² - x²) / (x² + y²)²: differences are taken before squares. */
+  static inverseSlope(x: f64, y: f64): f64 {
+    const most = max<f64>(abs<f64>(x), abs<f64>(y));
+    const a = x / most;
+    const b = y / most;
+    const norm = a * a + b * b;
+    return (((y - x) / most) * (b + a)) / (norm * norm) / most / most;
+  }
+
+  /** ln(e^x + e^y). */
+  static logaddexp(x: f64, y: f64): f64 {
+    if (x == y) return x + LN2;
+    return max<f64>(x, y) + NativeMath.log1p(NativeMath.exp(-abs<f64>(x - y)));
+  }
+
+  /** log2(2^x + 2^y). */
+  static logaddexp2(x: f64, y: f64): f64 {
+    if (x == y) return x + 1;
+    const tail = NativeMath.log1p(NativeMath.exp(-abs<f64>(x - y) * LN2));
+    return max<f64>(x, y) + tail * Math.LOG2E;
+  }
+
+  /** x - y floor(x / y), with the sign of y: NumPy's remainder. */
+  static remainder(x: f64, y: f64): f64 {
+    const rest = NativeMath.mod(x, y);
+    if (rest == 0) return copysign<f64>(0, y);
+    return rest < 0 != y < 0 ? rest + y : rest;
+  }
+
+  /** floor(x / y), the quotient that belongs to `remainder`, as NumPy computes it. */
+  static floorDivide(x: f64, y: f64): f64 {
+    if (y == 0) return x / y;
+    const rest = NativeMath.mod(x, y);
+    let quotient = (x - rest) / y;
+    if (rest != 0 && rest < 0 != y < 0) quotient -= 1;
+    return quotient == 0 ? copysign<f64>(0, x / y) : nearest<f64>(quotient);
   }
 }
 
 /** a to the power b, with the special values of C99 and IEEE 754. */
-export class LPow {
-  /** a^b in every lane. */
-  @inline static f<T>(a: v128, b: v128): v128 {
-    if (sizeof<T>() == 4) {
-      const y0 = <f32>LPow.one(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0));
-      const y1 = <f32>LPow.one(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1));
-      const y2 = <f32>LPow.one(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2));
-      const y3 = <f32>LPow.one(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3));
-      return f32x4(y0, y1, y2, y3);
-    } else {
-      const y0 = LPow.one(f64x2.extract_lane(a, 0), f64x2.extract_lane(b, 0));
-      const y1 = LPow.one(f64x2.extract_lane(a, 1), f64x2.extract_lane(b, 1));
-      return f64x2(y0, y1);
-    }
-  }
-
+export abstract class Pow {
   /** a^b of one pair of numbers. */
   static one(a: f64, b: f64): f64 {
     const size = abs<f64>(b);
@@ -166,7 +128,7 @@ export class LPow {
     if (size > HUGE_EXPONENT && size < Infinity) {
       const t = abs<f64>(a) - 1;
       if (abs<f64>(t) < NEAR_ONE) {
-        const y = LPow.nearOne(t, b);
+        const y = Pow.nearOne(t, b);
         if (a > 0) return y;
         if (trunc<f64>(b) != b) return NaN;
         return trunc<f64>(b * 0.5) * 2 == b ? y : -y;

@@ -25,7 +25,7 @@ import {
 } from "../../tensor/node";
 import { broadcastShapes } from "../../tensor/shape";
 import { runMap1, runMap2, runMap3 } from "../../kernels/elementwise";
-import { map1, map2, map3, test1, test2 } from "../../kernels/map";
+import { lanes1, lanes2, lanes3, map1, map2, map3, test1, test2 } from "../../kernels/map";
 import { loadNumber } from "../../kernels/number";
 import { batchOf, recordingMask } from "../../tape/levels";
 import { pooled } from "../../tape/pool";
@@ -231,22 +231,47 @@ function ints<F>(): bool {
   return isDefined(changetype<F>(0).ints);
 }
 
+function one1<F>(): u32 {
+  return ((x: f64): f64 => changetype<F>(0).one(x)).index;
+}
+function one2<F>(): u32 {
+  return ((x: f64, y: f64): f64 => changetype<F>(0).one(x, y)).index;
+}
+function one3<F>(): u32 {
+  return ((x: f64, y: f64, z: f64): f64 => changetype<F>(0).one(x, y, z)).index;
+}
+
 function kernels1<F>(row: usize): void {
-  const f32s = ((x: usize, out: usize, n: usize): void => map1<F, f32>(x, out, n)).index;
-  const f64s = ((x: usize, out: usize, n: usize): void => map1<F, f64>(x, out, n)).index;
-  let i32s: u32 = 0;
-  if (isDefined(changetype<F>(0).ints)) {
-    i32s = ((x: usize, out: usize, n: usize): void => map1<F, i32>(x, out, n)).index;
+  if (isDefined(changetype<F>(0).one)) {
+    const f32s = ((x: usize, out: usize, n: usize): void => lanes1(one1<F>(), x, out, n, 4)).index;
+    const f64s = ((x: usize, out: usize, n: usize): void => lanes1(one1<F>(), x, out, n, 8)).index;
+    setKernels(row, f32s, f64s, 0);
+  } else {
+    const f32s = ((x: usize, out: usize, n: usize): void => map1<F, f32>(x, out, n)).index;
+    const f64s = ((x: usize, out: usize, n: usize): void => map1<F, f64>(x, out, n)).index;
+    let i32s: u32 = 0;
+    if (isDefined(changetype<F>(0).ints)) {
+      i32s = ((x: usize, out: usize, n: usize): void => map1<F, i32>(x, out, n)).index;
+    }
+    setKernels(row, f32s, f64s, i32s);
   }
-  setKernels(row, f32s, f64s, i32s);
 }
 
 function kernels2<F>(row: usize): void {
-  const f32s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
-    map2<F, f32>(x, y, out, n, s)).index;
-  const f64s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
-    map2<F, f64>(x, y, out, n, s)).index;
+  let f32s: u32 = 0;
+  let f64s: u32 = 0;
   let i32s: u32 = 0;
+  if (isDefined(changetype<F>(0).one)) {
+    f32s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
+      lanes2(one2<F>(), x, y, out, n, s, 4)).index;
+    f64s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
+      lanes2(one2<F>(), x, y, out, n, s, 8)).index;
+  } else {
+    f32s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
+      map2<F, f32>(x, y, out, n, s)).index;
+    f64s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
+      map2<F, f64>(x, y, out, n, s)).index;
+  }
   if (isDefined(changetype<F>(0).ints)) {
     i32s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
       map2<F, i32>(x, y, out, n, s)).index;
@@ -254,7 +279,10 @@ function kernels2<F>(row: usize): void {
   setKernels(row, f32s, f64s, i32s);
 }
 
-/** Registers y = f(x) with its derivative d(x, y). A class with `ints` works on integers as well. */
+/**
+ * Registers y = f(x) with its derivative d(x, y). A class with `ints` works on integers as well; one
+ * with `one` instead of `f` computes floats a number at a time.
+ */
 export function unary<F>(): void {
   unaryRow<F>(ints<F>() ? Trait.Numeric : Trait.Floating);
 }
@@ -281,14 +309,23 @@ export function binary<F>(traits: u32 = 0): void {
 }
 
 /** Registers f(x, y, z) with its derivatives dx, dy, dz of the same operands. */
-export function ternary<F>(): void {
-  const row = addRow<F>(Family.Ternary, 3, 0);
-  setKernels(
-    row,
-    ((x: usize, y: usize, z: usize, out: usize, n: usize): void => map3<F, f32>(x, y, z, out, n)).index,
-    ((x: usize, y: usize, z: usize, out: usize, n: usize): void => map3<F, f64>(x, y, z, out, n)).index,
-    ((x: usize, y: usize, z: usize, out: usize, n: usize): void => map3<F, i32>(x, y, z, out, n)).index,
-  );
+export function ternary<F>(traits: u32 = 0): void {
+  const row = addRow<F>(Family.Ternary, 3, traits);
+  if (isDefined(changetype<F>(0).one)) {
+    setKernels(
+      row,
+      ((x: usize, y: usize, z: usize, out: usize, n: usize): void => lanes3(one3<F>(), x, y, z, out, n, 4)).index,
+      ((x: usize, y: usize, z: usize, out: usize, n: usize): void => lanes3(one3<F>(), x, y, z, out, n, 8)).index,
+      0,
+    );
+  } else {
+    setKernels(
+      row,
+      ((x: usize, y: usize, z: usize, out: usize, n: usize): void => map3<F, f32>(x, y, z, out, n)).index,
+      ((x: usize, y: usize, z: usize, out: usize, n: usize): void => map3<F, f64>(x, y, z, out, n)).index,
+      ((x: usize, y: usize, z: usize, out: usize, n: usize): void => map3<F, i32>(x, y, z, out, n)).index,
+    );
+  }
   setRules(row, run3.index, vjp3.index, jvp3.index);
   setPartial(row, 0, ((x: Tensor, y: Tensor, z: Tensor): Tensor => changetype<F>(0).dx(x, y, z)).index);
   setPartial(row, 1, ((x: Tensor, y: Tensor, z: Tensor): Tensor => changetype<F>(0).dy(x, y, z)).index);

@@ -13,7 +13,7 @@ interface Formula {
   (...x: Tensor[]): Tensor;
 }
 
-function elementwise(
+export function elementwise(
   op: string,
   f: (...x: number[]) => number,
   domains: readonly Range[],

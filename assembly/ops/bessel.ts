@@ -1,0 +1,96 @@
+// Bessel functions. Derivatives are means of the neighbouring orders, in which nothing cancels.
+import { Bessel, ModifiedBessel } from "../kernels/math/bessel";
+import { SphericalBessel } from "../kernels/math/sinc";
+import { Tensor } from "../tensor/node";
+import { opCode, Trait } from "../tape/rows";
+import { add, constant, divide, multiply, scale, subtract } from "./arithmetic";
+import { nextOrder, notDifferentiable } from "./functionorder";
+import { binary, binaryOp, ternary, ternaryOp, unary } from "./families/elementwise";
+
+/** The order before n. */
+function orderBefore(n: Tensor): Tensor { return subtract(n, constant(1, n)); }
+
+/** Half the difference of the neighbouring orders of row `op`. */
+function slope(op: u32, n: Tensor, x: Tensor): Tensor {
+  const before = binaryOp(op, orderBefore(n), x);
+  return scale(0.5, subtract(before, binaryOp(op, nextOrder(n), x)));
+}
+
+/**
+ * Bessel function of the first kind, of integer order n (NaN for other orders, and beyond a million). It
+ * is not differentiable in n.
+ */
+class Jn {
+  one(n: f64, x: f64): f64 { return Bessel.j(n, x); }
+  dx(n: Tensor, x: Tensor, y: Tensor): Tensor { return notDifferentiable<Jn>(0); }
+  dy(n: Tensor, x: Tensor, y: Tensor): Tensor { return slope(opCode<Jn>(), n, x); }
+}
+binary<Jn>();
+
+/**
+ * Bessel function of the second kind, of integer order n (NaN for other orders); -∞ at 0, NaN below. It
+ * is not differentiable in n.
+ */
+class Yn {
+  one(n: f64, x: f64): f64 { return Bessel.y(n, x); }
+  dx(n: Tensor, x: Tensor, y: Tensor): Tensor { return notDifferentiable<Yn>(0); }
+  dy(n: Tensor, x: Tensor, y: Tensor): Tensor { return slope(opCode<Yn>(), n, x); }
+}
+binary<Yn>();
+
+/**
+ * Modified Bessel function of the first kind, of real order v; NaN for x < 0 unless v is an integer. It
+ * is not differentiable in v.
+ */
+class Iv {
+  one(v: f64, x: f64): f64 { return ModifiedBessel.i(v, x); }
+  dx(v: Tensor, x: Tensor, y: Tensor): Tensor { return notDifferentiable<Iv>(0); }
+  dy(v: Tensor, x: Tensor, y: Tensor): Tensor {
+    const before = binaryOp(opCode<Iv>(), orderBefore(v), x);
+    return scale(0.5, add(before, binaryOp(opCode<Iv>(), nextOrder(v), x)));
+  }
+}
+binary<Iv>();
+
+/** iv(v, x)·exp(-|x|), which does not overflow. It is not differentiable in v. */
+class Ive {
+  one(v: f64, x: f64): f64 { return ModifiedBessel.scaled(0, v, x); }
+  dx(v: Tensor, x: Tensor, y: Tensor): Tensor { return notDifferentiable<Ive>(0); }
+  dy(v: Tensor, x: Tensor, y: Tensor): Tensor { return iveOf(constant(1, x), v, x); }
+}
+binary<Ive>();
+
+/** The derivative of order n of ive(v, x). */
+class IveOf {
+  one(n: f64, v: f64, x: f64): f64 { return ModifiedBessel.scaled(n, v, x); }
+  dx(n: Tensor, v: Tensor, x: Tensor): Tensor { return notDifferentiable<IveOf>(0); }
+  dy(n: Tensor, v: Tensor, x: Tensor): Tensor { return notDifferentiable<Ive>(0); }
+  dz(n: Tensor, v: Tensor, x: Tensor): Tensor { return iveOf(nextOrder(n), v, x); }
+}
+ternary<IveOf>(Trait.Hidden | Trait.Floating);
+
+function iveOf(n: Tensor, v: Tensor, x: Tensor): Tensor {
+  return ternaryOp(opCode<IveOf>(), n, v, x, false);
+}
+
+/** sin(πx) / (πx); 1 at 0, exactly 0 at other integers. */
+class Sinc {
+  one(x: f64): f64 { return SphericalBessel.j(0, x); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(-Math.PI, spherical(constant(1, x), x)); }
+}
+unary<Sinc>();
+
+/** Spherical Bessel function of order n at πx: (2n + 1) j(n)' = n j(n - 1) - (n + 1) j(n + 1). */
+class Spherical {
+  one(n: f64, x: f64): f64 { return SphericalBessel.j(n, x); }
+  dx(n: Tensor, x: Tensor, y: Tensor): Tensor { return notDifferentiable<Spherical>(0); }
+  dy(n: Tensor, x: Tensor, y: Tensor): Tensor {
+    const next = nextOrder(n);
+    const before = multiply(n, spherical(orderBefore(n), x));
+    const difference = subtract(before, multiply(next, spherical(next, x)));
+    return divide(scale(Math.PI, difference), add(n, next));
+  }
+}
+binary<Spherical>(Trait.Hidden);
+
+function spherical(n: Tensor, x: Tensor): Tensor { return binaryOp(opCode<Spherical>(), n, x); }

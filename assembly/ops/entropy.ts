@@ -1,0 +1,56 @@
+// Logits and relative entropies. Differences x - y are taken before they are divided, so that what is
+// small near x = y keeps its digits.
+import { Entropy } from "../kernels/math/entropy";
+import { Tensor } from "../tensor/node";
+import { opCode, Trait } from "../tape/rows";
+import { add, constant, divide, negative, reciprocal, subtract } from "./arithmetic";
+import { binary, binaryOp, unary } from "./families/elementwise";
+import { log } from "./transcendental";
+
+/** Logarithm of the odds, log(x / (1 - x)), the inverse of sigmoid; -∞ at 0, ∞ at 1, NaN outside. */
+class Logit {
+  one(x: f64): f64 { return Entropy.logit(x); }
+  d(x: Tensor, y: Tensor): Tensor { return add(reciprocal(x), reciprocal(subtract(constant(1, x), x))); }
+}
+unary<Logit>();
+
+/** Entropy -x·log(x); 0 at 0, with derivative ∞, and -∞ below. */
+class Entr {
+  one(x: f64): f64 { return Entropy.entr(x); }
+  d(x: Tensor, y: Tensor): Tensor { return negative(add(constant(1, x), log(x))); }
+}
+unary<Entr>();
+
+/** Relative entropy x·log(x / y); 0 at x = 0, y ≥ 0, and ∞ where an operand is negative. */
+class RelEntr {
+  one(x: f64, y: f64): f64 { return Entropy.relEntr(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return add(constant(1, x), logRatio(x, y)); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return negative(divide(x, y)); }
+}
+binary<RelEntr>();
+
+/** Divergence of Kullback and Leibler, x·log(x / y) - x + y: ≥ 0, and 0 only where x = y. */
+class KlDiv {
+  one(x: f64, y: f64): f64 { return Entropy.klDiv(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return logRatio(x, y); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return binaryOp(opCode<RelativeGap>(), x, y); }
+}
+binary<KlDiv>();
+
+/** log(x / y) */
+class LogRatio {
+  one(x: f64, y: f64): f64 { return Entropy.logRatio(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return reciprocal(x); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return negative(reciprocal(y)); }
+}
+binary<LogRatio>(Trait.Hidden);
+
+function logRatio(x: Tensor, y: Tensor): Tensor { return binaryOp(opCode<LogRatio>(), x, y); }
+
+/** 1 - x / y */
+class RelativeGap {
+  @inline f<T>(x: v128, y: v128): v128 { return v128.div<T>(v128.sub<T>(y, x), y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return negative(reciprocal(y)); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return divide(divide(x, y), y); }
+}
+binary<RelativeGap>(Trait.Hidden);

@@ -1,0 +1,144 @@
+// Inverse hyperbolic functions, lengths and angles in the plane, roots, and logarithms to other bases.
+// Derivatives are products of factors that never cancel: 1 / √((x - 1)(x + 1)) instead of
+// 1 / √(x² - 1), and cosines instead of differences of squares.
+import { Pair, Scalar } from "../kernels/math/lanes";
+import { VExp2 } from "../kernels/math/exp";
+import { Tensor } from "../tensor/node";
+import { opCode, Trait } from "../tape/rows";
+import {
+  add,
+  constant,
+  divide,
+  multiply,
+  negative,
+  reciprocal,
+  scale,
+  sqrt,
+  square,
+  subtract,
+} from "./arithmetic";
+import { binary, binaryOp, unary } from "./families/elementwise";
+import { sigmoid, oneMinusSquare } from "./transcendental";
+
+/** Inverse hyperbolic sine. */
+class Asinh {
+  one(x: f64): f64 { return NativeMath.asinh(x); }
+  d(x: Tensor, y: Tensor): Tensor { return reciprocal(hypot(constant(1, x), x)); }
+}
+unary<Asinh>();
+
+/** Inverse hyperbolic cosine; NaN below 1. */
+class Acosh {
+  one(x: f64): f64 { return NativeMath.acosh(x); }
+  d(x: Tensor, y: Tensor): Tensor {
+    const one = constant(1, x);
+    return multiply(reciprocal(sqrt(subtract(x, one))), reciprocal(sqrt(add(x, one))));
+  }
+}
+unary<Acosh>();
+
+/** Inverse hyperbolic tangent; NaN outside [-1, 1], infinite at its ends. */
+class Atanh {
+  one(x: f64): f64 { return NativeMath.atanh(x); }
+  d(x: Tensor, y: Tensor): Tensor { return reciprocal(oneMinusSquare(x)); }
+}
+unary<Atanh>();
+
+/** Cube root, of negative numbers too; its derivative at 0 is infinite. */
+class Cbrt {
+  one(x: f64): f64 { return NativeMath.cbrt(x); }
+  d(x: Tensor, y: Tensor): Tensor { return divide(constant(1.0 / 3, x), square(y)); }
+}
+unary<Cbrt>();
+
+/** 2 to the power x; exact for integers. */
+class Exp2 {
+  @inline f<T>(x: v128): v128 { return VExp2.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(Math.LN2, y); }
+}
+unary<Exp2>();
+
+/** Logarithm to base 2, exact for powers of 2; -∞ at 0, NaN below. */
+class Log2 {
+  one(x: f64): f64 { return Scalar.log2(x); }
+  d(x: Tensor, y: Tensor): Tensor { return divide(constant(Math.LOG2E, x), x); }
+}
+unary<Log2>();
+
+/** Logarithm to base 10; -∞ at 0, NaN below. */
+class Log10 {
+  one(x: f64): f64 { return NativeMath.log10(x); }
+  d(x: Tensor, y: Tensor): Tensor { return divide(constant(Math.LOG10E, x), x); }
+}
+unary<Log10>();
+
+function hypot(x: Tensor, y: Tensor): Tensor { return binaryOp(opCode<Hypot>(), x, y); }
+function cosine(x: Tensor, y: Tensor): Tensor { return binaryOp(opCode<Cosine>(), x, y); }
+
+/** √(x² + y²) without overflow; both derivatives are 0 at the origin. */
+class Hypot {
+  one(x: f64, y: f64): f64 { return Pair.hypot(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return cosine(x, y); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return cosine(y, x); }
+}
+binary<Hypot>();
+
+/** x / hypot(x, y): with c and s, the cosine and sine, c' = s² / r along x and -cs / r along y. */
+class Cosine {
+  one(x: f64, y: f64): f64 { return Pair.cosine(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor {
+    const sine = cosine(y, x);
+    return multiply(sine, divide(sine, hypot(x, y)));
+  }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor {
+    return negative(multiply(z, divide(cosine(y, x), hypot(x, y))));
+  }
+}
+binary<Cosine>(Trait.Hidden);
+
+/** Angle of the point (y, x), in -π … π: atan(y / x) in its right quadrant. */
+class Atan2 {
+  one(x: f64, y: f64): f64 { return NativeMath.atan2(x, y); }
+  dx(y: Tensor, x: Tensor, z: Tensor): Tensor { return inverse(x, y); }
+  dy(y: Tensor, x: Tensor, z: Tensor): Tensor { return negative(inverse(y, x)); }
+}
+binary<Atan2>();
+
+/** x / (x² + y²), the real part of w = 1 / (x + iy); inverse(y, x) is minus the imaginary part. */
+class Inverse {
+  one(x: f64, y: f64): f64 { return Pair.inverse(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return binaryOp(opCode<InverseSlope>(), x, y); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return scale(-2, multiply(z, inverse(y, x))); }
+}
+binary<Inverse>(Trait.Hidden);
+
+function inverse(x: Tensor, y: Tensor): Tensor { return binaryOp(opCode<Inverse>(), x, y); }
+
+/** (y² - x²) / (x² + y²)², the real part of -w²; its slopes are the parts of 2w³. */
+class InverseSlope {
+  one(x: f64, y: f64): f64 { return Pair.inverseSlope(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return cubic(inverse(x, y), inverse(y, x)); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return negative(cubic(inverse(y, x), inverse(x, y))); }
+}
+binary<InverseSlope>(Trait.Hidden);
+
+/** 2 u (u² - 3 v²) */
+function cubic(u: Tensor, v: Tensor): Tensor {
+  return multiply(scale(2, u), subtract(square(u), scale(3, square(v))));
+}
+
+/** log(exp(x) + exp(y)) without overflow. */
+class Logaddexp {
+  one(x: f64, y: f64): f64 { return Pair.logaddexp(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(subtract(x, y)); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(subtract(y, x)); }
+}
+binary<Logaddexp>();
+
+/** log2(2 ** x + 2 ** y) without overflow. */
+class Logaddexp2 {
+  one(x: f64, y: f64): f64 { return Pair.logaddexp2(x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(scale(Math.LN2, subtract(x, y))); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(scale(Math.LN2, subtract(y, x))); }
+}
+binary<Logaddexp2>();

@@ -1,0 +1,193 @@
+// Incomplete gamma and beta functions, regularised. Derivatives in x are densities; those in the shape
+// parameters come from the same series and continued fractions, carried out with truncated power
+// series, and so are as exact as the values.
+import { Incomplete } from "../kernels/math/incomplete";
+import { Tensor } from "../tensor/node";
+import { opCode, Trait } from "../tape/rows";
+import { add, constant, divide, multiply, negative, square, subtract } from "./arithmetic";
+import { binary, ternary, ternaryOp } from "./families/elementwise";
+import { polygammaDrop, trigammaOfSum } from "./gamma";
+import { nextOrderUpTo, notDifferentiable } from "./functionorder";
+import { log, log1p } from "./transcendental";
+
+/** Highest derivative in a shape parameter of the incomplete gamma functions. */
+const MOST: f64 = 9;
+
+/** Regularised lower incomplete gamma function of shape a at x; derivatives up to order 9 in the shape. */
+class Gammainc {
+  one(a: f64, x: f64): f64 { return Incomplete.gamma(0, a, x, false); }
+  dx(a: Tensor, x: Tensor, y: Tensor): Tensor { return gammaincOf(constant(1, a), a, x); }
+  dy(a: Tensor, x: Tensor, y: Tensor): Tensor { return gammaDensity(constant(0, a), a, x); }
+}
+binary<Gammainc>();
+
+/** Regularised upper incomplete gamma function, 1 - gammainc(a, x), accurate where it is small. */
+class Gammaincc {
+  one(a: f64, x: f64): f64 { return Incomplete.gamma(0, a, x, true); }
+  dx(a: Tensor, x: Tensor, y: Tensor): Tensor { return negative(gammaincOf(constant(1, a), a, x)); }
+  dy(a: Tensor, x: Tensor, y: Tensor): Tensor { return negative(gammaDensity(constant(0, a), a, x)); }
+}
+binary<Gammaincc>();
+
+/** The derivative of order n in a of gammainc(a, x). */
+class GammaincOf {
+  one(n: f64, a: f64, x: f64): f64 { return Incomplete.gamma(n, a, x, false); }
+  dx(n: Tensor, a: Tensor, x: Tensor): Tensor { return notDifferentiable<GammaincOf>(0); }
+  dy(n: Tensor, a: Tensor, x: Tensor): Tensor {
+    return gammaincOf(nextOrderUpTo<Gammainc>(n, MOST, 0), a, x);
+  }
+  dz(n: Tensor, a: Tensor, x: Tensor): Tensor { return gammaDensity(n, a, x); }
+}
+ternary<GammaincOf>(Trait.Hidden | Trait.Floating);
+
+function gammaincOf(n: Tensor, a: Tensor, x: Tensor): Tensor {
+  return ternaryOp(opCode<GammaincOf>(), n, a, x, false);
+}
+
+/** The derivative of order n in a of the density p = x^(a-1) exp(-x) / gamma(a): x p' = (a - 1 - x) p. */
+class GammaDensity {
+  one(n: f64, a: f64, x: f64): f64 { return Incomplete.gammaDensity(n, a, x); }
+  dx(n: Tensor, a: Tensor, x: Tensor): Tensor { return notDifferentiable<GammaDensity>(0); }
+  dy(n: Tensor, a: Tensor, x: Tensor): Tensor {
+    return gammaDensity(nextOrderUpTo<Gammainc>(n, MOST, 0), a, x);
+  }
+  dz(n: Tensor, a: Tensor, x: Tensor): Tensor {
+    const one = constant(1, a);
+    const p = multiply(gammaDensity(n, a, x), subtract(subtract(a, one), x));
+    const before = multiply(n, gammaDensity(subtract(n, one), a, x));
+    return divide(add(p, before), x);
+  }
+}
+ternary<GammaDensity>(Trait.Hidden | Trait.Floating);
+
+function gammaDensity(n: Tensor, a: Tensor, x: Tensor): Tensor {
+  return ternaryOp(opCode<GammaDensity>(), n, a, x, false);
+}
+
+/**
+ * Regularised incomplete beta function of shapes a and b at x, in 0 … 1; NaN outside. Derivatives up to
+ * order 3 in the shapes.
+ */
+class Betainc {
+  one(a: f64, b: f64, x: f64): f64 { return Incomplete.beta(0, 0, a, b, x); }
+  dx(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaincA>(a, b, x); }
+  dy(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaincB>(a, b, x); }
+  dz(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaDensity>(a, b, x); }
+}
+ternary<Betainc>(Trait.Floating);
+
+function betaRow<F>(a: Tensor, b: Tensor, x: Tensor): Tensor {
+  return ternaryOp(opCode<F>(), a, b, x, false);
+}
+
+/** The density p = x^(a-1) (1 - x)^(b-1) / beta(a, b). */
+class BetaDensity {
+  one(a: f64, b: f64, x: f64): f64 { return Incomplete.betaDensity(a, b, x); }
+  dx(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaDensityA(a, b, x); }
+  dy(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaDensityB(a, b, x); }
+  dz(a: Tensor, b: Tensor, x: Tensor): Tensor {
+    const one = constant(1, x);
+    const right = divide(subtract(b, one), subtract(one, x));
+    return multiply(betaRow<BetaDensity>(a, b, x), subtract(divide(subtract(a, one), x), right));
+  }
+}
+ternary<BetaDensity>(Trait.Hidden | Trait.Floating);
+
+/** The slope of log p in a, and that in b. */
+function slopeA(a: Tensor, b: Tensor, x: Tensor): Tensor {
+  return subtract(log(x), polygammaDrop(constant(0, a), a, b));
+}
+function slopeB(a: Tensor, b: Tensor, x: Tensor): Tensor {
+  return subtract(log1p(negative(x)), polygammaDrop(constant(0, a), b, a));
+}
+function betaDensityA(a: Tensor, b: Tensor, x: Tensor): Tensor {
+  return multiply(betaRow<BetaDensity>(a, b, x), slopeA(a, b, x));
+}
+function betaDensityB(a: Tensor, b: Tensor, x: Tensor): Tensor {
+  return multiply(betaRow<BetaDensity>(a, b, x), slopeB(a, b, x));
+}
+
+/** The derivative of betainc in a. */
+class BetaincA {
+  one(a: f64, b: f64, x: f64): f64 { return Incomplete.beta(1, 0, a, b, x); }
+  dx(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaincAA>(a, b, x); }
+  dy(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaincAB>(a, b, x); }
+  dz(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaDensityA(a, b, x); }
+}
+ternary<BetaincA>(Trait.Hidden | Trait.Floating);
+
+/** The derivative of betainc in b. */
+class BetaincB {
+  one(a: f64, b: f64, x: f64): f64 { return Incomplete.beta(0, 1, a, b, x); }
+  dx(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaincAB>(a, b, x); }
+  dy(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaincBB>(a, b, x); }
+  dz(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaDensityB(a, b, x); }
+}
+ternary<BetaincB>(Trait.Hidden | Trait.Floating);
+
+/** The second derivative of betainc in a. */
+class BetaincAA {
+  one(a: f64, b: f64, x: f64): f64 { return Incomplete.beta(2, 0, a, b, x); }
+  dx(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaincAAA>(a, b, x); }
+  dy(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaincAAB>(a, b, x); }
+  dz(a: Tensor, b: Tensor, x: Tensor): Tensor {
+    const curve = polygammaDrop(constant(1, a), a, b);
+    return multiply(betaRow<BetaDensity>(a, b, x), subtract(square(slopeA(a, b, x)), curve));
+  }
+}
+ternary<BetaincAA>(Trait.Hidden | Trait.Floating);
+
+/** The mixed second derivative of betainc. */
+class BetaincAB {
+  one(a: f64, b: f64, x: f64): f64 { return Incomplete.beta(1, 1, a, b, x); }
+  dx(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaincAAB>(a, b, x); }
+  dy(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaincABB>(a, b, x); }
+  dz(a: Tensor, b: Tensor, x: Tensor): Tensor {
+    const slopes = multiply(slopeA(a, b, x), slopeB(a, b, x));
+    return multiply(betaRow<BetaDensity>(a, b, x), add(slopes, trigammaOfSum(a, b)));
+  }
+}
+ternary<BetaincAB>(Trait.Hidden | Trait.Floating);
+
+/** The second derivative of betainc in b. */
+class BetaincBB {
+  one(a: f64, b: f64, x: f64): f64 { return Incomplete.beta(0, 2, a, b, x); }
+  dx(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaincABB>(a, b, x); }
+  dy(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaincBBB>(a, b, x); }
+  dz(a: Tensor, b: Tensor, x: Tensor): Tensor {
+    const curve = polygammaDrop(constant(1, a), b, a);
+    return multiply(betaRow<BetaDensity>(a, b, x), subtract(square(slopeB(a, b, x)), curve));
+  }
+}
+ternary<BetaincBB>(Trait.Hidden | Trait.Floating);
+
+/** The third derivatives of betainc in its shapes: the last ones. */
+class Last {
+  dx(a: Tensor, b: Tensor, x: Tensor): Tensor { return notDifferentiable<Betainc>(0); }
+  dy(a: Tensor, b: Tensor, x: Tensor): Tensor { return notDifferentiable<Betainc>(1); }
+  dz(a: Tensor, b: Tensor, x: Tensor): Tensor { return notDifferentiable<Betainc>(2); }
+}
+
+/** The third derivative of betainc in a. */
+class BetaincAAA extends Last {
+  one(a: f64, b: f64, x: f64): f64 { return Incomplete.beta(3, 0, a, b, x); }
+}
+ternary<BetaincAAA>(Trait.Hidden | Trait.Floating);
+
+/** The third derivative of betainc, twice in a. */
+class BetaincAAB extends Last {
+  one(a: f64, b: f64, x: f64): f64 { return Incomplete.beta(2, 1, a, b, x); }
+}
+ternary<BetaincAAB>(Trait.Hidden | Trait.Floating);
+
+/** The third derivative of betainc, twice in b. */
+class BetaincABB extends Last {
+  one(a: f64, b: f64, x: f64): f64 { return Incomplete.beta(1, 2, a, b, x); }
+}
+ternary<BetaincABB>(Trait.Hidden | Trait.Floating);
+
+/** The third derivative of betainc in b. */
+class BetaincBBB extends Last {
+  one(a: f64, b: f64, x: f64): f64 { return Incomplete.beta(0, 3, a, b, x); }
+}
+ternary<BetaincBBB>(Trait.Hidden | Trait.Floating);

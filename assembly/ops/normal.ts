@@ -1,0 +1,85 @@
+// Error functions and the normal distribution. Their slopes are exp(-c x²), computed without the error
+// that squaring x first would bring into the exponent.
+import { Normal } from "../kernels/math/normal";
+import { Tensor } from "../tensor/node";
+import { opCode, Trait } from "../tape/rows";
+import { constant, multiply, negative, reciprocal, scale, subtract } from "./arithmetic";
+import { nextOrder, notDifferentiable } from "./functionorder";
+import { binary, binaryOp, hiddenUnary, unary, unaryOp } from "./families/elementwise";
+
+const TWO_OVER_SQRT_PI: f64 = 1.1283791670955126;
+const SQRT_TWO_PI: f64 = 2.5066282746310002;
+
+/** exp(-c x²) for c = 1 or 1/2. */
+class Gauss {
+  one(c: f64, x: f64): f64 { return Normal.gauss(x, c); }
+  dx(c: Tensor, x: Tensor, y: Tensor): Tensor { return notDifferentiable<Gauss>(0); }
+  dy(c: Tensor, x: Tensor, y: Tensor): Tensor { return multiply(multiply(scale(-2, c), x), y); }
+}
+binary<Gauss>(Trait.Hidden);
+
+/** exp(-c x²) */
+export function gauss(c: f64, x: Tensor): Tensor { return binaryOp(opCode<Gauss>(), constant(c, x), x); }
+
+/** Complementary error function 1 - erf(x), accurate where it is small. */
+class Erfc {
+  one(x: f64): f64 { return Normal.erfc(x); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(-TWO_OVER_SQRT_PI, gauss(1, x)); }
+}
+unary<Erfc>();
+
+/** Inverse of erf; ±∞ at ±1, NaN beyond. */
+class Erfinv {
+  one(x: f64): f64 { return Normal.erfinv(x); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(1 / TWO_OVER_SQRT_PI, reciprocal(gauss(1, y))); }
+}
+unary<Erfinv>();
+
+/** Inverse of erfc; ∞ at 0, -∞ at 2, NaN outside. */
+class Erfcinv {
+  one(x: f64): f64 { return Normal.erfcinv(x); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(-1 / TWO_OVER_SQRT_PI, reciprocal(gauss(1, y))); }
+}
+unary<Erfcinv>();
+
+/** Distribution function of the normal distribution: the probability of less than x. */
+class Ndtr {
+  one(x: f64): f64 { return Normal.ndtr(x); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(1 / SQRT_TWO_PI, gauss(0.5, x)); }
+}
+unary<Ndtr>();
+
+export function ndtr(x: Tensor): Tensor { return unaryOp(opCode<Ndtr>(), x); }
+
+/** Inverse of ndtr; -∞ at 0, ∞ at 1, NaN outside. */
+class Ndtri {
+  one(x: f64): f64 { return Normal.ndtri(x); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(SQRT_TWO_PI, reciprocal(gauss(0.5, y))); }
+}
+unary<Ndtri>();
+
+/** Logarithm of ndtr(x), accurate far to both sides. */
+class LogNdtr {
+  one(x: f64): f64 { return Normal.logNdtr(x); }
+  d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<Mills>(), x); }
+}
+unary<LogNdtr>();
+
+/** Density divided by distribution function, m: m' = -m (x + m), where x + m is the first hazard. */
+class Mills {
+  one(x: f64): f64 { return Normal.mills(x); }
+  d(x: Tensor, y: Tensor): Tensor { return negative(multiply(y, hazard(constant(1, x), x))); }
+}
+hiddenUnary<Mills>();
+
+/** Tails of the continued fraction of mills(x): h(n)' = h(n) (h(n + 1) - h(n)), and nothing cancels. */
+class Hazard {
+  one(n: f64, x: f64): f64 { return Normal.hazard(n, x); }
+  dx(n: Tensor, x: Tensor, y: Tensor): Tensor { return notDifferentiable<Hazard>(0); }
+  dy(n: Tensor, x: Tensor, y: Tensor): Tensor {
+    return multiply(y, subtract(hazard(nextOrder(n), x), y));
+  }
+}
+binary<Hazard>(Trait.Hidden);
+
+function hazard(n: Tensor, x: Tensor): Tensor { return binaryOp(opCode<Hazard>(), n, x); }

@@ -1,0 +1,122 @@
+// Remainders, signs, and the larger or smaller number where NaN stands for nothing.
+import { Pair } from "../kernels/math/lanes";
+import { Vec } from "../kernels/math/vector";
+import { Tensor } from "../tensor/node";
+import { opCode } from "../tape/rows";
+import { constant, divide, multiply, negative, sign, subtract, winner } from "./arithmetic";
+import { greater, isnan, less } from "./comparison";
+import { binary, binaryOp, PASS, ZERO } from "./families/elementwise";
+import { round } from "./rounding";
+import { where } from "./selection";
+
+/**
+ * Remainder x - y·floor(x / y), with the sign of y, as in NumPy and Python; NaN where y = 0 (0 of
+ * integers). The derivative in y is -floor(x / y).
+ */
+class Remainder {
+  ints: bool;
+  one(x: f64, y: f64): f64 { return Pair.remainder(x, y); }
+  f<T>(x: v128, y: v128): v128 { return whole(x, y, Whole.Remainder); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return PASS; }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return negatedMultiple(x, y, z); }
+}
+binary<Remainder>();
+
+/**
+ * Remainder x - y·trunc(x / y), with the sign of x, as in C; NaN where y = 0 (0 of integers). The
+ * derivative in y is -trunc(x / y).
+ */
+class Fmod {
+  ints: bool;
+  one(x: f64, y: f64): f64 { return NativeMath.mod(x, y); }
+  f<T>(x: v128, y: v128): v128 { return whole(x, y, Whole.Fmod); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return PASS; }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return negatedMultiple(x, y, z); }
+}
+binary<Fmod>();
+
+/** -(x - z) / y, an integer. */
+function negatedMultiple(x: Tensor, y: Tensor, z: Tensor): Tensor {
+  return negative(round(divide(subtract(x, z), y)));
+}
+
+/** Largest integer ≤ x / y, in the operands' dtype; of integers 0 where y = 0. Derivative zero. */
+class FloorDivide {
+  ints: bool;
+  one(x: f64, y: f64): f64 { return Pair.floorDivide(x, y); }
+  f<T>(x: v128, y: v128): v128 { return whole(x, y, Whole.Quotient); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return ZERO; }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return ZERO; }
+}
+binary<FloorDivide>();
+
+const enum Whole {
+  Remainder,
+  Fmod,
+  Quotient,
+}
+
+/** What division of int32 leaves, lane by lane. */
+function whole(x: v128, y: v128, kind: Whole): v128 {
+  return i32x4(
+    wholeOne(i32x4.extract_lane(x, 0), i32x4.extract_lane(y, 0), kind),
+    wholeOne(i32x4.extract_lane(x, 1), i32x4.extract_lane(y, 1), kind),
+    wholeOne(i32x4.extract_lane(x, 2), i32x4.extract_lane(y, 2), kind),
+    wholeOne(i32x4.extract_lane(x, 3), i32x4.extract_lane(y, 3), kind),
+  );
+}
+
+function wholeOne(x: i32, y: i32, kind: Whole): i32 {
+  if (y == 0) return 0;
+  if (y == -1) return kind == Whole.Quotient ? -x : 0; // -2^31 / -1 would trap
+  const rest = x % y;
+  if (kind == Whole.Fmod) return rest;
+  const below = rest != 0 && rest < 0 != y < 0;
+  if (kind == Whole.Quotient) return x / y - i32(below);
+  return below ? rest + y : rest;
+}
+
+/** |x| with the sign of y, be it that of a zero. The derivative in x is ±1, and 0 at 0. */
+class Copysign {
+  @inline f<T>(x: v128, y: v128): v128 { return v128.bitselect(y, x, Vec.signBit<T>()); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor {
+    return multiply(sign(x), binaryOp(opCode<Copysign>(), constant(1, x), y));
+  }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return ZERO; }
+}
+binary<Copysign>();
+
+/**
+ * Larger of x and y, broadcast; where one is NaN, the other one. At ties the derivative is shared
+ * equally.
+ */
+class Fmax {
+  ints: bool;
+  @inline f<T>(x: v128, y: v128): v128 { return number<T>(x, y, v128.max<T>(x, y)); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return chosen(greater(x, y), x, y); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return chosen(less(x, y), y, x); }
+}
+binary<Fmax>();
+
+/**
+ * Smaller of x and y, broadcast; where one is NaN, the other one. At ties the derivative is shared
+ * equally.
+ */
+class Fmin {
+  ints: bool;
+  @inline f<T>(x: v128, y: v128): v128 { return number<T>(x, y, v128.min<T>(x, y)); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return chosen(less(x, y), x, y); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return chosen(greater(x, y), y, x); }
+}
+binary<Fmin>();
+
+/** z, but that of x and y which is a number where only one is. */
+function number<T>(x: v128, y: v128, z: v128): v128 {
+  if (isInteger<T>()) return z;
+  return v128.bitselect(v128.bitselect(z, x, v128.eq<T>(y, y)), y, v128.eq<T>(x, x));
+}
+
+/** 1 where x wins or y is NaN, a half where they are equal, else 0. */
+function chosen(wins: Tensor, x: Tensor, y: Tensor): Tensor {
+  return where(isnan(y), constant(1, x), winner(wins, x, y));
+}
