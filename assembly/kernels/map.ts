@@ -100,6 +100,7 @@ function storeOne(out: usize, size: usize, value: f64): void {
 /**
  * out = one(x), a number at a time, in float64: for what has no vector formula. `one` is an index into
  * the function table, since next to such functions a call is nothing, and one loop serves all of them.
+ * What lies past the last element may be anything: `one` must end soon for every number.
  */
 export function lanes1(one: u32, x: usize, out: usize, bytes: usize, size: usize): void {
   for (const end = out + bytes; out < end; x += size, out += size) {

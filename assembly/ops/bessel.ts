@@ -17,7 +17,7 @@ function slope(op: u32, n: Tensor, x: Tensor): Tensor {
 }
 
 /**
- * Bessel function of the first kind, of integer order n (NaN for other orders, and beyond a million). It
+ * Bessel function of the first kind, of integer order n (NaN for other orders, and beyond 100,000). It
  * is not differentiable in n.
  */
 class Jn {

@@ -47,7 +47,7 @@ unary<Atanh>();
 /** Cube root, of negative numbers too; its derivative at 0 is infinite. */
 class Cbrt {
   one(x: f64): f64 { return NativeMath.cbrt(x); }
-  d(x: Tensor, y: Tensor): Tensor { return divide(constant(1.0 / 3, x), square(y)); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(1.0 / 3, square(reciprocal(y))); }
 }
 unary<Cbrt>();
 

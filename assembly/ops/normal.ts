@@ -3,18 +3,18 @@
 import { Normal } from "../kernels/math/normal";
 import { Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
-import { constant, multiply, negative, reciprocal, scale, subtract } from "./arithmetic";
+import { constant, maskedMultiply, multiply, negative, scale, subtract } from "./arithmetic";
 import { nextOrder, notDifferentiable } from "./functionorder";
 import { binary, binaryOp, hiddenUnary, unary, unaryOp } from "./families/elementwise";
 
 const TWO_OVER_SQRT_PI: f64 = 1.1283791670955126;
 const SQRT_TWO_PI: f64 = 2.5066282746310002;
 
-/** exp(-c x²) for c = 1 or 1/2. */
+/** exp(-c x²) for c = ±1 or ±1/2. */
 class Gauss {
   one(c: f64, x: f64): f64 { return Normal.gauss(x, c); }
   dx(c: Tensor, x: Tensor, y: Tensor): Tensor { return notDifferentiable<Gauss>(0); }
-  dy(c: Tensor, x: Tensor, y: Tensor): Tensor { return multiply(multiply(scale(-2, c), x), y); }
+  dy(c: Tensor, x: Tensor, y: Tensor): Tensor { return maskedMultiply(multiply(scale(-2, c), x), y); }
 }
 binary<Gauss>(Trait.Hidden);
 
@@ -31,14 +31,14 @@ unary<Erfc>();
 /** Inverse of erf; ±∞ at ±1, NaN beyond. */
 class Erfinv {
   one(x: f64): f64 { return Normal.erfinv(x); }
-  d(x: Tensor, y: Tensor): Tensor { return scale(1 / TWO_OVER_SQRT_PI, reciprocal(gauss(1, y))); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(1 / TWO_OVER_SQRT_PI, gauss(-1, y)); }
 }
 unary<Erfinv>();
 
 /** Inverse of erfc; ∞ at 0, -∞ at 2, NaN outside. */
 class Erfcinv {
   one(x: f64): f64 { return Normal.erfcinv(x); }
-  d(x: Tensor, y: Tensor): Tensor { return scale(-1 / TWO_OVER_SQRT_PI, reciprocal(gauss(1, y))); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(-1 / TWO_OVER_SQRT_PI, gauss(-1, y)); }
 }
 unary<Erfcinv>();
 
@@ -54,7 +54,7 @@ export function ndtr(x: Tensor): Tensor { return unaryOp(opCode<Ndtr>(), x); }
 /** Inverse of ndtr; -∞ at 0, ∞ at 1, NaN outside. */
 class Ndtri {
   one(x: f64): f64 { return Normal.ndtri(x); }
-  d(x: Tensor, y: Tensor): Tensor { return scale(SQRT_TWO_PI, reciprocal(gauss(0.5, y))); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(SQRT_TWO_PI, gauss(-0.5, y)); }
 }
 unary<Ndtri>();
 
@@ -68,7 +68,7 @@ unary<LogNdtr>();
 /** Density divided by distribution function, m: m' = -m (x + m), where x + m is the first hazard. */
 class Mills {
   one(x: f64): f64 { return Normal.mills(x); }
-  d(x: Tensor, y: Tensor): Tensor { return negative(multiply(y, hazard(constant(1, x), x))); }
+  d(x: Tensor, y: Tensor): Tensor { return negative(maskedMultiply(y, hazard(constant(1, x), x))); }
 }
 hiddenUnary<Mills>();
 

@@ -104,9 +104,9 @@ export abstract class Bessel {
     return found * scale;
   }
 
-  /** The function of order n of the first kind; NaN for orders that are no integers, or beyond 10^6. */
+  /** The function of order n of the first kind; NaN for orders that are no integers, or beyond 10^5. */
   static j(n: f64, x: f64): f64 {
-    if (!(n == nearest<f64>(n) && abs<f64>(n) <= 1e6 && x == x)) return NaN;
+    if (!(n == nearest<f64>(n) && abs<f64>(n) <= 1e5 && x == x)) return NaN;
     const flip = n < 0 != x < 0 && (<i64>n) & 1;
     n = abs<f64>(n);
     x = abs<f64>(x);
@@ -143,7 +143,7 @@ export abstract class Bessel {
 
   /** The function of order n of the second kind; NaN for x < 0. */
   static y(n: f64, x: f64): f64 {
-    if (!(n == nearest<f64>(n) && abs<f64>(n) <= 1e6 && x >= 0)) return NaN;
+    if (!(n == nearest<f64>(n) && abs<f64>(n) <= 1e5 && x >= 0)) return NaN;
     if (x == Infinity) return 0;
     const flip = n < 0 && (<i64>n) & 1;
     if (x > FAR) Bessel.far(x);
@@ -223,6 +223,7 @@ export abstract class ModifiedBessel {
 
   /** The derivative of order k of e^-|x| I(v, x); at 0 that of the even part. */
   static scaled(k: f64, v: f64, x: f64): f64 {
+    if (!(k < 10)) return NaN;
     if (x < 0) {
       const y = ModifiedBessel.sign(v) * ModifiedBessel.scaled(k, v, -x);
       return (<i32>k) & 1 ? -y : y;

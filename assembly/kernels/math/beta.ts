@@ -11,6 +11,8 @@ export abstract class Beta {
   static beta(a: f64, b: f64): f64 {
     const least = min<f64>(a, b);
     const most = max<f64>(a, b);
+    if (least == 0 && most >= 0) return Infinity;
+    if (most == Infinity && least > 0) return 0;
     if (least <= 0 || most < 10) {
       const sum = a + b;
       const lost = least - (sum - most);
@@ -26,6 +28,7 @@ export abstract class Beta {
   static log(a: f64, b: f64): f64 {
     const least = min<f64>(a, b);
     const most = max<f64>(a, b);
+    if (most == Infinity && least >= 0) return NativeMath.log(Beta.beta(a, b));
     if (least >= 10) return Beta.logLarge(least, most);
     if (least <= 0 || most < 10) {
       if (least > 0 && least < 1e-290) return -NativeMath.log(least);

@@ -51,9 +51,9 @@ export abstract class Normal {
     return sum / (t * SQRT_PI);
   }
 
-  /** e^(-c x²) for c = 1 or 1/2, where it does not underflow. */
+  /** e^(-c x²) for c = ±1 or ±1/2. */
   static gauss(x: f64, c: f64): f64 {
-    if (abs<f64>(x) > 40) return 0;
+    if (abs<f64>(x) > 40) return c < 0 ? Infinity : 0;
     const high = Exact.upperHalf(x);
     const low = (x - high) * (x + high) * c;
     const y = NativeMath.exp(-high * high * c);
@@ -96,6 +96,7 @@ export abstract class Normal {
    */
   static hazard(n: f64, x: f64): f64 {
     const t = -x;
+    if (!(n < 100)) return NaN;
     if (!(t < Infinity)) return t == t ? 0 : NaN;
     if (t > 1) {
       let h: f64 = 0;

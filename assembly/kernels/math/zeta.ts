@@ -25,17 +25,19 @@ export abstract class Zeta {
       if (a == nearest<f64>(a)) return Infinity;
       if (b < Infinity || a < -10000) return NaN;
     }
-    if (a == Infinity || !(a == a && s == s)) return a == Infinity ? 0 : NaN;
+    if (!(a == a && s == s && b == b)) return NaN;
+    if (a == Infinity) return 0;
     let sum: f64 = 0;
-    for (; a < 10 + s; a++) {
+    for (; a < 10 + s && a < 1e15; a++) {
       const term = Pow.one(a, -s) * Zeta.part(s, a, b);
       sum += term;
-      if (a > 0 && abs<f64>(term) < 1e-18 * abs<f64>(sum)) return sum;
+      if (a > 0 && !(abs<f64>(term) > 1e-18 * abs<f64>(sum))) return sum; // NaN too
     }
-    const power = Pow.one(a, -s);
+    const lead = Pow.one(a, 1 - s);
+    const power = lead / a; // a^-s may be 0 where a^(1 - s) is not
     sum += 0.5 * power * Zeta.part(s, a, b);
     if (s == 1) sum += NativeMath.log1p(b / a);
-    else sum += ((power * a) / (s - 1)) * Zeta.part(s - 1, a, b);
+    else sum += (lead / (s - 1)) * Zeta.part(s - 1, a, b);
     let factor = (s * power) / a;
     for (let j: usize = 0; j < 10; j++) {
       const k = s + <f64>(2 * j);
