@@ -1,10 +1,13 @@
 // Exponentials, logarithms, trigonometric and hyperbolic functions. Angles are in radians.
 // Derivatives are written so that they keep relative accuracy where the textbook form cancels.
+import { VAsin } from "../kernels/math/asin";
+import { VAtan } from "../kernels/math/atan";
 import { VErf } from "../kernels/math/erf";
 import { VExp } from "../kernels/math/exp";
+import { VExpm1, VHyperbolic } from "../kernels/math/expm1";
 import { Normal } from "../kernels/math/normal";
 import { Scalar } from "../kernels/math/lanes";
-import { VLog } from "../kernels/math/log";
+import { VLog, VLog1p, VSoftplus } from "../kernels/math/log";
 import { VSigmoid, VSigmoidSlope } from "../kernels/math/sigmoid";
 import { VSechSquared, VTanh } from "../kernels/math/tanh";
 import { VCos, VSin } from "../kernels/math/trig";
@@ -32,7 +35,7 @@ unary<Exp>();
 
 /** e to the power x, minus 1, accurate near 0. */
 class Expm1 {
-  one(x: f64): f64 { return NativeMath.expm1(x); }
+  @inline f<T>(x: v128): v128 { return VExpm1.f<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return exp(x); }
 }
 unary<Expm1>();
@@ -48,7 +51,9 @@ unary<Log>();
 
 /** Natural logarithm of 1 + x, accurate near 0. */
 class Log1p {
-  one(x: f64): f64 { return NativeMath.log1p(x); }
+  @inline f<T>(x: v128): v128 { return VLog1p.f<T>(x); }
+  @inline rare<T>(x: v128): v128 { return VLog1p.rare<T>(x); }
+  lane<T>(x: T): T { return VLog1p.lane<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(add(constant(1, x), x)); }
 }
 unary<Log1p>();
@@ -80,35 +85,35 @@ unary<Tan>();
 
 /** Inverse sine, in -π/2 … π/2; NaN outside [-1, 1]. */
 class Asin {
-  one(x: f64): f64 { return NativeMath.asin(x); }
+  @inline f<T>(x: v128): v128 { return VAsin.f<T>(x, false); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(sqrt(oneMinusSquare(x))); }
 }
 unary<Asin>();
 
 /** Inverse cosine, in 0 … π; NaN outside [-1, 1]. */
 class Acos {
-  one(x: f64): f64 { return NativeMath.acos(x); }
+  @inline f<T>(x: v128): v128 { return VAsin.f<T>(x, true); }
   d(x: Tensor, y: Tensor): Tensor { return negative(reciprocal(sqrt(oneMinusSquare(x)))); }
 }
 unary<Acos>();
 
 /** Inverse tangent, in -π/2 … π/2. */
 class Atan {
-  one(x: f64): f64 { return NativeMath.atan(x); }
+  @inline f<T>(x: v128): v128 { return VAtan.f<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(add(constant(1, x), square(x))); }
 }
 unary<Atan>();
 
 /** Hyperbolic sine. */
 class Sinh {
-  one(x: f64): f64 { return NativeMath.sinh(x); }
+  @inline f<T>(x: v128): v128 { return VHyperbolic.f<T>(x, true); }
   d(x: Tensor, y: Tensor): Tensor { return cosh(x); }
 }
 unary<Sinh>();
 
 /** Hyperbolic cosine. */
 class Cosh {
-  one(x: f64): f64 { return NativeMath.cosh(x); }
+  @inline f<T>(x: v128): v128 { return VHyperbolic.f<T>(x, false); }
   d(x: Tensor, y: Tensor): Tensor { return sinh(x); }
 }
 unary<Cosh>();
@@ -143,7 +148,7 @@ hiddenUnary<SigmoidSlope>();
 
 /** log(1 + exp(x)) without overflow. */
 class Softplus {
-  one(x: f64): f64 { return Scalar.softplus(x); }
+  @inline f<T>(x: v128): v128 { return VSoftplus.f<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return sigmoid(x); }
 }
 unary<Softplus>();

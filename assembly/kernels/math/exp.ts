@@ -87,9 +87,13 @@ export abstract class ExpCore {
   @inline static curve<T>(x: v128, n: v128, r: v128): v128 {
     const curve = ExpCore.polynomial<T>(r);
     if (sizeof<T>() == 4) return curve;
+    else return f64x2.add(curve, ExpCore.lost(x, n, r));
+  }
+
+  /** What rounding lost of r = x - n ln 2, in float64. */
+  @inline static lost(x: v128, n: v128, r: v128): v128 {
     const high = Vec.nmadd<f64>(n, Vec.row(F64, LN2_HIGH), x);
-    const lost = Vec.nmadd<f64>(n, Vec.row(F64, LN2_LOW), f64x2.sub(high, r));
-    return f64x2.add(curve, lost);
+    return Vec.nmadd<f64>(n, Vec.row(F64, LN2_LOW), f64x2.sub(high, r));
   }
 
   /** e^r - 1 - r, that is r^2 p(r). */
@@ -137,6 +141,32 @@ export abstract class ExpCore {
     const sum = ExpCore.round<T>(clamped);
     const y = ExpCore.mantissaMinusOne<T>(clamped, ExpCore.integer<T>(sum));
     return ExpCore.scale<T>(v128.add<T>(Vec.one<T>(), y), sum);
+  }
+
+  /** e^r - 1 - r - r^2/2 - … in its even and odd powers: r^2 (p0 + p2 r^2 + …) … */
+  @inline static even<T>(r2: v128): v128 {
+    if (sizeof<T>() == 4) {
+      const p = Vec.madd<f32>(r2, Vec.row(F32, P + 4), Vec.row(F32, P + 2));
+      return f32x4.mul(Vec.madd<f32>(p, r2, Vec.row(F32, P)), r2);
+    } else {
+      let p = Vec.madd<f64>(r2, Vec.row(F64, P + 8), Vec.row(F64, P + 6));
+      p = Vec.madd<f64>(p, r2, Vec.row(F64, P + 4));
+      p = Vec.madd<f64>(p, r2, Vec.row(F64, P + 2));
+      return f64x2.mul(Vec.madd<f64>(p, r2, Vec.row(F64, P)), r2);
+    }
+  }
+
+  /** … and r^3 (p1 + p3 r^2 + …): what cosh r and sinh r are more than 1 and r. */
+  @inline static odd<T>(r: v128, r2: v128): v128 {
+    const r3 = v128.mul<T>(r, r2);
+    if (sizeof<T>() == 4) {
+      return f32x4.mul(Vec.madd<f32>(r2, Vec.row(F32, P + 3), Vec.row(F32, P + 1)), r3);
+    } else {
+      let p = Vec.madd<f64>(r2, Vec.row(F64, P + 9), Vec.row(F64, P + 7));
+      p = Vec.madd<f64>(p, r2, Vec.row(F64, P + 5));
+      p = Vec.madd<f64>(p, r2, Vec.row(F64, P + 3));
+      return f64x2.mul(Vec.madd<f64>(p, r2, Vec.row(F64, P + 1)), r3);
+    }
   }
 
   /** As `round`, plus the bias once: for n that need no second step of scaling. */

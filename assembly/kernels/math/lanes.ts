@@ -18,11 +18,6 @@ export abstract class Scalar {
     return Trig.lane(x, false) / Trig.lane(x, true);
   }
 
-  /** ln(1 + e^x), a smooth max(x, 0). */
-  static softplus(x: f64): f64 {
-    return max<f64>(x, 0) + NativeMath.log1p(NativeMath.exp(-abs<f64>(x)));
-  }
-
   /** log2 x = k + log2 m with m near 1, so powers of 2 are exact. */
   static log2(x: f64): f64 {
     if (!(x > 0 && x < Infinity)) return NativeMath.log(x);

@@ -2,6 +2,7 @@
 // float32: ln(1 + f) = f - f^2/2 + f^3 p(f), p minimax (Remez, 60 digits), Estrin's scheme.
 // float64: the series in s = f / (2 + f), with the coefficients of fdlibm's e_log.c (Sun Microsystems).
 
+import { ExpCore } from "./exp";
 import { Vec } from "./vector";
 
 // Offsets common to both tables.
@@ -62,6 +63,11 @@ const I64 = memory.data<i64>([
 export abstract class VLog {
   /** ln x in every lane that holds a positive normal number. */
   @inline static f<T>(x: v128): v128 {
+    return VLog.core<T>(x, x, false);
+  }
+
+  /** ln x + lost, or ln x alone; `lost` is small. */
+  @inline static core<T>(x: v128, lost: v128, add: bool): v128 {
     if (sizeof<T>() == 4) {
       const bits = i32x4.sub(x, Vec.row(I32, 0));
       const k = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
@@ -76,6 +82,7 @@ export abstract class VLog {
       const p = Vec.madd<f32>(Vec.madd<f32>(p67, f2, p45), f4, Vec.madd<f32>(p23, f2, p01));
       let y = f32x4.mul(f32x4.mul(f, f2), p);
       y = Vec.madd<f32>(k, Vec.row(F32, LN2_LOW), y);
+      if (add) y = f32x4.add(y, lost);
       y = Vec.nmadd<f32>(f2, Vec.row(F32, HALF), y);
       return Vec.madd<f32>(k, Vec.row(F32, LN2_HIGH), f32x4.add(f, y));
     } else {
@@ -94,7 +101,8 @@ export abstract class VLog {
       odd = f64x2.mul(z, Vec.madd<f64>(w, odd, Vec.row(F64, 5)));
       const halfSquare = f64x2.mul(f64x2.mul(f, f), Vec.row(F64, HALF));
       const tail = f64x2.mul(s, f64x2.add(halfSquare, f64x2.add(even, odd)));
-      const low = Vec.madd<f64>(k, Vec.row(F64, LN2_LOW), tail);
+      let low = Vec.madd<f64>(k, Vec.row(F64, LN2_LOW), tail);
+      if (add) low = f64x2.add(low, lost);
       return Vec.madd<f64>(k, Vec.row(F64, LN2_HIGH), f64x2.sub(f, f64x2.sub(halfSquare, low)));
     }
   }
@@ -108,5 +116,41 @@ export abstract class VLog {
   /** ln x of one such lane. */
   static lane<T>(x: T): T {
     return <T>NativeMath.log(<f64>x);
+  }
+}
+
+/** ln(1 + x) = ln u + (what rounding u = 1 + x lost) / u. */
+export abstract class VLog1p {
+  /** ln(1 + x) in every lane where 1 + x is positive and finite. */
+  @inline static f<T>(x: v128): v128 {
+    const one = Vec.one<T>();
+    const u = v128.add<T>(one, x);
+    const part = v128.sub<T>(u, x);
+    const lost = v128.add<T>(v128.sub<T>(x, v128.sub<T>(u, part)), v128.sub<T>(one, part));
+    const y = VLog.core<T>(u, v128.div<T>(lost, u), true);
+    return v128.bitselect(x, y, Vec.signBit<T>());
+  }
+
+  /** The other lanes. */
+  @inline static rare<T>(x: v128): v128 {
+    return VLog.rare<T>(v128.add<T>(Vec.one<T>(), x));
+  }
+
+  /** ln(1 + x) of one such lane. */
+  static lane<T>(x: T): T {
+    return <T>NativeMath.log1p(<f64>x);
+  }
+}
+
+/** ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|). */
+export abstract class VSoftplus {
+  /** ln(1 + e^x) in every lane, over the whole domain. */
+  @inline static f<T>(x: v128): v128 {
+    const one = Vec.one<T>();
+    const e = ExpCore.upTo<T>(v128.or(x, Vec.signBit<T>()));
+    const u = v128.add<T>(one, e);
+    const lost = v128.add<T>(v128.sub<T>(one, u), e);
+    const y = VLog.core<T>(u, v128.div<T>(lost, u), true);
+    return v128.add<T>(v128.max<T>(x, i32x4.splat(0)), y);
   }
 }
