@@ -126,6 +126,43 @@ export const domains = {
     near: ends([0.4375, 0.6875, 1, 1.1875, 2.4375]),
     domain: ALL,
   },
+  asinh: {
+    within: [
+      [-1, 1],
+      [-30, 30],
+    ],
+    near: ends([0.5, 1, 2]),
+    domain: ALL,
+  },
+  acosh: {
+    within: [
+      [1, 1.1],
+      [1, 4],
+      [1, 100],
+    ],
+    near: [1, 2],
+    domain: [1, Infinity],
+  },
+  atanh: { ...unit, domain: [-1 + 2 ** -53, 1 - 2 ** -53] },
+  cbrt: {
+    within: [
+      [-1, 1],
+      [-9, 9],
+    ],
+    near: ends([1, 8]),
+    domain: ALL,
+  },
+  exp2: {
+    within: [
+      [-1, 1],
+      [-150, 130],
+      [-1080, 1030],
+    ],
+    near: ends([0.5, 1, 1.5]),
+    domain: ALL,
+  },
+  log2: { ...positive, domain: [Number.MIN_VALUE, Infinity] },
+  log10: { ...positive, domain: [Number.MIN_VALUE, Infinity] },
   softplus: expLike,
   sqrt: { ...positive, domain: [0, Infinity] },
   reciprocal: { within: [[-4, 4]], near: ends([1, 2]), domain: ALL, nonzero: true },

@@ -14,6 +14,8 @@ const D = Decimal.clone({
 
 const ONE = new D(1);
 const TINY = new D("1e-10");
+const LN2 = new D(2).ln();
+const LN10 = new D(10).ln();
 const HUGE = new D("1e10");
 /** Beyond this exponent every exponential is 0 or infinite in float64. */
 const FAR = new D(1000);
@@ -208,6 +210,25 @@ export const reference = {
   asin: onDecimal(asin),
   acos: onDecimal(acos),
   atan: onDecimal(atan),
+  asinh: onDecimal((x) => {
+    const size = x.abs();
+    if (size.lt(TINY)) return x.times(series(x.times(x), [1, ONE.div(-6), new D(3).div(40)]));
+    const y = log1p(size.plus(size.times(size).div(size.times(size).plus(1).sqrt().plus(1))));
+    return x.isNegative() ? y.neg() : y;
+  }),
+  acosh: onDecimal((x) => {
+    const t = x.minus(1);
+    return log1p(t.plus(t.times(2).plus(t.times(t)).sqrt()));
+  }),
+  atanh: onDecimal((x) => log1p(x.times(2).div(ONE.minus(x))).div(2)),
+  cbrt: onDecimal((x) => x.cbrt()),
+  exp2: onDecimal((x) =>
+    D.max(D.min(x, FAR.times(2)), FAR.times(-2))
+      .times(LN2)
+      .exp(),
+  ),
+  log2: onDecimal((x) => x.ln().div(LN2)),
+  log10: onDecimal((x) => x.ln().div(LN10)),
   softplus: onDecimal(softplus),
   erf: onDecimal(erf),
   sqrt: onDecimal((x) => x.sqrt()),
@@ -238,6 +259,13 @@ export const screen = {
   asin: Math.asin,
   acos: Math.acos,
   atan: Math.atan,
+  asinh: Math.asinh,
+  acosh: Math.acosh,
+  atanh: Math.atanh,
+  cbrt: Math.cbrt,
+  exp2: (x) => 2 ** x,
+  log2: Math.log2,
+  log10: Math.log10,
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   erf: erfNumber,
   sqrt: Math.sqrt,
