@@ -141,6 +141,8 @@ export abstract class Normal {
 
   /** The inverse of ndtr. */
   static ndtri(p: f64): f64 {
-    return p >= 0.5 ? Math.SQRT2 * Normal.erfcinv(2 * (1 - p)) : -Math.SQRT2 * Normal.erfcinv(2 * p);
+    return p >= 0.5
+      ? Math.SQRT2 * Normal.erfcinv(2 * (1 - p))
+      : -Math.SQRT2 * Normal.erfcinv(2 * p);
   }
 }
