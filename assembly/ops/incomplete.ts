@@ -65,8 +65,8 @@ function gammaDensity(n: Tensor, a: Tensor, x: Tensor): Tensor {
 }
 
 /**
- * Regularised incomplete beta function of shapes a and b at x, in 0 … 1; NaN outside. Derivatives up to
- * order 3 in the shapes.
+ * Regularised incomplete beta function of shapes a and b, up to a million, at x in 0 … 1; NaN outside.
+ * Derivatives up to order 3 in the shapes.
  */
 class Betainc {
   one(a: f64, b: f64, x: f64): f64 { return Incomplete.beta(0, 0, a, b, x); }

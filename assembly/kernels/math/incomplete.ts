@@ -181,7 +181,7 @@ export abstract class Incomplete {
    * The derivative of order i in a and j in b, i + j ≤ 3, of the regularised incomplete beta function.
    */
   static beta(i: u32, j: u32, a: f64, b: f64, x: f64): f64 {
-    if (!(a > 0 && b > 0 && x >= 0 && x <= 1)) return NaN;
+    if (!(a > 0 && b > 0 && max<f64>(a, b) <= 1e6 && x >= 0 && x <= 1)) return NaN;
     const value = !(i + j);
     if (x == 0 || x == 1) return value ? x : 0;
     Jet.open(i + j, true);

@@ -127,7 +127,8 @@ export abstract class Jet {
   static negligible(x: usize, sum: usize): bool {
     for (let o: usize = 0; o < COUNT << 3; o += 8) {
       const value = abs<f64>(load<f64>(x + o));
-      if (value > 1e-17 * (sum ? abs<f64>(load<f64>(sum + o)) : 20)) return false;
+      const small = 1e-17 * (sum ? abs<f64>(load<f64>(sum + o)) : 20);
+      if (value > small && value < Infinity) return false;
     }
     return true;
   }
