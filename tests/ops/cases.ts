@@ -27,6 +27,8 @@ export interface OpCase {
   smooth: boolean;
   /** True if it works element by element. */
   elementwise: boolean;
+  /** True if its reference takes long. */
+  costly?: boolean;
   /** True if it is no method of tensors, or not called with its operands alone. */
   free?: boolean;
 }
