@@ -61,7 +61,8 @@ describe("profile", () => {
     const plain = [valueAndGrad(f)(0.7), grad(grad(f))(0.7)];
     const p = profile(() => [valueAndGrad(f)(0.7), grad(grad(f))(0.7)]);
     expect(p.value).toEqual(plain);
-    expect(rowOf(p, "exp")!.count).toBeGreaterThanOrEqual(2);
+    const runs = (op: string) => rowOf(p, op) ?? rowOf(p, `${op}, in passes`);
+    expect(runs("exp")!.count).toBeGreaterThanOrEqual(2);
     expect([valueAndGrad(f)(0.7), grad(grad(f))(0.7)]).toEqual(plain);
   });
 
