@@ -35,6 +35,8 @@ export class Recording {
   isOpen = false;
   /** Tensors that were given another value, and the cells that they had before. */
   readonly assigned = new Map<Tensor, Cell>();
+  /** What stands for arguments. */
+  readonly inputs = new Set<Tensor>();
 
   constructor(level: number) {
     this.level = level;
@@ -140,5 +142,12 @@ export function isTraced(x: Tensor): boolean {
 /** A tensor is about to get another value. */
 export function noteAssignment(x: Tensor): void {
   const { now } = recorder;
-  if (now !== undefined && !now.assigned.has(x)) now.assigned.set(x, x.cell);
+  if (now === undefined) return;
+  if (now.inputs.has(x)) {
+    throw new Error(
+      "assign: compile: an argument was assigned to, which other calls would not see; return its new " +
+        "value, or let the function capture the tensor instead of taking it as an argument",
+    );
+  }
+  if (!now.assigned.has(x)) now.assigned.set(x, x.cell);
 }

@@ -167,14 +167,14 @@ export function running(): Core | undefined {
 
 /**
  * Starts a core in the place of the one that runs, whose tensors are lost: of `module`, or of the
- * default build; in `memory`, if it is shared.
+ * default build; in `memory`, if it is shared. @internal
  */
 export function restart(module?: WebAssembly.Module, memory?: WebAssembly.Memory): Core {
   dropViews();
   return start(module, memory);
 }
 
-/** The module of a further build: handed over, or beside this file, or undefined. */
+/** The module of a further build: handed over, or beside this file, or undefined. @internal */
 export async function furtherBuild(
   build: string,
   handed: object | undefined,

@@ -21,11 +21,13 @@ export const enum Local {
   Index = 65744,
   /** pool: places in windows. */
   Found = 65808,
+  /** math/jet: coefficients. */
+  Jets = 65824,
 }
 /** Bytes of a set. */
-export const LOCAL_BYTES: i32 = 65824;
+export const LOCAL_BYTES: i32 = 67104;
 
-let base: usize = memory.data(65824, 16);
+let base: usize = memory.data(67104, 16);
 
 /** Address of this thread's own area. */
 export function local(area: Local): usize {

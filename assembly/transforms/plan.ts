@@ -19,7 +19,7 @@ import {
   Tensor,
 } from "../tensor/node";
 import { put } from "../tensor/shape";
-import { familyOf, runOf } from "../tape/rows";
+import { familyOf, kernelOf, runOf } from "../tape/rows";
 import {
   materialize,
   materializeAll,
@@ -122,7 +122,13 @@ function isWaiting(x: Tensor): bool {
   if (family <= Family.Ternary || family == Family.Cast) {
     return waits(dtypeOf(x), rankOf(x), dimsOf(x), pending);
   }
-  return family == Family.Reduction && pending && foldsRows(inputOf(x, 0), attrOf(x) & 0xffff);
+  // Rows of lines are called like reductions, but have no kernel that folds.
+  return (
+    family == Family.Reduction &&
+    pending &&
+    kernelOf(opOf(x), dtypeOf(inputOf(x, 0))) != 0 &&
+    foldsRows(inputOf(x, 0), attrOf(x) & 0xffff)
+  );
 }
 
 /** What is asked for is computed, and what is assigned stands in a place of the program's own. */

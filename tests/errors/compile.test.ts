@@ -1,6 +1,7 @@
 // compile(): what it refuses, and what is left after an exception.
 
 import {
+  add,
   compile,
   grad,
   memory,
@@ -13,6 +14,7 @@ import {
   type Tensor,
 } from "tapegrad";
 import { describe, expect, test } from "vitest";
+import { expectIntact } from "./canary.js";
 
 const x = () => tensor([1, 2, 3]);
 
@@ -134,4 +136,19 @@ test("a program says what it does", () => {
     expect(text).toContain(part);
   f.dispose();
   expect(valueAndGrad((x: Tensor) => sum(x))(x())[0].item()).toBe(6);
+});
+
+test("arguments cannot be assigned to", () => {
+  const onto = (x: Tensor): Tensor => x.assign(add(x, 1));
+  for (const argument of [tensor([1, 2]), 1, Float64Array.of(1, 2)]) {
+    const f = compile(onto as (x: unknown) => Tensor);
+    for (let i = 0; i < 2; i++) {
+      expect(() => f(argument)).toThrow(/^assign: compile: an argument was assigned to/);
+    }
+  }
+  const leaf = tensor([1, 2], { requiresGrad: true });
+  const g = compile((x: Tensor) => noGrad(() => x.assignAdd(1)));
+  for (let i = 0; i < 3; i++) g(leaf);
+  expect(leaf.toArray()).toEqual([4, 5]);
+  expectIntact();
 });

@@ -17,6 +17,7 @@ import {
   jacobian,
   jvp,
   log,
+  logsumexp,
   matmul,
   max,
   maximum,
@@ -314,4 +315,15 @@ describe("transforms inside", () => {
     for (let i = 0; i < 2; i++) expect(outer(x).toArray()).toEqual(add(plain(x), 1).toArray());
     expect(f.programs.length).toBe(0);
   });
+});
+
+test("lines of large formulas, whose rows are called like reductions", () => {
+  const x = f32(64, 64);
+  const axes = [null, -1, 0];
+  for (const axis of axes) {
+    const f = (v: Tensor): Tensor => logsumexp(sin(v), axis);
+    expectSame(() => ({ f }), [() => [x], () => [multiply(x, 2)], () => [x]]);
+  }
+  const g = valueAndGrad((v: Tensor) => logsumexp(multiply(v, v)));
+  expectSame(() => ({ f: g as (x: never) => unknown }), [() => [x], () => [cos(x)]]);
 });

@@ -111,11 +111,14 @@ let registry: FinalizationRegistry<readonly Program[]> | undefined;
  *
  * - Arguments are inputs, numbers too (pass a learning rate as an argument). While f is recorded,
  *   numbers and typed arrays are tensors; derivatives and values of transforms come back in their
- *   style, as always. What must be a plain number, such as an axis, is named in `static`.
+ *   style, as always. What must be a plain number, such as an axis, is named in `static`; so is a
+ *   number beside int32 or bool tensors, where a tensor of float64 gives floats. Objects of classes
+ *   count as what they are, not by what is in them.
  * - Tensors with requiresGrad that f finds outside, tensors that it assigns to, and gradients of
  *   leaves are looked up at each call; everything else from outside is a constant.
- * - Assignments and changes of `.grad` happen at each call. Other effects (console.log, counters)
- *   happen while f is recorded only, and so do checks of values (of class indices, for instance).
+ * - Assignments and changes of `.grad` happen at each call; arguments cannot be assigned to unless they
+ *   are leaves. Other effects (console.log, counters) happen while f is recorded only, and so do checks
+ *   of values (of class indices, for instance).
  * - Inside a transform or another compiled function, and if its result has a graph that leads to
  *   leaves outside, f is called as it is.
  *
@@ -130,7 +133,8 @@ let registry: FinalizationRegistry<readonly Program[]> | undefined;
  * });
  * for (const [x, y] of batches) step(x, y, 0.1);
  * ```
- * @throws if f reads a value (`item`, `data`, `toArray`) that depends on an input, or returns a promise
+ * @throws if f reads a value (`item`, `data`, `toArray`) that depends on an input, assigns to an
+ *   argument, or returns a promise
  */
 // `any`: parameters of an unannotated callback get no type otherwise.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any

@@ -120,6 +120,7 @@ class Run {
       if (!isHandle(given)) recording.styles.set(input, Style.Array);
     }
     this.inputs.push(input);
+    recording.inputs.add(input);
     return input;
   }
 

@@ -1,8 +1,10 @@
 // Truncated power series ("jets") in one or two small quantities: a formula evaluated with them gives
 // its derivatives with respect to parameters, as exactly as its value.
 
+import { Local, local } from "../local";
+
 const COUNT: u32 = 10; // coefficients of a jet: degree 9 in one quantity, degree 3 in two
-const slots = memory.data(16 * 10 * 8, 16);
+// Sixteen of them stand in the area Local.Jets: several threads may run at once.
 
 /** Arithmetic of jets, which are addresses of coefficients: 1, a, b, a², ab, b², … (or 1, a, a², …). */
 export abstract class Jet {
@@ -17,7 +19,7 @@ export abstract class Jet {
 
   /** Jet number i, a variable; the last two are working space. */
   @inline static at(i: u32): usize {
-    return slots + <usize>(i * (COUNT << 3));
+    return local(Local.Jets) + <usize>(i * (COUNT << 3));
   }
 
   /** Where the coefficient of a^i b^j stands. */
