@@ -7,7 +7,7 @@
 //   browser.plot.js ──▶ browser.js        for <script type="module">: minified, nothing to resolve;
 //                  └──▶ browser.drawing.js    what it draws with, loaded when it draws
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import commonjs from "@rollup/plugin-commonjs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
@@ -22,16 +22,17 @@ const BANNER =
 
 /** Entry points besides the core: name in the package → module in build/js. */
 const entries = { nn: "ts/nn/index.js", plot: "ts/plot/index.js" };
-const present = Object.fromEntries(
-  Object.entries(entries)
-    .map(([name, path]) => [name, join(JS, path)])
-    .filter(([, path]) => existsSync(path)),
-);
+/** Those that the core has as namespaces of the same names: nothing but doors into it. */
+const doors = { special: "ts/special/index.js" };
+const inside = (/** @type {Record<string, string>} */ list) =>
+  Object.fromEntries(Object.entries(list).map(([name, path]) => [name, join(JS, path)]));
+const own = inside(entries);
+const present = { ...own, ...inside(doors) };
 const index = join(JS, "ts/index.js");
 
 /** Modules of one entry point only; all others belong to the core. */
 const ofEntry = (id) =>
-  Object.values(present).some((path) => id.startsWith(dirname(path) + "/")) ||
+  Object.values(own).some((path) => id.startsWith(dirname(path) + "/")) ||
   id.includes("/node_modules/") !== id.includes("/@assemblyscript/loader/");
 
 /** Warnings fail the build; the one exception is tsc's helper for `using`, and cycles of others. */

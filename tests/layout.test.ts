@@ -57,6 +57,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/elementwise.ts", "ts/special.ts"],
     ["ts/transforms"],
     ["ts/ops"],
+    ["ts/special"],
     ["ts/check.ts"],
     ["ts/index.ts"],
     ["ts/nn"],
