@@ -22,16 +22,31 @@ const BANNER =
 
 /** Entry points besides the core: name in the package → module in build/js. */
 const entries = { nn: "ts/nn/index.js", plot: "ts/plot/index.js" };
-/** Those that the core has as namespaces of the same names: nothing but doors into it. */
+/** Those that the core has as namespaces of the same names: doors into it, lists of names alone. */
 const doors = { special: "ts/special/index.js" };
-const inside = (/** @type {Record<string, string>} */ list) =>
-  Object.fromEntries(Object.entries(list).map(([name, path]) => [name, join(JS, path)]));
-const own = inside(entries);
-const present = { ...own, ...inside(doors) };
+const DOOR = "door:";
+const own = mapValues(entries, (path) => join(JS, path));
+const present = { ...own, ...mapValues(doors, (_, name) => DOOR + name) };
 const index = join(JS, "ts/index.js");
+
+/** @param {Record<string, string>} list @param {(value: string, name: string) => string} f */
+function mapValues(list, f) {
+  return Object.fromEntries(Object.entries(list).map(([name, value]) => [name, f(value, name)]));
+}
+
+/** A door is a module outside the core, which would otherwise be put behind it. */
+const doorsOutside = {
+  name: "doors-outside",
+  resolveId: (id) => (id.startsWith(DOOR) ? id : null),
+  load(id) {
+    const path = id.startsWith(DOOR) ? doors[id.slice(DOOR.length)] : undefined;
+    return path && `export * from ${JSON.stringify(join(JS, path))};`;
+  },
+};
 
 /** Modules of one entry point only; all others belong to the core. */
 const ofEntry = (id) =>
+  id.startsWith(DOOR) ||
   Object.values(own).some((path) => id.startsWith(dirname(path) + "/")) ||
   id.includes("/node_modules/") !== id.includes("/@assemblyscript/loader/");
 
@@ -130,7 +145,7 @@ const packages = ["@observablehq/plot", "linkedom", /^node:/];
 const library = [
   set((name) => name, {
     external: packages,
-    plugins: [bytesInside, nodeResolve(), withoutComments, copyFiles],
+    plugins: [bytesInside, doorsOutside, nodeResolve(), withoutComments, copyFiles],
   }),
   set((name) => `edge/${name}`, {
     input: {
@@ -138,11 +153,17 @@ const library = [
       "edge/wasm.edge": join(JS, "ts/wasm.edge.js"),
     },
     external: ["#wasm", ...packages],
-    plugins: [hostWasm, nodeResolve(), withoutComments],
+    plugins: [hostWasm, doorsOutside, nodeResolve(), withoutComments],
   }),
   set((name) => (name === "index" ? "browser" : `browser.${name}`), {
     external: ["linkedom", /^node:/],
-    plugins: [bytesInside, drawingBeside, nodeResolve({ browser: true }), terser({ module: true })],
+    plugins: [
+      bytesInside,
+      drawingBeside,
+      doorsOutside,
+      nodeResolve({ browser: true }),
+      terser({ module: true }),
+    ],
   }),
 ];
 
