@@ -98,19 +98,40 @@ function like(
   return [t.shape, { dtype: t.dtype, ...options }];
 }
 
-/** Zeros of x's shape and dtype. */
+/**
+ * Zeros of x's shape and dtype.
+ *
+ * @example
+ * ```ts
+ * zerosLike([3, 4]).toArray(); // [0, 0]
+ * ```
+ */
 export function zerosLike(x: TensorLike, options?: CreationOptions): Tensor {
   const [shape, own] = like(x, options, "zerosLike");
   return filled("zerosLike", shape, 0, own);
 }
 
-/** Ones of x's shape and dtype. */
+/**
+ * Ones of x's shape and dtype.
+ *
+ * @example
+ * ```ts
+ * onesLike([3, 4]).toArray(); // [1, 1]
+ * ```
+ */
 export function onesLike(x: TensorLike, options?: CreationOptions): Tensor {
   const [shape, own] = like(x, options, "onesLike");
   return filled("onesLike", shape, 1, own);
 }
 
-/** A tensor of x's shape and dtype whose elements are all `value`. */
+/**
+ * A tensor of x's shape and dtype whose elements are all `value`.
+ *
+ * @example
+ * ```ts
+ * fullLike([3, 4], 7).toArray(); // [7, 7]
+ * ```
+ */
 export function fullLike(x: TensorLike, value: number, options?: CreationOptions): Tensor {
   const [shape, own] = like(x, options, "fullLike");
   return filled("fullLike", shape, value, own);
@@ -126,6 +147,11 @@ function finite(x: unknown, name: string, who: string): number {
 /**
  * start, start + step, … below stop; `arange(n)` counts from 0. int32 if all three are integers and
  * no dtype is given.
+ *
+ * @example
+ * ```ts
+ * arange(2, 8, 2).toArray(); // [2, 4, 6]
+ * ```
  */
 export function arange(start: number, stop?: number, step = 1, options?: CreationOptions): Tensor {
   const from = stop === undefined ? 0 : finite(start, "start", "arange");
@@ -159,7 +185,14 @@ export function linspace(start: number, stop: number, num = 50, options?: Creati
   );
 }
 
-/** The n × m matrix (m defaults to n) with ones on its k-th diagonal. */
+/**
+ * The n × m matrix (m defaults to n) with ones on its k-th diagonal.
+ *
+ * @example
+ * ```ts
+ * eye(2, 3, { k: 1 }).toArray(); // [[0, 1, 0], [0, 0, 1]]
+ * ```
+ */
 export function eye(n: number, m: number = n, options?: CreationOptions & { k?: number }): Tensor {
   const [rows, columns] = toShape([n, m], "eye") as [number, number];
   const code = codeOf(options, "eye");
@@ -171,19 +204,43 @@ export function eye(n: number, m: number = n, options?: CreationOptions & { k?: 
   );
 }
 
-/** Changes the dtype of `tensor([…])`, `zeros`, … and of integers in float functions. */
+/**
+ * Changes the dtype of `tensor([…])`, `zeros`, … and of integers in float functions.
+ *
+ * @example
+ * ```ts
+ * const before = getDefaultDtype();
+ * setDefaultDtype("float64");
+ * zeros([2]).dtype; // "float64"
+ * setDefaultDtype(before);
+ * ```
+ */
 export function setDefaultDtype(dtype: "float32" | "float64"): void {
   const code = dtypeCode(dtype, "setDefaultDtype");
   if (!isFloat(code)) throw new TypeError(`setDefaultDtype: ${dtype} is not a float`);
   changeDefault(code);
 }
 
-/** The dtype of `tensor([…])`, `zeros`, … */
+/**
+ * The dtype of `tensor([…])`, `zeros`, …
+ *
+ * @example
+ * ```ts
+ * getDefaultDtype(); // "float32"
+ * ```
+ */
 export function getDefaultDtype(): Dtype {
   return dtypeName(defaultDtype());
 }
 
-/** True if x is a tensor of this library. */
+/**
+ * True if x is a tensor of this library.
+ *
+ * @example
+ * ```ts
+ * isTensor([1, 2]); // false
+ * ```
+ */
 export function isTensor(x: unknown): x is Tensor {
   return isHandle(x);
 }

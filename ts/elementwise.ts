@@ -65,7 +65,7 @@ export function heaviside(x: TensorLike, atZero: TensorLike): Tensor {
  *
  * @example
  * ```ts
- * deg2rad(180).item(); // 3.1415927410125732
+ * deg2rad(180).item(); // 3.14159265…
  * ```
  */
 export function deg2rad(x: TensorLike): Tensor {

@@ -24,7 +24,14 @@ export interface MemoryReport {
   evictions: number;
 }
 
-/** Where tensors are and how much room they take. */
+/**
+ * Where tensors are and how much room they take.
+ *
+ * @example
+ * ```ts
+ * const { residentBytes, evictedBytes } = memory();
+ * ```
+ */
 export function memory(): MemoryReport {
   const c = wasm.core();
   return {
@@ -37,7 +44,16 @@ export function memory(): MemoryReport {
   };
 }
 
-/** Starts to measure `peakBytes` anew. */
+/**
+ * Starts to measure `peakBytes` anew.
+ *
+ * @example
+ * ```ts
+ * resetPeakMemory();
+ * matmul(ones([50, 50]), ones([50, 50]));
+ * memory().peakBytes; // what that took beside what was there
+ * ```
+ */
 export function resetPeakMemory(): void {
   wasm.core().memoryResetPeak();
 }
@@ -52,6 +68,10 @@ function keepCells(x: unknown, keep: Set<unknown>): void {
  * Runs f and disposes of every tensor made in it but those it returns (in arrays and objects) and
  * requiresGrad leaves with their gradients. Never needed: it only frees sooner.
  *
+ * @example
+ * ```ts
+ * tidy(() => sum(exp(ones([1000])))).shape; // []
+ * ```
  * @throws if f returns a promise: no scope spans an await
  */
 export function tidy<R>(f: () => R): R {

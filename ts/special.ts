@@ -61,7 +61,7 @@ export function xlog1py(x: TensorLike, y: TensorLike): Tensor {
  *
  * @example
  * ```ts
- * trigamma(1).item(); // 1.6449340581893921
+ * trigamma(1).item(); // 1.64493406…
  * ```
  */
 export function trigamma(x: TensorLike): Tensor {

@@ -66,7 +66,14 @@ export function scale(c: f64, x: Tensor): Tensor {
   return multiply(constant(c, x), x);
 }
 
-/** Sum x + y, broadcast. */
+/**
+ * Sum x + y, broadcast.
+ *
+ * @example
+ * ```ts
+ * add([1, 2], 10).toArray(); // [11, 12]
+ * ```
+ */
 export class Add {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { return v128.add<T>(x, y); }
@@ -75,7 +82,14 @@ export class Add {
 }
 binary<Add>();
 
-/** Difference x - y, broadcast. */
+/**
+ * Difference x - y, broadcast.
+ *
+ * @example
+ * ```ts
+ * subtract([1, 2], 10).toArray(); // [-9, -8]
+ * ```
+ */
 export class Subtract {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { return v128.sub<T>(x, y); }
@@ -84,7 +98,14 @@ export class Subtract {
 }
 binary<Subtract>();
 
-/** Product x · y, element by element, broadcast. */
+/**
+ * Product x · y, element by element, broadcast.
+ *
+ * @example
+ * ```ts
+ * multiply([[1], [2]], [3, 4]).toArray(); // [[3, 4], [6, 8]]
+ * ```
+ */
 export class Multiply {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { return v128.mul<T>(x, y); }
@@ -105,7 +126,14 @@ export class MaskedMultiply {
 }
 binary<MaskedMultiply>(Trait.Hidden);
 
-/** Quotient x / y, broadcast; always a float. */
+/**
+ * Quotient x / y, broadcast; always a float.
+ *
+ * @example
+ * ```ts
+ * divide([1, 2], 4).toArray(); // [0.25, 0.5]
+ * ```
+ */
 class Divide {
   @inline f<T>(x: v128, y: v128): v128 { return v128.div<T>(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return reciprocal(y); }
@@ -124,6 +152,11 @@ binary<NegatedQuotient>(Trait.Hidden);
 /**
  * Power x ** y, broadcast. Of integers an integer (a negative exponent is an error); 0 ** 0 is 1.
  * The derivative in x is 0 where y = 0; the one in y, where x = 0, is 0 for y ≥ 0 and -∞ below.
+ *
+ * @example
+ * ```ts
+ * power([1, 2, 3], 2).toArray(); // [1, 4, 9]
+ * ```
  */
 class Power {
   ints: bool;
@@ -142,7 +175,14 @@ class Power {
 }
 binary<Power>();
 
-/** -x. */
+/**
+ * -x.
+ *
+ * @example
+ * ```ts
+ * negative([1, -2]).toArray(); // [-1, 2]
+ * ```
+ */
 export class Negative {
   ints: bool;
   @inline f<T>(x: v128): v128 { return v128.neg<T>(x); }
@@ -150,7 +190,14 @@ export class Negative {
 }
 unary<Negative>();
 
-/** Absolute value |x|; derivative 0 at 0. */
+/**
+ * Absolute value |x|; derivative 0 at 0.
+ *
+ * @example
+ * ```ts
+ * abs([-2, 3]).toArray(); // [2, 3]
+ * ```
+ */
 class Abs {
   ints: bool;
   @inline f<T>(x: v128): v128 { return v128.abs<T>(x); }
@@ -158,7 +205,14 @@ class Abs {
 }
 unary<Abs>();
 
-/** Sign of x: -1, 0 or 1; NaN stays NaN. */
+/**
+ * Sign of x: -1, 0 or 1; NaN stays NaN.
+ *
+ * @example
+ * ```ts
+ * sign([-2, 0, 3]).toArray(); // [-1, 0, 1]
+ * ```
+ */
 class Sign {
   ints: bool;
   @inline f<T>(x: v128): v128 {
@@ -172,7 +226,14 @@ class Sign {
 }
 unary<Sign>();
 
-/** x². */
+/**
+ * x².
+ *
+ * @example
+ * ```ts
+ * square([1, -3]).toArray(); // [1, 9]
+ * ```
+ */
 export class Square {
   ints: bool;
   @inline f<T>(x: v128): v128 { return v128.mul<T>(x, x); }
@@ -180,21 +241,42 @@ export class Square {
 }
 unary<Square>();
 
-/** Square root; its derivative at 0 is infinite. */
+/**
+ * Square root; its derivative at 0 is infinite.
+ *
+ * @example
+ * ```ts
+ * sqrt([4, 2]); // Tensor(float32) [2.000000, 1.414214]
+ * ```
+ */
 class Sqrt {
   @inline f<T>(x: v128): v128 { return v128.sqrt<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return divide(constant(0.5, y), y); }
 }
 unary<Sqrt>();
 
-/** 1 / x. */
+/**
+ * 1 / x.
+ *
+ * @example
+ * ```ts
+ * reciprocal([2, 4]).toArray(); // [0.5, 0.25]
+ * ```
+ */
 export class Reciprocal {
   @inline f<T>(x: v128): v128 { return v128.div<T>(v128.splat<T>(<T>1), x); }
   d(x: Tensor, y: Tensor): Tensor { return negative(square(y)); }
 }
 unary<Reciprocal>();
 
-/** Larger of x and y, broadcast; NaN if either is. At ties the derivative is shared equally. */
+/**
+ * Larger of x and y, broadcast; NaN if either is. At ties the derivative is shared equally.
+ *
+ * @example
+ * ```ts
+ * maximum([1, 5], 3).toArray(); // [3, 5]
+ * ```
+ */
 class Maximum {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { return v128.max<T>(x, y); }
@@ -203,7 +285,14 @@ class Maximum {
 }
 binary<Maximum>();
 
-/** Smaller of x and y, broadcast; NaN if either is. At ties the derivative is shared equally. */
+/**
+ * Smaller of x and y, broadcast; NaN if either is. At ties the derivative is shared equally.
+ *
+ * @example
+ * ```ts
+ * minimum([1, 5], 3).toArray(); // [1, 3]
+ * ```
+ */
 class Minimum {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { return v128.min<T>(x, y); }

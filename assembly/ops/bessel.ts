@@ -19,6 +19,11 @@ function slope(op: u32, n: Tensor, x: Tensor): Tensor {
 /**
  * Bessel function of the first kind, of integer order n (NaN for other orders, and beyond 100,000). It
  * is not differentiable in n.
+ *
+ * @example
+ * ```ts
+ * jn(2, [0, 1]); // Tensor(float32) [0.000000, 0.114903]
+ * ```
  */
 class Jn {
   one(n: f64, x: f64): f64 { return Bessel.j(n, x); }
@@ -30,6 +35,11 @@ binary<Jn>();
 /**
  * Bessel function of the second kind, of integer order n (NaN for other orders); -∞ at 0, NaN below. It
  * is not differentiable in n.
+ *
+ * @example
+ * ```ts
+ * yn(2, [1, 2]); // Tensor(float32) [-1.650683, -0.617408]
+ * ```
  */
 class Yn {
   one(n: f64, x: f64): f64 { return Bessel.y(n, x); }
@@ -41,6 +51,11 @@ binary<Yn>();
 /**
  * Modified Bessel function of the first kind, of real order v; NaN for x < 0 unless v is an integer. It
  * is not differentiable in v.
+ *
+ * @example
+ * ```ts
+ * iv(1, [0, 1]); // Tensor(float32) [0.000000, 0.565159]
+ * ```
  */
 class Iv {
   one(v: f64, x: f64): f64 { return ModifiedBessel.i(v, x); }
@@ -52,7 +67,14 @@ class Iv {
 }
 binary<Iv>();
 
-/** iv(v, x)·exp(-|x|), which does not overflow. It is not differentiable in v. */
+/**
+ * iv(v, x)·exp(-|x|), which does not overflow. It is not differentiable in v.
+ *
+ * @example
+ * ```ts
+ * ive(1, [0, 1]); // Tensor(float32) [0.00000, 0.20791]
+ * ```
+ */
 class Ive {
   one(v: f64, x: f64): f64 { return ModifiedBessel.scaled(0, v, x); }
   dx(v: Tensor, x: Tensor, y: Tensor): Tensor { return notDifferentiable<Ive>(0); }
@@ -73,7 +95,14 @@ function iveOf(n: Tensor, v: Tensor, x: Tensor): Tensor {
   return ternaryOp(opCode<IveOf>(), n, v, x, false);
 }
 
-/** sin(πx) / (πx); 1 at 0, exactly 0 at other integers. */
+/**
+ * sin(πx) / (πx); 1 at 0, exactly 0 at other integers.
+ *
+ * @example
+ * ```ts
+ * sinc([0, 0.5]); // Tensor(float32) [1.00000, 0.63662]
+ * ```
+ */
 class Sinc {
   one(x: f64): f64 { return SphericalBessel.j(0, x); }
   d(x: Tensor, y: Tensor): Tensor { return scale(-Math.PI, spherical(constant(1, x), x)); }

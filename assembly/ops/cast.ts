@@ -42,7 +42,14 @@ export function alias(x: Tensor): Tensor {
   return recordView(newView(x, rankOf(x), dimsOf(x), stridesOf(x), valueOf(x)), opCode<Alias>(), x);
 }
 
-/** x in another dtype. Floats turned integer lose their fraction; the derivative passes between floats. */
+/**
+ * x in another dtype. Floats turned integer lose their fraction; the derivative passes between floats.
+ *
+ * @example
+ * ```ts
+ * astype([1.5, -2.5], "int32").toArray(); // [1, -2]
+ * ```
+ */
 class Astype {
   run(out: Tensor): void { castKernel(inputOf(out, 0), out); }
   vjp(node: Tensor, g: Tensor, i: u32): Tensor { return cast(g, dtypeOf(inputOf(node, 0))); }

@@ -7,21 +7,42 @@ import { add, constant, divide, negative, reciprocal, subtract } from "./arithme
 import { binary, binaryOp, unary } from "./families/elementwise";
 import { log } from "./transcendental";
 
-/** Logarithm of the odds, log(x / (1 - x)), the inverse of sigmoid; -∞ at 0, ∞ at 1, NaN outside. */
+/**
+ * Logarithm of the odds, log(x / (1 - x)), the inverse of sigmoid; -∞ at 0, ∞ at 1, NaN outside.
+ *
+ * @example
+ * ```ts
+ * logit([0.5, 0.9]); // Tensor(float32) [0.000000, 2.197224]
+ * ```
+ */
 class Logit {
   one(x: f64): f64 { return Entropy.logit(x); }
   d(x: Tensor, y: Tensor): Tensor { return add(reciprocal(x), reciprocal(subtract(constant(1, x), x))); }
 }
 unary<Logit>();
 
-/** Entropy -x·log(x); 0 at 0, with derivative ∞, and -∞ below. */
+/**
+ * Entropy -x·log(x); 0 at 0, with derivative ∞, and -∞ below.
+ *
+ * @example
+ * ```ts
+ * entr([0, 0.5]); // Tensor(float32) [0.000000, 0.346574]
+ * ```
+ */
 class Entr {
   one(x: f64): f64 { return Entropy.entr(x); }
   d(x: Tensor, y: Tensor): Tensor { return negative(add(constant(1, x), log(x))); }
 }
 unary<Entr>();
 
-/** Relative entropy x·log(x / y); 0 at x = 0, y ≥ 0, and ∞ where an operand is negative. */
+/**
+ * Relative entropy x·log(x / y); 0 at x = 0, y ≥ 0, and ∞ where an operand is negative.
+ *
+ * @example
+ * ```ts
+ * relEntr([0.5, 1], [1, 1]); // Tensor(float32) [-0.346574,  0.000000]
+ * ```
+ */
 class RelEntr {
   one(x: f64, y: f64): f64 { return Entropy.relEntr(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return add(constant(1, x), logRatio(x, y)); }
@@ -29,7 +50,14 @@ class RelEntr {
 }
 binary<RelEntr>();
 
-/** Divergence of Kullback and Leibler, x·log(x / y) - x + y: ≥ 0, and 0 only where x = y. */
+/**
+ * Divergence of Kullback and Leibler, x·log(x / y) - x + y: ≥ 0, and 0 only where x = y.
+ *
+ * @example
+ * ```ts
+ * klDiv([0.5, 1], [1, 1]); // Tensor(float32) [0.153426, 0.000000]
+ * ```
+ */
 class KlDiv {
   one(x: f64, y: f64): f64 { return Entropy.klDiv(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return logRatio(x, y); }

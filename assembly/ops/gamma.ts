@@ -10,21 +10,42 @@ import { add, constant, multiply, negative } from "./arithmetic";
 import { notDifferentiable, nextOrder } from "./functionorder";
 import { binary, binaryOp, ternary, ternaryOp, unary, unaryOp } from "./families/elementwise";
 
-/** Logarithm of |gamma(x)|; ∞ at 0 and the negative integers. */
+/**
+ * Logarithm of |gamma(x)|; ∞ at 0 and the negative integers.
+ *
+ * @example
+ * ```ts
+ * gammaln([5, 100]); // Tensor(float32) [  3.178054, 359.134216]
+ * ```
+ */
 class Gammaln {
   one(x: f64): f64 { return Kernel.log(x); }
   d(x: Tensor, y: Tensor): Tensor { return digamma(x); }
 }
 unary<Gammaln>();
 
-/** Gamma function; ±∞ at ±0, NaN at the negative integers. */
+/**
+ * Gamma function; ±∞ at ±0, NaN at the negative integers.
+ *
+ * @example
+ * ```ts
+ * gamma([5, 0.5]); // Tensor(float32) [24.000000,  1.772454]
+ * ```
+ */
 class Gamma {
   one(x: f64): f64 { return Kernel.gamma(x); }
   d(x: Tensor, y: Tensor): Tensor { return multiply(y, digamma(x)); }
 }
 unary<Gamma>();
 
-/** 1 / gamma(x); 0 at 0 and the negative integers, where its derivatives are right as well. */
+/**
+ * 1 / gamma(x); 0 at 0 and the negative integers, where its derivatives are right as well.
+ *
+ * @example
+ * ```ts
+ * rgamma([0, 5]); // Tensor(float32) [0.000000, 0.041667]
+ * ```
+ */
 class Rgamma {
   one(x: f64): f64 { return Kernel.rgamma(x); }
   d(x: Tensor, y: Tensor): Tensor { return rgammaOf(constant(1, x), x); }
@@ -41,7 +62,14 @@ binary<RgammaOf>(Trait.Hidden);
 
 function rgammaOf(n: Tensor, x: Tensor): Tensor { return binaryOp(opCode<RgammaOf>(), n, x); }
 
-/** Derivative of gammaln; NaN at the negative integers, ∓∞ at ±0. */
+/**
+ * Derivative of gammaln; NaN at the negative integers, ∓∞ at ±0.
+ *
+ * @example
+ * ```ts
+ * digamma([1, 2]); // Tensor(float32) [-0.577216,  0.422784]
+ * ```
+ */
 class Digamma {
   one(x: f64): f64 { return Kernel.digamma(x); }
   d(x: Tensor, y: Tensor): Tensor { return polygamma(constant(1, x), x); }
@@ -53,6 +81,11 @@ function digamma(x: Tensor): Tensor { return unaryOp(opCode<Digamma>(), x); }
 /**
  * Derivative of order n of digamma, for integers n ≥ 0 (NaN for others). It is not differentiable in n.
  * Below x = -10000 it is NaN for n > 0.
+ *
+ * @example
+ * ```ts
+ * polygamma(1, [1, 2]); // Tensor(float32) [1.644934, 0.644934]
+ * ```
  */
 class Polygamma {
   one(n: f64, x: f64): f64 { return Sums.polygamma(n, x); }
@@ -66,6 +99,11 @@ function polygamma(n: Tensor, x: Tensor): Tensor { return binaryOp(opCode<Polyga
 /**
  * Hurwitz zeta function, the sum of (q + k) ** -x over k ≥ 0, for x > 1 (∞ at 1, NaN below). Its
  * derivative in x is not supported.
+ *
+ * @example
+ * ```ts
+ * zeta(2, [1, 2]); // Tensor(float32) [1.644934, 0.644934]
+ * ```
  */
 class Zeta {
   one(x: f64, q: f64): f64 { return Sums.sum(x, q, Infinity); }
@@ -94,7 +132,14 @@ export function trigammaOfSum(a: Tensor, b: Tensor): Tensor {
   return polygamma(constant(1, a), add(a, b));
 }
 
-/** Beta function gamma(a)·gamma(b) / gamma(a + b). */
+/**
+ * Beta function gamma(a)·gamma(b) / gamma(a + b).
+ *
+ * @example
+ * ```ts
+ * beta(2, [1, 3]); // Tensor(float32) [0.500000, 0.083333]
+ * ```
+ */
 class Beta {
   one(x: f64, y: f64): f64 { return BetaKernel.beta(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor {
@@ -106,7 +151,14 @@ class Beta {
 }
 binary<Beta>();
 
-/** Logarithm of |beta(a, b)|. */
+/**
+ * Logarithm of |beta(a, b)|.
+ *
+ * @example
+ * ```ts
+ * betaln(2, [1, 3]); // Tensor(float32) [-0.693147, -2.484907]
+ * ```
+ */
 class Betaln {
   one(x: f64, y: f64): f64 { return BetaKernel.log(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return polygammaDrop(constant(0, x), x, y); }

@@ -20,14 +20,28 @@ import {
 import { binary, binaryOp, unary } from "./families/elementwise";
 import { sigmoid, oneMinusSquare } from "./transcendental";
 
-/** Inverse hyperbolic sine. */
+/**
+ * Inverse hyperbolic sine.
+ *
+ * @example
+ * ```ts
+ * asinh([0, 1]); // Tensor(float32) [0.000000, 0.881374]
+ * ```
+ */
 class Asinh {
   one(x: f64): f64 { return NativeMath.asinh(x); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(hypot(constant(1, x), x)); }
 }
 unary<Asinh>();
 
-/** Inverse hyperbolic cosine; NaN below 1. */
+/**
+ * Inverse hyperbolic cosine; NaN below 1.
+ *
+ * @example
+ * ```ts
+ * acosh([1, 2]); // Tensor(float32) [0.000000, 1.316958]
+ * ```
+ */
 class Acosh {
   one(x: f64): f64 { return NativeMath.acosh(x); }
   d(x: Tensor, y: Tensor): Tensor {
@@ -37,35 +51,70 @@ class Acosh {
 }
 unary<Acosh>();
 
-/** Inverse hyperbolic tangent; NaN outside [-1, 1], infinite at its ends. */
+/**
+ * Inverse hyperbolic tangent; NaN outside [-1, 1], infinite at its ends.
+ *
+ * @example
+ * ```ts
+ * atanh([0, 0.5]); // Tensor(float32) [0.000000, 0.549306]
+ * ```
+ */
 class Atanh {
   one(x: f64): f64 { return NativeMath.atanh(x); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(oneMinusSquare(x)); }
 }
 unary<Atanh>();
 
-/** Cube root, of negative numbers too; its derivative at 0 is infinite. */
+/**
+ * Cube root, of negative numbers too; its derivative at 0 is infinite.
+ *
+ * @example
+ * ```ts
+ * cbrt([27, -8]).toArray(); // [3, -2]
+ * ```
+ */
 class Cbrt {
   one(x: f64): f64 { return NativeMath.cbrt(x); }
   d(x: Tensor, y: Tensor): Tensor { return scale(1.0 / 3, square(reciprocal(y))); }
 }
 unary<Cbrt>();
 
-/** 2 to the power x; exact for integers. */
+/**
+ * 2 to the power x; exact for integers.
+ *
+ * @example
+ * ```ts
+ * exp2([3, -1]).toArray(); // [8, 0.5]
+ * ```
+ */
 class Exp2 {
   @inline f<T>(x: v128): v128 { return VExp2.f<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return scale(Math.LN2, y); }
 }
 unary<Exp2>();
 
-/** Logarithm to base 2, exact for powers of 2; -∞ at 0, NaN below. */
+/**
+ * Logarithm to base 2, exact for powers of 2; -∞ at 0, NaN below.
+ *
+ * @example
+ * ```ts
+ * log2([8, 0.5]).toArray(); // [3, -1]
+ * ```
+ */
 class Log2 {
   one(x: f64): f64 { return Scalar.log2(x); }
   d(x: Tensor, y: Tensor): Tensor { return divide(constant(Math.LOG2E, x), x); }
 }
 unary<Log2>();
 
-/** Logarithm to base 10; -∞ at 0, NaN below. */
+/**
+ * Logarithm to base 10; -∞ at 0, NaN below.
+ *
+ * @example
+ * ```ts
+ * log10([1000, 0.01]).toArray(); // [3, -2]
+ * ```
+ */
 class Log10 {
   one(x: f64): f64 { return NativeMath.log10(x); }
   d(x: Tensor, y: Tensor): Tensor { return divide(constant(Math.LOG10E, x), x); }
@@ -75,7 +124,14 @@ unary<Log10>();
 function hypot(x: Tensor, y: Tensor): Tensor { return binaryOp(opCode<Hypot>(), x, y); }
 function cosine(x: Tensor, y: Tensor): Tensor { return binaryOp(opCode<Cosine>(), x, y); }
 
-/** √(x² + y²) without overflow; both derivatives are 0 at the origin. */
+/**
+ * √(x² + y²) without overflow; both derivatives are 0 at the origin.
+ *
+ * @example
+ * ```ts
+ * hypot(3, [4, 0]).toArray(); // [5, 3]
+ * ```
+ */
 class Hypot {
   one(x: f64, y: f64): f64 { return Pair.hypot(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return cosine(x, y); }
@@ -96,7 +152,14 @@ class Cosine {
 }
 binary<Cosine>(Trait.Hidden);
 
-/** Angle of the point (y, x), in -π … π: atan(y / x) in its right quadrant. */
+/**
+ * Angle of the point (y, x), in -π … π: atan(y / x) in its right quadrant.
+ *
+ * @example
+ * ```ts
+ * atan2([1, -1], [1, -1]); // Tensor(float32) [ 0.785398, -2.356194]
+ * ```
+ */
 class Atan2 {
   one(x: f64, y: f64): f64 { return NativeMath.atan2(x, y); }
   dx(y: Tensor, x: Tensor, z: Tensor): Tensor { return inverse(x, y); }
@@ -127,7 +190,14 @@ function cubic(u: Tensor, v: Tensor): Tensor {
   return multiply(scale(2, u), subtract(square(u), scale(3, square(v))));
 }
 
-/** log(exp(x) + exp(y)) without overflow. */
+/**
+ * log(exp(x) + exp(y)) without overflow.
+ *
+ * @example
+ * ```ts
+ * logaddexp([0, 1000], [0, 1000]); // Tensor(float32) [   0.693147, 1000.693176]
+ * ```
+ */
 class Logaddexp {
   one(x: f64, y: f64): f64 { return Pair.logaddexp(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(subtract(x, y)); }
@@ -135,7 +205,14 @@ class Logaddexp {
 }
 binary<Logaddexp>();
 
-/** log2(2 ** x + 2 ** y) without overflow. */
+/**
+ * log2(2 ** x + 2 ** y) without overflow.
+ *
+ * @example
+ * ```ts
+ * logaddexp2([0, 3], [0, 3]).toArray(); // [1, 4]
+ * ```
+ */
 class Logaddexp2 {
   one(x: f64, y: f64): f64 { return Pair.logaddexp2(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(scale(Math.LN2, subtract(x, y))); }

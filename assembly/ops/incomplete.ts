@@ -13,7 +13,14 @@ import { log, log1p } from "./transcendental";
 /** Highest derivative in a shape parameter of the incomplete gamma functions. */
 const MOST: f64 = 9;
 
-/** Regularised lower incomplete gamma function of shape a at x; derivatives up to order 9 in the shape. */
+/**
+ * Regularised lower incomplete gamma function of shape a at x; derivatives up to order 9 in the shape.
+ *
+ * @example
+ * ```ts
+ * gammainc(2, [0, 1, 5]); // Tensor(float32) [0.000000, 0.264241, 0.959572]
+ * ```
+ */
 class Gammainc {
   one(a: f64, x: f64): f64 { return Incomplete.gamma(0, a, x, false); }
   dx(a: Tensor, x: Tensor, y: Tensor): Tensor { return gammaincOf(constant(1, a), a, x); }
@@ -21,7 +28,14 @@ class Gammainc {
 }
 binary<Gammainc>();
 
-/** Regularised upper incomplete gamma function, 1 - gammainc(a, x), accurate where it is small. */
+/**
+ * Regularised upper incomplete gamma function, 1 - gammainc(a, x), accurate where it is small.
+ *
+ * @example
+ * ```ts
+ * gammaincc(2, [0, 1, 5]); // Tensor(float32) [1.000000, 0.735759, 0.040428]
+ * ```
+ */
 class Gammaincc {
   one(a: f64, x: f64): f64 { return Incomplete.gamma(0, a, x, true); }
   dx(a: Tensor, x: Tensor, y: Tensor): Tensor { return negative(gammaincOf(constant(1, a), a, x)); }
@@ -67,6 +81,11 @@ function gammaDensity(n: Tensor, a: Tensor, x: Tensor): Tensor {
 /**
  * Regularised incomplete beta function of shapes a and b, up to a million, at x in 0 … 1; NaN outside.
  * Derivatives up to order 3 in the shapes.
+ *
+ * @example
+ * ```ts
+ * betainc(1, 2, [0, 0.5, 1]); // Tensor(float32) [0.00, 0.75, 1.00]
+ * ```
  */
 class Betainc {
   one(a: f64, b: f64, x: f64): f64 { return Incomplete.beta(0, 0, a, b, x); }

@@ -141,7 +141,14 @@ function offsetOf(node: Tensor, i: u32): u32 {
   return offset;
 }
 
-/** Tensors along an axis that they have; their other axes agree. */
+/**
+ * Tensors along an axis that they have; their other axes agree.
+ *
+ * @example
+ * ```ts
+ * concatenate([[1, 2], [3]]).toArray(); // [1, 2, 3]
+ * ```
+ */
 class Concatenate {
   run(out: Tensor): void {
     const axis = attrOf(out);
@@ -174,7 +181,14 @@ class Concatenate {
 }
 row<Concatenate>(Family.Join, 1, Trait.Joint);
 
-/** Tensors of one shape along a new axis. */
+/**
+ * Tensors of one shape along a new axis.
+ *
+ * @example
+ * ```ts
+ * stack([[1, 2], [3, 4]], 1).toArray(); // [[1, 3], [2, 4]]
+ * ```
+ */
 class Stack {}
 composed<Stack>(Family.Join, 1);
 

@@ -234,7 +234,14 @@ function asRows(x: Tensor, columns: u32): Tensor {
   return reshape(x, 2, matmulRows);
 }
 
-/** Matrix product of the last two axes, the others broadcast; a vector counts as a row or a column. */
+/**
+ * Matrix product of the last two axes, the others broadcast; a vector counts as a row or a column.
+ *
+ * @example
+ * ```ts
+ * matmul([[1, 2], [3, 4]], [5, 6]).toArray(); // [17, 39]
+ * ```
+ */
 class Matmul {
   run(out: Tensor): void {
     const x = inputOf(out, 0);

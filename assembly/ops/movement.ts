@@ -246,7 +246,14 @@ export function swapLast(x: Tensor): Tensor {
   return swapAxes(x, rank - 2, rank - 1);
 }
 
-/** x in row-major order with another shape of as many elements; one size may be -1. */
+/**
+ * x in row-major order with another shape of as many elements; one size may be -1.
+ *
+ * @example
+ * ```ts
+ * reshape([1, 2, 3, 4], [2, -1]).toArray(); // [[1, 2], [3, 4]]
+ * ```
+ */
 export class Reshape {
   run(out: Tensor): void {
     const x = inputOf(out, 0);
@@ -257,14 +264,28 @@ export class Reshape {
 }
 row<Reshape>(Family.Shape, 1);
 
-/** x repeated to a shape that it broadcasts to; no memory is used. */
+/**
+ * x repeated to a shape that it broadcasts to; no memory is used.
+ *
+ * @example
+ * ```ts
+ * broadcastTo([1, 2], [2, 2]).toArray(); // [[1, 2], [1, 2]]
+ * ```
+ */
 export class BroadcastTo {
   vjp(node: Tensor, g: Tensor, i: u32): Tensor { return sumLike(g, inputOf(node, 0)); }
   jvp(node: Tensor, t: Tensor, i: u32): Tensor { return broadcastLike(t, node); }
 }
 row<BroadcastTo>(Family.Shape, 1);
 
-/** x with its axes in another order; reversed by default. */
+/**
+ * x with its axes in another order; reversed by default.
+ *
+ * @example
+ * ```ts
+ * transpose([[1, 2, 3], [4, 5, 6]]).toArray(); // [[1, 4], [2, 5], [3, 6]]
+ * ```
+ */
 export class Transpose {
   vjp(node: Tensor, g: Tensor, i: u32): Tensor {
     const e = batchOf(node);
@@ -286,15 +307,36 @@ export class Transpose {
 }
 row<Transpose>(Family.Axes, 1);
 
-/** x with two axes exchanged. */
+/**
+ * x with two axes exchanged.
+ *
+ * @example
+ * ```ts
+ * swapaxes([[1, 2, 3], [4, 5, 6]], 0, 1).shape; // [3, 2]
+ * ```
+ */
 class Swapaxes {}
 composed<Swapaxes>(Family.AxisPair, 1);
 
-/** x with axes of size 1 inserted at these places of the result. */
+/**
+ * x with axes of size 1 inserted at these places of the result.
+ *
+ * @example
+ * ```ts
+ * expandDims([1, 2], 0).shape; // [1, 2]
+ * ```
+ */
 class ExpandDims {}
 composed<ExpandDims>(Family.Axes, 1);
 
-/** x without axes of size 1: all of them, or the given ones. */
+/**
+ * x without axes of size 1: all of them, or the given ones.
+ *
+ * @example
+ * ```ts
+ * squeeze([[[1, 2]]]).shape; // [2]
+ * ```
+ */
 class Squeeze {}
 composed<Squeeze>(Family.Axes, 1);
 

@@ -21,28 +21,56 @@ binary<Gauss>(Trait.Hidden);
 /** exp(-c x²) */
 export function gauss(c: f64, x: Tensor): Tensor { return binaryOp(opCode<Gauss>(), constant(c, x), x); }
 
-/** Complementary error function 1 - erf(x), accurate where it is small. */
+/**
+ * Complementary error function 1 - erf(x), accurate where it is small.
+ *
+ * @example
+ * ```ts
+ * erfc([0, 1]); // Tensor(float32) [1.000000, 0.157299]
+ * ```
+ */
 class Erfc {
   one(x: f64): f64 { return Normal.erfc(x); }
   d(x: Tensor, y: Tensor): Tensor { return scale(-TWO_OVER_SQRT_PI, gauss(1, x)); }
 }
 unary<Erfc>();
 
-/** Inverse of erf; ±∞ at ±1, NaN beyond. */
+/**
+ * Inverse of erf; ±∞ at ±1, NaN beyond.
+ *
+ * @example
+ * ```ts
+ * erfinv([0, 0.5]); // Tensor(float32) [0.000000, 0.476936]
+ * ```
+ */
 class Erfinv {
   one(x: f64): f64 { return Normal.erfinv(x); }
   d(x: Tensor, y: Tensor): Tensor { return scale(1 / TWO_OVER_SQRT_PI, gauss(-1, y)); }
 }
 unary<Erfinv>();
 
-/** Inverse of erfc; ∞ at 0, -∞ at 2, NaN outside. */
+/**
+ * Inverse of erfc; ∞ at 0, -∞ at 2, NaN outside.
+ *
+ * @example
+ * ```ts
+ * erfcinv([1, 0.5]); // Tensor(float32) [0.000000, 0.476936]
+ * ```
+ */
 class Erfcinv {
   one(x: f64): f64 { return Normal.erfcinv(x); }
   d(x: Tensor, y: Tensor): Tensor { return scale(-1 / TWO_OVER_SQRT_PI, gauss(-1, y)); }
 }
 unary<Erfcinv>();
 
-/** Distribution function of the normal distribution: the probability of less than x. */
+/**
+ * Distribution function of the normal distribution: the probability of less than x.
+ *
+ * @example
+ * ```ts
+ * ndtr([0, 1]); // Tensor(float32) [0.500000, 0.841345]
+ * ```
+ */
 class Ndtr {
   one(x: f64): f64 { return Normal.ndtr(x); }
   d(x: Tensor, y: Tensor): Tensor { return scale(1 / SQRT_TWO_PI, gauss(0.5, x)); }
@@ -51,14 +79,28 @@ unary<Ndtr>();
 
 export function ndtr(x: Tensor): Tensor { return unaryOp(opCode<Ndtr>(), x); }
 
-/** Inverse of ndtr; -∞ at 0, ∞ at 1, NaN outside. */
+/**
+ * Inverse of ndtr; -∞ at 0, ∞ at 1, NaN outside.
+ *
+ * @example
+ * ```ts
+ * ndtri([0.5, 0.975]); // Tensor(float32) [0.000000, 1.959964]
+ * ```
+ */
 class Ndtri {
   one(x: f64): f64 { return Normal.ndtri(x); }
   d(x: Tensor, y: Tensor): Tensor { return scale(SQRT_TWO_PI, gauss(-0.5, y)); }
 }
 unary<Ndtri>();
 
-/** Logarithm of ndtr(x), accurate far to both sides. */
+/**
+ * Logarithm of ndtr(x), accurate far to both sides.
+ *
+ * @example
+ * ```ts
+ * logNdtr([0, -20]); // Tensor(float32) [  -0.693147, -203.917160]
+ * ```
+ */
 class LogNdtr {
   one(x: f64): f64 { return Normal.logNdtr(x); }
   d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<Mills>(), x); }

@@ -167,7 +167,14 @@ function reduction<F>(traits: u32): void {
   );
 }
 
-/** Sum over axes; 0 of nothing. bools are counted as integers. */
+/**
+ * Sum over axes; 0 of nothing. bools are counted as integers.
+ *
+ * @example
+ * ```ts
+ * sum([[1, 2], [3, 4]], 1, { keepdims: true }).toArray(); // [[3], [7]]
+ * ```
+ */
 export class Sum {
   @inline start<T>(): v128 { return v128.splat<T>(<T>0); }
   @inline v<T>(a: v128, b: v128): v128 { return v128.add<T>(a, b); }
@@ -177,7 +184,14 @@ export class Sum {
 }
 reduction<Sum>(Trait.Numeric);
 
-/** Product over axes; 1 of nothing. Derivatives are right where factors are 0. */
+/**
+ * Product over axes; 1 of nothing. Derivatives are right where factors are 0.
+ *
+ * @example
+ * ```ts
+ * prod([[1, 2], [3, 4]]).item(); // 24
+ * ```
+ */
 class Prod {
   @inline start<T>(): v128 { return v128.splat<T>(<T>1); }
   @inline v<T>(a: v128, b: v128): v128 { return v128.mul<T>(a, b); }
@@ -191,7 +205,14 @@ class Prod {
 }
 reduction<Prod>(Trait.Numeric);
 
-/** Largest element over axes; NaN if there is one. Ties share the derivative equally. */
+/**
+ * Largest element over axes; NaN if there is one. Ties share the derivative equally.
+ *
+ * @example
+ * ```ts
+ * max([[1, 2], [3, 4]], 0).toArray(); // [3, 4]
+ * ```
+ */
 export class Max {
   @inline start<T>(): v128 {
     if (isFloat<T>()) return v128.splat<T>(<T>-Infinity);
@@ -208,7 +229,14 @@ export class Max {
 }
 reduction<Max>(0);
 
-/** Smallest element over axes; NaN if there is one. Ties share the derivative equally. */
+/**
+ * Smallest element over axes; NaN if there is one. Ties share the derivative equally.
+ *
+ * @example
+ * ```ts
+ * min([[1, 2], [3, 4]], 1).toArray(); // [1, 3]
+ * ```
+ */
 class Min {
   @inline start<T>(): v128 {
     if (isFloat<T>()) return v128.splat<T>(<T>Infinity);
@@ -231,7 +259,14 @@ function share(node: Tensor): Tensor {
   return divide(winners, sumAxes(winners, axesOf(node), true));
 }
 
-/** Mean over axes; always a float. */
+/**
+ * Mean over axes; always a float.
+ *
+ * @example
+ * ```ts
+ * mean([[1, 2], [3, 4]], 0).toArray(); // [2, 3]
+ * ```
+ */
 class Mean {}
 composed<Mean>(Family.Reduction, 1);
 

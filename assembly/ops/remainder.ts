@@ -12,6 +12,11 @@ import { where } from "./selection";
 /**
  * Remainder x - y·floor(x / y), with the sign of y, as in NumPy and Python; NaN where y = 0 (0 of
  * integers). The derivative in y is -floor(x / y).
+ *
+ * @example
+ * ```ts
+ * remainder([7, -7], 3).toArray(); // [1, 2]
+ * ```
  */
 class Remainder {
   ints: bool;
@@ -25,6 +30,11 @@ binary<Remainder>();
 /**
  * Remainder x - y·trunc(x / y), with the sign of x, as in C; NaN where y = 0 (0 of integers). The
  * derivative in y is -trunc(x / y).
+ *
+ * @example
+ * ```ts
+ * fmod([7, -7], 3).toArray(); // [1, -1]
+ * ```
  */
 class Fmod {
   ints: bool;
@@ -40,7 +50,14 @@ function negatedMultiple(x: Tensor, y: Tensor, z: Tensor): Tensor {
   return negative(round(divide(subtract(x, z), y)));
 }
 
-/** Largest integer ≤ x / y, in the operands' dtype; of integers 0 where y = 0. Derivative zero. */
+/**
+ * Largest integer ≤ x / y, in the operands' dtype; of integers 0 where y = 0. Derivative zero.
+ *
+ * @example
+ * ```ts
+ * floorDivide([7, -7], 2).toArray(); // [3, -4]
+ * ```
+ */
 class FloorDivide {
   ints: bool;
   one(x: f64, y: f64): f64 { return Pair.floorDivide(x, y); }
@@ -76,7 +93,14 @@ function wholeOne(x: i32, y: i32, kind: Whole): i32 {
   return below ? rest + y : rest;
 }
 
-/** |x| with the sign of y, be it that of a zero. The derivative in x is ±1, and 0 at 0. */
+/**
+ * |x| with the sign of y, be it that of a zero. The derivative in x is ±1, and 0 at 0.
+ *
+ * @example
+ * ```ts
+ * copysign([1, 2], [-1, 1]).toArray(); // [-1, 2]
+ * ```
+ */
 class Copysign {
   @inline f<T>(x: v128, y: v128): v128 { return v128.bitselect(y, x, Vec.signBit<T>()); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor {
@@ -89,6 +113,11 @@ binary<Copysign>();
 /**
  * Larger of x and y, broadcast; where one is NaN, the other one. At ties the derivative is shared
  * equally.
+ *
+ * @example
+ * ```ts
+ * fmax([1, NaN], [2, 3]).toArray(); // [2, 3]
+ * ```
  */
 class Fmax {
   ints: bool;
@@ -101,6 +130,11 @@ binary<Fmax>();
 /**
  * Smaller of x and y, broadcast; where one is NaN, the other one. At ties the derivative is shared
  * equally.
+ *
+ * @example
+ * ```ts
+ * fmin([1, NaN], [2, 3]).toArray(); // [1, 3]
+ * ```
  */
 class Fmin {
   ints: bool;

@@ -5,28 +5,56 @@ import { step, unaryOp } from "./families/elementwise";
 
 export function round(x: Tensor): Tensor { return unaryOp(opCode<Round>(), x); }
 
-/** Largest integer ≤ x. */
+/**
+ * Largest integer ≤ x.
+ *
+ * @example
+ * ```ts
+ * floor([1.5, -1.5]).toArray(); // [1, -2]
+ * ```
+ */
 class Floor {
   ints: bool;
   @inline f<T>(x: v128): v128 { if (isInteger<T>()) return x; else return v128.floor<T>(x); }
 }
 step<Floor>();
 
-/** Smallest integer ≥ x. */
+/**
+ * Smallest integer ≥ x.
+ *
+ * @example
+ * ```ts
+ * ceil([1.5, -1.5]).toArray(); // [2, -1]
+ * ```
+ */
 class Ceil {
   ints: bool;
   @inline f<T>(x: v128): v128 { if (isInteger<T>()) return x; else return v128.ceil<T>(x); }
 }
 step<Ceil>();
 
-/** Nearest integer, halves to even. */
+/**
+ * Nearest integer, halves to even.
+ *
+ * @example
+ * ```ts
+ * round([0.5, 1.5, 2.4]).toArray(); // [0, 2, 2]
+ * ```
+ */
 class Round {
   ints: bool;
   @inline f<T>(x: v128): v128 { if (isInteger<T>()) return x; else return v128.nearest<T>(x); }
 }
 step<Round>();
 
-/** x without its fraction. */
+/**
+ * x without its fraction.
+ *
+ * @example
+ * ```ts
+ * trunc([1.5, -1.5]).toArray(); // [1, -1]
+ * ```
+ */
 class Trunc {
   ints: bool;
   @inline f<T>(x: v128): v128 { if (isInteger<T>()) return x; else return v128.trunc<T>(x); }

@@ -11,7 +11,14 @@ export function where(condition: Tensor, x: Tensor, y: Tensor): Tensor {
   return ternaryOp(opCode<Where>(), condition, x, y, true);
 }
 
-/** x where the condition holds (is not zero), else y; broadcast. Only the chosen one gets a derivative. */
+/**
+ * x where the condition holds (is not zero), else y; broadcast. Only the chosen one gets a derivative.
+ *
+ * @example
+ * ```ts
+ * where([true, false], [1, 2], 0).toArray(); // [1, 0]
+ * ```
+ */
 class Where {
   @inline f<T>(condition: v128, x: v128, y: v128): v128 {
     return v128.bitselect(x, y, holds<T>(condition));
@@ -35,6 +42,11 @@ function holds<T>(condition: v128): v128 {
 /**
  * x limited to min … max, broadcast. The derivative passes at the edges. Where min > max the result
  * is max.
+ *
+ * @example
+ * ```ts
+ * clip([-1, 0.5, 2], 0, 1).toArray(); // [0, 0.5, 1]
+ * ```
  */
 class Clip {
   @inline f<T>(x: v128, low: v128, high: v128): v128 {
@@ -55,7 +67,14 @@ class Clip {
 }
 ternary<Clip>();
 
-/** max(x, 0); derivative 0 at 0. */
+/**
+ * max(x, 0); derivative 0 at 0.
+ *
+ * @example
+ * ```ts
+ * relu([-1, 2]).toArray(); // [0, 2]
+ * ```
+ */
 class Relu {
   ints: bool;
   @inline f<T>(x: v128): v128 { return v128.max<T>(x, v128.splat<T>(<T>0)); }

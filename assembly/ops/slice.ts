@@ -94,7 +94,14 @@ function embed(g: Tensor, node: Tensor, x: Tensor): Tensor {
   return record1(out, opCode<Embed>(), g);
 }
 
-/** Part of x: for each axis a range [start, stop, step], as Python slices count. */
+/**
+ * Part of x: for each axis a range [start, stop, step], as Python slices count.
+ *
+ * @example
+ * ```ts
+ * slice([1, 2, 3, 4], [[1, 3]]).toArray(); // [2, 3]
+ * ```
+ */
 export class Slice {
   vjp(node: Tensor, g: Tensor, i: u32): Tensor { return embed(g, node, inputOf(node, 0)); }
   jvp(node: Tensor, t: Tensor, i: u32): Tensor {

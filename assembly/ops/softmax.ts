@@ -62,6 +62,11 @@ function deviation(t: Tensor, p: Tensor, axes: u32): Tensor {
 /**
  * exp(x) / Σ exp(x) along axes, the last one by default. Where all is -∞, or +∞ is among it, the
  * result is NaN, as in torch.
+ *
+ * @example
+ * ```ts
+ * softmax([0, 1]); // Tensor(float32) [0.268941, 0.731059]
+ * ```
  */
 class Softmax {
   lines(out: Tensor): void {
@@ -111,7 +116,14 @@ class SoftmaxSlope {
 }
 lineRow<SoftmaxSlope>(Family.Inner, 2, Trait.Hidden);
 
-/** log(softmax(x)) along axes, the last one by default, without loss of digits where it is near 0. */
+/**
+ * log(softmax(x)) along axes, the last one by default, without loss of digits where it is near 0.
+ *
+ * @example
+ * ```ts
+ * logSoftmax([0, 1]); // Tensor(float32) [-1.313262, -0.313262]
+ * ```
+ */
 class LogSoftmax {
   lines(out: Tensor): void {
     exponentials(Line.Out, Line.Spare);
@@ -157,6 +169,11 @@ function curve(node: Tensor, u: Tensor): Tensor {
 /**
  * log(Σ exp(x)) over axes. Of -∞ alone, and of nothing, it is -∞ with derivative 0; where +∞ is among
  * x it is +∞, with derivative NaN.
+ *
+ * @example
+ * ```ts
+ * logsumexp([1000, 1000]); // Tensor(float32) 1000.6932
+ * ```
  */
 class Logsumexp {
   lines(out: Tensor): void {

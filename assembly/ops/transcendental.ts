@@ -26,21 +26,42 @@ export function sinh(x: Tensor): Tensor { return unaryOp(opCode<Sinh>(), x); }
 export function cosh(x: Tensor): Tensor { return unaryOp(opCode<Cosh>(), x); }
 export function sigmoid(x: Tensor): Tensor { return unaryOp(opCode<Sigmoid>(), x); }
 
-/** e to the power x. */
+/**
+ * e to the power x.
+ *
+ * @example
+ * ```ts
+ * exp([0, 1]); // Tensor(float32) [1.000000, 2.718282]
+ * ```
+ */
 export class Exp {
   @inline f<T>(x: v128): v128 { return VExp.f<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return y; }
 }
 unary<Exp>();
 
-/** e to the power x, minus 1, accurate near 0. */
+/**
+ * e to the power x, minus 1, accurate near 0.
+ *
+ * @example
+ * ```ts
+ * expm1([0, 1e-8]); // Tensor(float32) [0e+0, 1e-8]
+ * ```
+ */
 class Expm1 {
   @inline f<T>(x: v128): v128 { return VExpm1.f<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return exp(x); }
 }
 unary<Expm1>();
 
-/** Natural logarithm; -∞ at 0, NaN below. */
+/**
+ * Natural logarithm; -∞ at 0, NaN below.
+ *
+ * @example
+ * ```ts
+ * log([1, 2]); // Tensor(float32) [0.000000, 0.693147]
+ * ```
+ */
 export class Log {
   @inline f<T>(x: v128): v128 { return VLog.f<T>(x); }
   @inline rare<T>(x: v128): v128 { return VLog.rare<T>(x); }
@@ -49,7 +70,14 @@ export class Log {
 }
 unary<Log>();
 
-/** Natural logarithm of 1 + x, accurate near 0. */
+/**
+ * Natural logarithm of 1 + x, accurate near 0.
+ *
+ * @example
+ * ```ts
+ * log1p([0, 1e-8]); // Tensor(float32) [0e+0, 1e-8]
+ * ```
+ */
 class Log1p {
   @inline f<T>(x: v128): v128 { return VLog1p.f<T>(x); }
   @inline rare<T>(x: v128): v128 { return VLog1p.rare<T>(x); }
@@ -58,7 +86,14 @@ class Log1p {
 }
 unary<Log1p>();
 
-/** Sine. */
+/**
+ * Sine.
+ *
+ * @example
+ * ```ts
+ * sin([0, 1]); // Tensor(float32) [0.000000, 0.841471]
+ * ```
+ */
 class Sin {
   @inline f<T>(x: v128): v128 { return VSin.f<T>(x); }
   @inline rare<T>(x: v128): v128 { return VSin.rare<T>(x); }
@@ -67,7 +102,14 @@ class Sin {
 }
 unary<Sin>();
 
-/** Cosine. */
+/**
+ * Cosine.
+ *
+ * @example
+ * ```ts
+ * cos([0, 1]); // Tensor(float32) [1.000000, 0.540302]
+ * ```
+ */
 class Cos {
   @inline f<T>(x: v128): v128 { return VCos.f<T>(x); }
   @inline rare<T>(x: v128): v128 { return VCos.rare<T>(x); }
@@ -76,49 +118,98 @@ class Cos {
 }
 unary<Cos>();
 
-/** Tangent. */
+/**
+ * Tangent.
+ *
+ * @example
+ * ```ts
+ * tan([0, 1]); // Tensor(float32) [0.000000, 1.557408]
+ * ```
+ */
 class Tan {
   one(x: f64): f64 { return Scalar.tan(x); }
   d(x: Tensor, y: Tensor): Tensor { return add(constant(1, y), square(y)); }
 }
 unary<Tan>();
 
-/** Inverse sine, in -π/2 … π/2; NaN outside [-1, 1]. */
+/**
+ * Inverse sine, in -π/2 … π/2; NaN outside [-1, 1].
+ *
+ * @example
+ * ```ts
+ * asin([0, 1]); // Tensor(float32) [0.000000, 1.570796]
+ * ```
+ */
 class Asin {
   @inline f<T>(x: v128): v128 { return VAsin.f<T>(x, false); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(sqrt(oneMinusSquare(x))); }
 }
 unary<Asin>();
 
-/** Inverse cosine, in 0 … π; NaN outside [-1, 1]. */
+/**
+ * Inverse cosine, in 0 … π; NaN outside [-1, 1].
+ *
+ * @example
+ * ```ts
+ * acos([0, 1]); // Tensor(float32) [1.570796, 0.000000]
+ * ```
+ */
 class Acos {
   @inline f<T>(x: v128): v128 { return VAsin.f<T>(x, true); }
   d(x: Tensor, y: Tensor): Tensor { return negative(reciprocal(sqrt(oneMinusSquare(x)))); }
 }
 unary<Acos>();
 
-/** Inverse tangent, in -π/2 … π/2. */
+/**
+ * Inverse tangent, in -π/2 … π/2.
+ *
+ * @example
+ * ```ts
+ * atan([0, 1]); // Tensor(float32) [0.000000, 0.785398]
+ * ```
+ */
 class Atan {
   @inline f<T>(x: v128): v128 { return VAtan.f<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(add(constant(1, x), square(x))); }
 }
 unary<Atan>();
 
-/** Hyperbolic sine. */
+/**
+ * Hyperbolic sine.
+ *
+ * @example
+ * ```ts
+ * sinh([0, 1]); // Tensor(float32) [0.000000, 1.175201]
+ * ```
+ */
 class Sinh {
   @inline f<T>(x: v128): v128 { return VHyperbolic.f<T>(x, true); }
   d(x: Tensor, y: Tensor): Tensor { return cosh(x); }
 }
 unary<Sinh>();
 
-/** Hyperbolic cosine. */
+/**
+ * Hyperbolic cosine.
+ *
+ * @example
+ * ```ts
+ * cosh([0, 1]); // Tensor(float32) [1.000000, 1.543081]
+ * ```
+ */
 class Cosh {
   @inline f<T>(x: v128): v128 { return VHyperbolic.f<T>(x, false); }
   d(x: Tensor, y: Tensor): Tensor { return sinh(x); }
 }
 unary<Cosh>();
 
-/** Hyperbolic tangent. */
+/**
+ * Hyperbolic tangent.
+ *
+ * @example
+ * ```ts
+ * tanh([0, 1]); // Tensor(float32) [0.000000, 0.761594]
+ * ```
+ */
 class Tanh {
   @inline f<T>(x: v128): v128 { return VTanh.f<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<SechSquared>(), x); }
@@ -132,7 +223,14 @@ class SechSquared {
 }
 hiddenUnary<SechSquared>();
 
-/** Logistic function 1 / (1 + exp(-x)). */
+/**
+ * Logistic function 1 / (1 + exp(-x)).
+ *
+ * @example
+ * ```ts
+ * sigmoid([0, 1]); // Tensor(float32) [0.500000, 0.731059]
+ * ```
+ */
 class Sigmoid {
   @inline f<T>(x: v128): v128 { return VSigmoid.f<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<SigmoidSlope>(), x); }
@@ -146,7 +244,14 @@ class SigmoidSlope {
 }
 hiddenUnary<SigmoidSlope>();
 
-/** log(1 + exp(x)) without overflow. */
+/**
+ * log(1 + exp(x)) without overflow.
+ *
+ * @example
+ * ```ts
+ * softplus([0, 1]); // Tensor(float32) [0.693147, 1.313262]
+ * ```
+ */
 class Softplus {
   @inline f<T>(x: v128): v128 { return VSoftplus.f<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return sigmoid(x); }
@@ -165,7 +270,14 @@ hiddenUnary<OneMinusSquare>();
 
 export function oneMinusSquare(x: Tensor): Tensor { return unaryOp(opCode<OneMinusSquare>(), x); }
 
-/** Error function, 2/√π times the integral of exp(-t²) from 0 to x. */
+/**
+ * Error function, 2/√π times the integral of exp(-t²) from 0 to x.
+ *
+ * @example
+ * ```ts
+ * erf([0, 1]); // Tensor(float32) [0.000000, 0.842701]
+ * ```
+ */
 class Erf {
   @inline f<T>(x: v128): v128 { return VErf.f<T>(x, false); }
   d(x: Tensor, y: Tensor): Tensor { return scale(1.1283791670955126, gauss(x)); }
@@ -175,7 +287,14 @@ unary<Erf>();
 /** exp(-x²) */
 function gauss(x: Tensor): Tensor { return exp(negative(square(x))); }
 
-/** x · Φ(x) with the distribution function Φ of the normal distribution: GELU, exactly. */
+/**
+ * x · Φ(x) with the distribution function Φ of the normal distribution: GELU, exactly.
+ *
+ * @example
+ * ```ts
+ * gelu([0, 1]); // Tensor(float32) [0.000000, 0.841345]
+ * ```
+ */
 class Gelu {
   @inline f<T>(x: v128): v128 { return v128.mul<T>(x, VErf.normal<T>(x)); }
   @inline rare<T>(x: v128): v128 { return VErf.rareNormal<T>(x); }
@@ -200,7 +319,14 @@ function density(x: Tensor): Tensor {
   return scale(0.3989422804014327, exp(scale(-0.5, square(x))));
 }
 
-/** x · sigmoid(x): SiLU, also called swish. */
+/**
+ * x · sigmoid(x): SiLU, also called swish.
+ *
+ * @example
+ * ```ts
+ * silu([0, 1]); // Tensor(float32) [0.000000, 0.731059]
+ * ```
+ */
 class Silu {
   @inline f<T>(x: v128): v128 { return v128.mul<T>(x, VSigmoid.f<T>(x)); }
   d(x: Tensor, y: Tensor): Tensor {

@@ -124,6 +124,7 @@ let registry: FinalizationRegistry<readonly Program[]> | undefined;
  *
  * @example
  * ```ts
+ * const w = zeros([2], { requiresGrad: true });
  * const step = compile((x, y, rate) => {
  *   const loss = mean(square(subtract(matmul(x, w), y)));
  *   loss.backward();
@@ -131,7 +132,7 @@ let registry: FinalizationRegistry<readonly Program[]> | undefined;
  *   w.grad = null;
  *   return loss;
  * });
- * for (const [x, y] of batches) step(x, y, 0.1);
+ * for (let i = 0; i < 10; i++) step(ones([4, 2]), ones([4]), 0.1);
  * ```
  * @throws if f reads a value (`item`, `data`, `toArray`) that depends on an input, assigns to an
  *   argument, or returns a promise

@@ -11,7 +11,7 @@ import { checkFunction, leafTensor } from "./scope.js";
  *
  * @example
  * ```ts
- * grad((x) => multiply(x, stopGradient(x)))(3); // 3, not 6
+ * grad((x) => multiply(x, stopGradient(x)))(3); // 3
  * ```
  */
 export function stopGradient<T extends TensorLike | object>(
@@ -29,6 +29,8 @@ export function stopGradient<T extends TensorLike | object>(
  *
  * @example
  * ```ts
+ * const w = tensor([1, 2], { requiresGrad: true });
+ * sum(square(w)).backward();
  * noGrad(() => w.assignSub(multiply(0.1, w.grad!)));
  * ```
  * @throws if f returns a promise: no scope spans an await

@@ -164,7 +164,7 @@ type Fn<A extends AnyArgs, R> = (...args: A) => R;
  * @example
  * ```ts
  * grad((x) => multiply(x, x))(3); // 6
- * grad(loss, { argnums: [0, 1] })(w, b); // [dw, db]
+ * grad((x, y) => multiply(x, y), { argnums: [0, 1] })(2, 5); // [5, 2]
  * ```
  * @throws if the function does not return one float number, or returns a promise or nothing
  */

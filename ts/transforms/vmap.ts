@@ -66,7 +66,9 @@ function mappedSize(mapped: Mapped[]): number {
  *
  * @example
  * ```ts
- * const perExample = vmap(grad(loss), { inAxes: [null, 0, 0] })(w, xs, ys);
+ * const loss = (w, x, y) => square(subtract(matmul(x, w), y));
+ * const [w, xs, ys] = [ones([2]), ones([8, 2]), zeros([8])];
+ * vmap(grad(loss), { inAxes: [null, 0, 0] })(w, xs, ys).shape; // [8, 2]
  * ```
  * @throws if mapped sizes differ, or the function reads values (`item`, `data`) of mapped tensors
  */
