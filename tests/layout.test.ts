@@ -21,6 +21,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["assembly/tape"],
     ["assembly/ops"],
     ["assembly/transforms"],
+    ["assembly/border"],
     ["assembly/index.ts", "assembly/threads.ts"],
   ],
   ts: [
@@ -29,7 +30,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/wasm.bytes.ts"],
     ["ts/wasm.default.ts", "ts/wasm.workerd.ts", "ts/wasm.edge.ts", "ts/errors.ts", "ts/dtype.ts"],
     ["ts/wasm.workers.ts", "ts/wasm.ts"],
-    ["ts/kept.ts", "ts/collection.ts"],
+    ["ts/cells", "ts/collection.ts"],
     ["ts/cell.ts"],
     ["ts/light.ts"],
     [

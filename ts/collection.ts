@@ -1,5 +1,5 @@
 // What tidy() collects: the cells made while it runs.
-import type { Cell } from "./cell.js";
+import type { Cell } from "./cells/table.js";
 
 let scope: Cell[] | undefined;
 

@@ -6,7 +6,7 @@ import { Fault } from "../assembly/shared/fault.js";
 import type { DType } from "../assembly/shared/dtype.js";
 import { faultError } from "./errors.js";
 
-/** The border; assembly/index.ts says what each call does. */
+/** The border; assembly/border/ says what each call does. */
 export interface Core extends Record<string, unknown> {
   /** In a build with threads its buffer is shared. */
   memory: { readonly buffer: ArrayBuffer };

@@ -14,7 +14,7 @@ export const SLAB_SHIFT = 9;
 export const SCRATCH_WORDS = 4096;
 /** Scalars that leave wasm in one call when a level ends: their records fit into that area. */
 export const DEPARTURES = 1024;
-/** Bits below the handle in a result of the border; `packed` in assembly/index.ts tells what they say. */
+/** Bits below the handle in a result of the border; `packed` in assembly/border/results.ts tells what they say. */
 export const RESULT_SHIFT = 3;
 export const RESULT_PRESSURE = 1;
 export const RESULT_TAPED = 2;

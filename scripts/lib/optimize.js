@@ -11,10 +11,10 @@ const EAGER = { always: 60, leaf: 150, once: 600 };
 
 /** The path of a small op, from the border to the tape and back: names, or beginnings of names. */
 const PATH = [
-  "assembly/index/handOver",
-  "assembly/index/isShort",
-  "assembly/index/packed",
-  "assembly/index/short",
+  "assembly/border/ops/isShort",
+  "assembly/border/ops/short",
+  "assembly/border/results/handOver",
+  "assembly/border/results/packed",
   "assembly/ops/families/elementwise/binaryOp",
   "assembly/ops/families/elementwise/partial*",
   "assembly/ops/families/elementwise/unaryOp",
@@ -26,9 +26,9 @@ const PATH = [
   "assembly/tape/scalar/*",
   "assembly/tape/tape/free",
   "assembly/tape/tape/release",
-  "assembly/tensor/node/freeBareSlot",
-  "assembly/tensor/node/isBareSlot",
-  "assembly/tensor/node/newScalar",
+  "assembly/tensor/slots/freeBareSlot",
+  "assembly/tensor/slots/isBareSlot",
+  "assembly/tensor/slots/newScalar",
   "assembly/transforms/entries/*",
   "assembly/transforms/sweep/*",
   "assembly/transforms/walk/stepNumber",

@@ -1,10 +1,10 @@
 // Values outside wasm: what is kept of one, and the copying.
-import type { DType } from "../assembly/shared/dtype.js";
-import { Fault } from "../assembly/shared/fault.js";
-import { GATHERED_CHUNK } from "../assembly/shared/limits.js";
-import type { Cell } from "./cell.js";
-import { bytesOf } from "./dtype.js";
-import * as wasm from "./wasm.js";
+import type { DType } from "../../assembly/shared/dtype.js";
+import { Fault } from "../../assembly/shared/fault.js";
+import { GATHERED_CHUNK } from "../../assembly/shared/limits.js";
+import type { Cell } from "./table.js";
+import { bytesOf } from "../dtype.js";
+import * as wasm from "../wasm.js";
 
 /** A value outside wasm. */
 export interface Kept {

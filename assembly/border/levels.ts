@@ -1,0 +1,66 @@
+// Levels of transforms, and their inputs.
+import { DType } from "../shared/dtype";
+import { DEPARTURES } from "../shared/limits";
+import { number as constantOf } from "../tape/constants";
+import { beginForgetting, forgetLevels, someStay } from "../tape/depart";
+import * as levels from "../tape/levels";
+import { poolMark } from "../tape/pool";
+import * as scope from "../transforms/scope";
+import { give, handOver, node, scratch } from "./results";
+
+export function enter(): u32 {
+  beginForgetting();
+  return levels.enterLevel();
+}
+export function enterBatch(size: u32): u32 {
+  beginForgetting();
+  return levels.enterBatch(size);
+}
+/**
+ * Closes levels from `level` up. Returns twice the number of scalars for which that is the end, whose
+ * records (tape/depart.ts) stand in the scratch area, plus 1 if some of them stay in wasm. If the area
+ * is full, the levels close at a further call.
+ */
+export function leave(level: u32): u32 {
+  const room: u32 = DEPARTURES;
+  const n = forgetLevels(levels.levelsFrom(level), levels.levelOrder(level), scratch, room);
+  if (n < room) levels.closeLevel(level);
+  return (n << 1) | u32(someStay());
+}
+/** Closes levels from `level` up but keeps what they recorded. */
+export function leaveKeeping(level: u32): void {
+  levels.closeLevel(level);
+}
+export function levelDepth(): u32 {
+  return levels.levelDepth();
+}
+export function batchDepth(): u32 {
+  return levels.batchDepth();
+}
+export function recording(): u32 {
+  return levels.recordingMask();
+}
+export function setRecording(mask: u32): u32 {
+  return levels.setRecording(mask);
+}
+export function fresh(x: u32, level: u32): u32 {
+  const mark = poolMark();
+  return give(mark, scope.fresh(node(x), level));
+}
+function freshMapped(value: f64, level: u32): u32 {
+  const mark = poolMark();
+  return give(mark, scope.fresh(constantOf(value, DType.Float64), level));
+}
+/** `fresh` of a JavaScript number: a weak float64. */
+export function freshNumber(value: f64, level: u32): u32 {
+  if (levels.batchDepth()) return freshMapped(value, level);
+  return handOver(scope.beginNumber(value, level));
+}
+export function mapAxis(x: u32, axis: u32): u32 {
+  const mark = poolMark();
+  return give(mark, scope.mapAxis(node(x), axis));
+}
+export function unmapAxis(x: u32): u32 {
+  const mark = poolMark();
+  return give(mark, scope.unmapAxis(node(x)));
+}

@@ -1,0 +1,200 @@
+// Tensors: making them, what is in their headers, assignment.
+import { DType } from "../shared/dtype";
+import { RESULT_SHIFT } from "../shared/limits";
+import {
+  adoptStorage,
+  clearFlag,
+  dataOf,
+  dimsOf,
+  dtypeOf as dtype,
+  Flag,
+  hasFlag,
+  maskOf,
+  newNode,
+  opOf,
+  rankOf,
+  refsOf,
+  setFlag,
+  setMask,
+  setState,
+  sizeOf as size,
+  State,
+  stateOf,
+  touch,
+} from "../tensor/node";
+import { same } from "../tensor/shape";
+import { loadNumber, storeNumber } from "../kernels/number";
+import { number as constantOf } from "../tape/constants";
+import * as evicting from "../tape/evict";
+import * as levels from "../tape/levels";
+import { pooled, poolMark } from "../tape/pool";
+import { orderedValueOf, valueOf } from "../tape/record";
+import { dropInputs, release as releaseNode } from "../tape/tape";
+import { alias } from "../ops/cast";
+import * as creation from "../ops/creation";
+import { logicalRank } from "../ops/families/align";
+import * as movement from "../ops/movement";
+import * as scope from "../transforms/scope";
+import { give, node, packed, scratch } from "./results";
+
+export function tensorEmpty(dtype: DType, rank: u32): u32 {
+  const mark = poolMark();
+  return give(mark, creation.empty(dtype, rank, scratch));
+}
+export function tensorFull(dtype: DType, rank: u32, value: f64): u32 {
+  const mark = poolMark();
+  return give(mark, creation.full(dtype, rank, scratch, value));
+}
+export function tensorRange(
+  dtype: DType,
+  n: u32,
+  start: f64,
+  step: f64,
+  stop: f64,
+  exact: bool,
+): u32 {
+  const mark = poolMark();
+  return give(mark, creation.range(dtype, n, start, step, stop, exact));
+}
+export function tensorEye(dtype: DType, rows: u32, columns: u32, k: i32): u32 {
+  const mark = poolMark();
+  return give(mark, creation.eye(dtype, rows, columns, k));
+}
+/** A 0-d tensor; a weak one takes its partner's dtype. */
+export function tensorNumber(value: f64, dtype: DType, weak: bool): u32 {
+  const mark = poolMark();
+  const x = newNode(dtype, 0, 0);
+  if (x) {
+    v128.store(dataOf(x), i32x4.splat(0));
+    storeNumber(dataOf(x), dtype, value);
+    if (weak) setFlag(x, Flag.Weak);
+  }
+  return give(mark, pooled(x));
+}
+/** A tensor of one value that takes the room of a single element. */
+export function tensorUniform(dtype: DType, rank: u32, value: f64): u32 {
+  const mark = poolMark();
+  const one = constantOf(value, dtype);
+  // Never the cached constant itself: it stays weak.
+  const x = rank ? movement.broadcastTo(one, rank, scratch) : alias(one);
+  if (x) clearFlag(x, Flag.Weak);
+  return give(mark, x);
+}
+/** Puts the logical shape into the scratch area; returns its rank. */
+export function tensorShape(x: u32): u32 {
+  const rank = logicalRank(node(x));
+  memory.copy(scratch, movement.logicalDims(node(x)), (<usize>rank) << 2);
+  return rank;
+}
+export function tensorRank(x: u32): u32 {
+  return logicalRank(node(x));
+}
+export function tensorDtype(x: u32): DType {
+  return dtype(node(x));
+}
+export function tensorBatch(x: u32): u32 {
+  return levels.batchOf(node(x));
+}
+export function tensorSize(x: u32): u32 {
+  return size(node(x));
+}
+/** On which levels x depends; a trace that is under way is nobody's business. */
+export function tensorMask(x: u32): u32 {
+  return maskOf(node(x)) & 0x7fffffff;
+}
+export function tensorIsLeaf(x: u32): bool {
+  return hasFlag(node(x), Flag.Leaf);
+}
+export function tensorIsWeak(x: u32): bool {
+  return hasFlag(node(x), Flag.Weak);
+}
+export function tensorIsCut(x: u32): bool {
+  return hasFlag(node(x), Flag.Cut);
+}
+export function tensorOp(x: u32): u32 {
+  return opOf(node(x));
+}
+/** Address of x's elements in row-major order; 0 after a fault. */
+export function tensorAddress(x: u32): usize {
+  const t = node(x);
+  touch(t);
+  return orderedValueOf(t);
+}
+/** True for a single element that no live transform, and no example of a vmap, has a part in. */
+export function tensorIsNumber(x: u32): bool {
+  return size(node(x)) == 1 && !maskOf(node(x)) && !levels.batchOf(node(x));
+}
+export function tensorItem(x: u32): f64 {
+  return loadNumber(valueOf(node(x)), dtype(node(x)));
+}
+/** TypeScript's handle is gone. */
+export function tensorRelease(x: u32): void {
+  clearFlag(node(x), Flag.Handle);
+  evicting.countHandle(-1);
+  releaseNode(node(x));
+}
+/** Turns the requiresGrad mark of a leaf on or off. */
+export function tensorSetLeaf(x: u32, on: bool): void {
+  const t = node(x);
+  setMask(t, (on ? levels.LEAF : 0) | (maskOf(t) & levels.tracingMask()));
+  if (on) {
+    setFlag(t, Flag.Leaf);
+    setFlag(t, Flag.Source);
+    clearFlag(t, Flag.Weak);
+  } else {
+    clearFlag(t, Flag.Leaf);
+    clearFlag(t, Flag.Source);
+  }
+}
+export function tensorSetWeak(x: u32): void {
+  setFlag(node(x), Flag.Weak);
+}
+export function tensorSetCut(x: u32): void {
+  setFlag(node(x), Flag.Cut);
+}
+/**
+ * True if x can take the value of y as it is: x is a leaf, or depends on nothing, and nothing recorded
+ * now has a part in it or in y; shapes and dtypes are the same.
+ */
+export function tensorFits(x: u32, y: u32): bool {
+  const t = node(x);
+  const value = node(y);
+  return (
+    ((maskOf(t) | maskOf(value)) & levels.recordingMask()) == 0 &&
+    (hasFlag(t, Flag.Leaf) || !maskOf(t)) &&
+    !levels.batchDepth() &&
+    dtype(t) == dtype(value) &&
+    rankOf(t) == rankOf(value) &&
+    same(dimsOf(t), dimsOf(value), rankOf(t))
+  );
+}
+/** Gives leaf x the value of y: in place if only its handle holds x, else as a new tensor. */
+export function tensorAssign(x: u32, y: u32): u32 {
+  const t = node(x);
+  if (!valueOf(node(y))) return 0;
+  if (levels.tracingMask()) {
+    const mark = poolMark();
+    return give(mark, scope.assigned(scope.detached(node(y)), hasFlag(t, Flag.Leaf)));
+  }
+  if (refsOf(t) == 1) {
+    // A pending value is not computed any more: the assignment replaces it.
+    if (stateOf(t) == State.Pending) {
+      dropInputs(t);
+      setState(t, State.Ready);
+    }
+    adoptStorage(t, node(y));
+    return packed(t);
+  }
+  const mark = poolMark();
+  const result = give(mark, scope.detached(node(y)));
+  if (result && hasFlag(t, Flag.Leaf)) tensorSetLeaf(result >> RESULT_SHIFT, true);
+  return result;
+}
+export function tensorDetach(x: u32): u32 {
+  const mark = poolMark();
+  return give(mark, scope.detached(node(x)));
+}
+export function tensorAlias(x: u32): u32 {
+  const mark = poolMark();
+  return give(mark, alias(node(x)));
+}

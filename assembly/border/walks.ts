@@ -1,0 +1,102 @@
+// Walks back and forth over the tape.
+import { failed } from "../tensor/fault";
+import { dtypeOf as dtype, isFloat_, Tensor } from "../tensor/node";
+import { loadNumber } from "../kernels/number";
+import { number as constantOf } from "../tape/constants";
+import * as levels from "../tape/levels";
+import { poolMark, settle } from "../tape/pool";
+import { alias } from "../ops/cast";
+import { logicalRank } from "../ops/families/align";
+import * as scope from "../transforms/scope";
+import * as entries from "../transforms/entries";
+import { NUMBER } from "../transforms/entries";
+import { endSweep, sweep } from "../transforms/sweep";
+import * as walks from "../transforms/walk";
+import { consume } from "../transforms/consume";
+import { give, handleOf, node } from "./results";
+
+/** Begins a walk for `level` over what was recorded after `order`. */
+export function walkBegin(level: u32, order: f64): usize {
+  return entries.beginWalk(1 << level, <u64>order);
+}
+export function levelOrder(level: u32): f64 {
+  return <f64>levels.levelOrder(level);
+}
+/** Adds output y with cotangent 1. */
+function rootOne(walk: usize, y: Tensor): bool {
+  const mark = poolMark();
+  const one = constantOf(1, dtype(y));
+  const fine = one != 0 && walks.addRoot(walk, y, scope.fullBatch(one));
+  settle(mark);
+  return fine;
+}
+/**
+ * The walk back from y, a 0-d float, over what this level and those in it recorded, with cotangent 1.
+ * 1 if y is something else, 0 after a fault.
+ */
+export function walkScalar(level: u32, y: u32): usize {
+  const root = node(y);
+  if (logicalRank(root) || !isFloat_(dtype(root))) return 1;
+  const swept = sweep(level, root);
+  if (swept != 1) return swept;
+  const walk = entries.beginWalk(1 << level, levels.levelOrder(level));
+  if (!walk || (rootOne(walk, root) && walks.walkBack(walk, false))) return walk;
+  entries.endWalk(walk);
+  return 0;
+}
+/** Adds output y with cotangent g (0: none, for forward walks). */
+export function walkRoot(walk: usize, y: u32, g: u32): bool {
+  const mark = poolMark();
+  const fine = walks.addRoot(walk, node(y), g ? scope.fullBatch(node(g)) : 0);
+  settle(mark);
+  return fine;
+}
+export function walkBack(walk: usize, record: bool): bool {
+  return walks.walkBack(walk, record);
+}
+export function walkPrepare(walk: usize): bool {
+  return walks.prepareForth(walk);
+}
+export function walkTangent(walk: usize, x: u32, t: u32): bool {
+  const mark = poolMark();
+  walks.setTangent(walk, node(x), scope.fullBatch(node(t)));
+  settle(mark);
+  return !failed();
+}
+export function walkForth(walk: usize): bool {
+  return walks.walkForth(walk);
+}
+/** What the walk left at x, which it keeps; 0 without a fault if nothing reached it. */
+export function walkPeek(walk: usize, x: u32): u32 {
+  const mark = poolMark();
+  const value = walks.peekValue(walk, node(x));
+  return value ? give(mark, alias(value)) : 0;
+}
+/** Takes what the walk left at x out of it; 0 without a fault if nothing reached it. */
+export function walkTake(walk: usize, x: u32): u32 {
+  const mark = poolMark();
+  const value = walks.takeValue(walk, node(x));
+  return value ? give(mark, value) : 0;
+}
+/** 1 if what the walk left at x is a number that no live transform depends on, 2 if it left nothing. */
+export function walkPlain(walk: usize, x: u32): u32 {
+  const at = walks.peekNumber(walk, node(x));
+  return at > NUMBER ? 1 : at ? 0 : 2;
+}
+/** That number. */
+export function walkNumber(walk: usize, x: u32): f64 {
+  return loadNumber(walks.peekNumber(walk, node(x)), dtype(node(x)));
+}
+export function walkLeaf(walk: usize, from: u32): i32 {
+  return walks.nextLeaf(walk, from);
+}
+export function walkNode(walk: usize, i: u32): u32 {
+  return handleOf(walks.walkNode(walk, i));
+}
+export function walkConsume(walk: usize): void {
+  consume(walk);
+}
+export function walkEnd(walk: usize): void {
+  if (entries.isSwept(walk)) endSweep();
+  else entries.endWalk(walk);
+}
