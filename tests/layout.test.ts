@@ -59,6 +59,8 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/transforms"],
     ["ts/ops"],
     ["ts/special"],
+    ["ts/trees"],
+    ["ts/control"],
     ["ts/check.ts"],
     ["ts/index.ts"],
     ["ts/nn"],

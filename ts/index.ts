@@ -7,6 +7,7 @@
  *   - compute with them: add, exp, matmul, sum, … as functions or methods
  *   - differentiate functions: grad, valueAndGrad, jacobian, hessian, vjp, jvp, elementwiseGrad
  *   - map them over examples: vmap
+ *   - work with trees of tensors: tree, ravelTree, registerNode
  *   - record a function once and replay it: compile
  *   - differentiate step by step: requiresGrad, backward(), .grad, noGrad, detach
  *   - use several threads: setThreads
@@ -44,6 +45,9 @@ export { vmap, type AxisTree, type VmapOptions } from "./transforms/vmap.js";
 export { compile, type Compiled, type CompileOptions } from "./transforms/compile.js";
 export { type Program } from "./transforms/program.js";
 export { noGrad, stopGradient } from "./transforms/control.js";
+export { registerNode, type NodeKind } from "./tree.js";
+export * as tree from "./trees/index.js";
+export { ravelTree } from "./trees/ravel.js";
 export { checkGrads, type CheckOptions } from "./check.js";
 export { memory, resetPeakMemory, tidy, type MemoryReport } from "./memory.js";
 export { setFusion } from "./fusion.js";

@@ -3,7 +3,7 @@ import { cellStatistics, disposeCell, isDisposed } from "./cell.js";
 import { closeScope, collect, openScope } from "./collection.js";
 import { describe } from "./convert.js";
 import { isHandle } from "./handle.js";
-import { isContainer } from "./tree.js";
+import { eachLeaf } from "./tree.js";
 import * as wasm from "./wasm.js";
 
 /** What memory() tells. */
@@ -60,8 +60,9 @@ export function resetPeakMemory(): void {
 
 /** Cells of all tensors in a result. */
 function keepCells(x: unknown, keep: Set<unknown>): void {
-  if (isHandle(x)) keep.add(x.cell);
-  else if (isContainer(x)) Object.values(x).forEach((y) => keepCells(y, keep));
+  eachLeaf(x, (leaf) => {
+    if (isHandle(leaf)) keep.add(leaf.cell);
+  });
 }
 
 /**

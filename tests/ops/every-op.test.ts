@@ -16,6 +16,8 @@ const OTHERS = new Set(
     "Tensor arange eye fullLike getDefaultDtype isTensor ones onesLike setDefaultDtype " +
     "tensor zeros zerosLike grad valueAndGrad jvp vjp elementwiseGrad hessian jacobian vmap compile " +
     "noGrad stopGradient checkGrads memory resetPeakMemory tidy setFusion useModule resultType " +
+    "registerNode ravelTree tree.all tree.flatten tree.leaves tree.map tree.reduce tree.structure " +
+    "tree.transpose tree.unflatten tree.TreeStructure " +
     "profile Profile setThreads setRelaxed threads floatPower"
   ).split(" "),
 );

@@ -295,3 +295,52 @@ describe("sizes", () => {
     expectClose(vmap(grad((x: Tensor) => sum(square(x))))(zeros([3, 0])), [[], [], []]);
   });
 });
+
+describe("where the mapped axis stands", () => {
+  const x = tensor(
+    [0, 1, 2].map((k) => pattern(2, 4, k)),
+    float64,
+  );
+
+  test("inAxes count from the end", () => {
+    const f = (row: Tensor): Tensor => sum(square(row));
+    expectClose(vmap(f, { inAxes: -1 })(x), sum(square(x), [0, 1]));
+    expectClose(vmap(f, { inAxes: [-2] })(x), sum(square(x), [0, 2]));
+  });
+
+  test("outAxes: negative, null, trees", () => {
+    const f = (m: Tensor): { a: Tensor; b: [Tensor, Tensor] } => ({
+      a: sin(m),
+      b: [sum(m), bias],
+    });
+    const at = vmap(f, { outAxes: -1 })(x);
+    expect([at.a.shape, at.b[0].shape, at.b[1].shape]).toEqual([[2, 4, 3], [3], [2, 4, 3]]);
+    expectClose(at.a, sin(x).transpose([1, 2, 0]));
+    const mixed = vmap(f, { outAxes: { a: 1, b: [0, null] } })(x);
+    expectClose(mixed.a, sin(x).transpose([1, 0, 2]));
+    expectClose(mixed.b[0], sum(x, [1, 2]));
+    expectClose(mixed.b[1], bias);
+    expectClose(vmap(f, { outAxes: { a: -2, b: 0 } })(x).b[1].shape, [3, 2, 4]);
+  });
+
+  test("null wants a result that is the same for all", () => {
+    expect(() => vmap((m: Tensor) => m, { outAxes: null })(x)).toThrow(
+      "vmap: outAxes is null for a result that depends on the mapped axis",
+    );
+    expect(() => vmap((m: Tensor) => m, { outAxes: [0] })(x)).toThrow(
+      "vmap: outAxes has a value of class Array for the leaf the result",
+    );
+    expect(() => vmap((m: Tensor) => m, { outAxes: 3 })(x)).toThrow(/vmap: /);
+    expect(vmap((_: Tensor) => 3, { outAxes: null })(x)).toSatisfy((y: Tensor) => y.item() === 3);
+    // Of two levels, one maps it.
+    const outer = vmap((m: Tensor) => vmap((_: Tensor) => sum(m), { outAxes: null })(m))(x);
+    expectClose(outer, sum(x, [1, 2]));
+  });
+
+  test("derivatives go through all of it", () => {
+    const w = tensor(pattern(2, 4, 5), float64);
+    const f = (v: Tensor): Tensor =>
+      sum(multiply(vmap((m: Tensor) => sin(m), { inAxes: -1, outAxes: -1 })(v), w));
+    expectClose(grad(f)(bias), multiply(cos(bias), w));
+  });
+});

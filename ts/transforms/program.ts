@@ -7,6 +7,7 @@ import { bytesText, shapeText } from "../errors.js";
 import { isHandle, wrap } from "../handle.js";
 import { Style } from "../recording.js";
 import * as wasm from "../wasm.js";
+import type { OpenNode } from "../tree.js";
 import { allMatch, type Form, type Given } from "./signature.js";
 
 /** What a recorded function returns: a tree of results and constants. */
@@ -14,7 +15,8 @@ export type Outcome =
   | { kind: "result"; at: number; style: Style }
   | { kind: "constant"; value: unknown }
   | { kind: "list"; items: Outcome[] }
-  | { kind: "tree"; keys: string[]; items: Outcome[] };
+  | { kind: "tree"; keys: string[]; items: Outcome[] }
+  | { kind: "node"; of: OpenNode["kind"]; children: Outcome; aux: unknown };
 
 /** What a program is made of. Outputs are, in this order: results, assigned, graded. */
 export interface Parts {
@@ -203,6 +205,8 @@ export class Program {
         return outcome.value;
       case "list":
         return this.buildList(outcome.items);
+      case "node":
+        return outcome.of.unflatten(this.build(outcome.children), outcome.aux);
       default: {
         const tree: Record<string, unknown> = {};
         for (let i = 0; i < outcome.keys.length; i++) {

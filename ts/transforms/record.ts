@@ -7,7 +7,7 @@ import { computeTogether, isHandle, slot, slotsOf, wrap } from "../handle.js";
 import { enterTrace, leaveLevel, live } from "../level.js";
 import { Recording, recorder, Style } from "../recording.js";
 import type { Tensor } from "../tensor.js";
-import { isContainer, isLeaf, mapTree } from "../tree.js";
+import { isLeaf, isPlainContainer, mapTree, openNode } from "../tree.js";
 import * as wasm from "../wasm.js";
 import { Program, type Outcome } from "./program.js";
 import { checkResult, leafTensor } from "./scope.js";
@@ -102,6 +102,10 @@ class Run {
             this.open(form.items[i]!, (x as Record<string, unknown>)[key]),
           ]),
         );
+      case "node": {
+        const { kind, children, aux } = openNode(x)!;
+        return kind.unflatten(this.open(form.children, children), aux);
+      }
       default:
         return x;
     }
@@ -165,7 +169,12 @@ class Run {
   /** The form of the result. Tensors from outside are what they are: the user gets them themselves. */
   private outcomeOf(x: unknown): Outcome {
     if (Array.isArray(x)) return { kind: "list", items: x.map((item) => this.outcomeOf(item)) };
-    if (isContainer(x)) {
+    const node = openNode(x);
+    if (node !== undefined) {
+      const children = this.outcomeOf(node.children);
+      return { kind: "node", of: node.kind, children, aux: node.aux };
+    }
+    if (isPlainContainer(x)) {
       const keys = Object.keys(x);
       const items = keys.map((key) => this.outcomeOf((x as Record<string, unknown>)[key]));
       return { kind: "tree", keys, items };

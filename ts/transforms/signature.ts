@@ -4,7 +4,7 @@
 import type { Tensor } from "../tensor.js";
 import { isHandle, slot } from "../handle.js";
 import { isTypedArray, type TypedArray } from "../dtype.js";
-import { isContainer } from "../tree.js";
+import { isPlainContainer, openNode, type OpenNode } from "../tree.js";
 import * as wasm from "../wasm.js";
 
 /** A node of the form. */
@@ -14,7 +14,8 @@ export type Form =
   | { kind: "array"; at: number; length: number; make: unknown }
   | { kind: "constant"; value: unknown }
   | { kind: "list"; items: Form[] }
-  | { kind: "tree"; keys: string[]; items: Form[] };
+  | { kind: "tree"; keys: string[]; items: Form[] }
+  | { kind: "node"; of: OpenNode["kind"]; children: Form; aux: Form };
 
 /** Inputs of a call, in order. */
 export type Given = Tensor | TypedArray | number;
@@ -40,8 +41,13 @@ export function matches(form: Form, x: unknown, given: Given[]): boolean {
       return Object.is(x, form.value);
     case "list":
       return Array.isArray(x) && x.length === form.items.length && allMatch(form.items, x, given);
+    case "node": {
+      const node = openNode(x);
+      if (node?.kind !== form.of || !matches(form.aux, node.aux, given)) return false;
+      return matches(form.children, node.children, given);
+    }
     default:
-      return isContainer(x) && !Array.isArray(x) && matchesTree(form, x, given);
+      return isPlainContainer(x) && !Array.isArray(x) && matchesTree(form, x, given);
   }
 }
 
@@ -94,7 +100,15 @@ export class Reader {
       this.key += "]";
       return { kind: "list", items };
     }
-    if (isContainer(x)) return this.readTree(x as Record<string, unknown>, constant);
+    const node = openNode(x);
+    if (node !== undefined) {
+      this.key += `${identity(node.kind)}(`;
+      const aux = this.read(node.aux, true);
+      const children = this.read(node.children, constant);
+      this.key += ")";
+      return { kind: "node", of: node.kind, children, aux };
+    }
+    if (isPlainContainer(x)) return this.readTree(x as Record<string, unknown>, constant);
     if (!constant) {
       if (typeof x === "number") {
         this.key += "n,";

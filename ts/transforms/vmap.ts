@@ -3,7 +3,7 @@ import type { Tensor } from "../tensor.js";
 import { describe } from "../convert.js";
 import { toAxis } from "../axes.js";
 import { slot, tensorOf } from "../handle.js";
-import { isContainer, isLeaf, mapTree, type Leaf } from "../tree.js";
+import { isContainer, isLeaf, mapTree, openNode, type Leaf } from "../tree.js";
 import type { AnyArgs, Inputs } from "../types.js";
 import { enterBatch, leaveLevel, live } from "../level.js";
 import { isNumeric } from "../recording.js";
@@ -15,10 +15,17 @@ export type AxisTree = number | null | readonly AxisTree[] | { readonly [key: st
 
 /** Which axes are mapped. */
 export interface VmapOptions {
-  /** The mapped axis of each argument; null: the argument is the same for all. Default 0. */
+  /**
+   * The mapped axis of each argument, counted from the end if it is negative; null: the argument is the
+   * same for all. An argument that is a tree may have a tree of axes. Default 0.
+   */
   inAxes?: number | null | readonly AxisTree[];
-  /** Where the mapped axis stands in the results. Default 0. */
-  outAxes?: number;
+  /**
+   * Where the mapped axis stands in the results, counted from the end if it is negative; null: the
+   * result is the same for all and gets no axis. A result that is a tree may have a tree of axes.
+   * Default 0.
+   */
+  outAxes?: AxisTree;
 }
 
 interface Mapped {
@@ -26,17 +33,24 @@ interface Mapped {
   axis: number | null;
 }
 
-/** Pairs the leaves of an argument with their axes. */
-function pair(arg: unknown, axes: AxisTree, out: Mapped[], path: string): void {
-  if (isLeaf(arg)) {
+/** Pairs the leaves of an argument, or of a result, with their axes. */
+function pair(x: unknown, axes: AxisTree, out: Mapped[], what: string, path: string): void {
+  if (isLeaf(x)) {
     if (axes !== null && typeof axes !== "number") {
-      throw new TypeError(`vmap: inAxes has ${describe(axes)} for the leaf ${path}`);
+      throw new TypeError(`vmap: ${what} has ${describe(axes)} for the leaf ${path}`);
     }
-    out.push({ leaf: arg, axis: axes });
-  } else if (isContainer(arg)) {
-    for (const [key, value] of Object.entries(arg)) {
+    out.push({ leaf: x, axis: axes });
+    return;
+  }
+  const node = openNode(x);
+  if (node !== undefined) {
+    const inner = openNode(axes);
+    const within = inner === undefined ? axes : (inner.children as AxisTree);
+    pair(node.children, within, out, what, path);
+  } else if (isContainer(x)) {
+    for (const [key, value] of Object.entries(x)) {
       const inner = isContainer(axes) ? (axes as Record<string, AxisTree>)[key] : axes;
-      pair(value, inner ?? null, out, `${path}.${key}`);
+      pair(value, inner ?? null, out, what, `${path}.${key}`);
     }
   }
 }
@@ -89,19 +103,40 @@ export function vmap<A extends AnyArgs, R>(
     const mapped: Mapped[] = [];
     given.forEach((arg, i) => {
       const axes = Array.isArray(inAxes) ? (inAxes as AxisTree[])[i]! : (inAxes as AxisTree);
-      pair(arg, axes, mapped, `argument ${i}`);
+      pair(arg, axes, mapped, "inAxes", `argument ${i}`);
     });
     const size = mappedSize(mapped);
+    const outAxes = options?.outAxes === undefined ? 0 : options.outAxes;
+    const results: Mapped[] = [];
     const out = inBatch(who, size, () => {
       let next = 0;
       const inside = given.map((arg) => mapTree(arg, () => enterLeaf(mapped[next++]!, who)));
       const result = f(...(inside as A));
       checkResult(result, who);
-      return mapTree(result, (y) => unmap(resultTensor(y, who), who));
+      if (outAxes === 0) return mapTree(result, (y) => unmap(resultTensor(y, who), who));
+      pair(result, outAxes, results, "outAxes", "the result");
+      next = 0;
+      return mapTree(result, (leaf) => {
+        const y = resultTensor(leaf, who);
+        return results[next++]!.axis === null ? unmappedResult(y) : unmap(y, who);
+      });
     });
-    const outAxis = options?.outAxes ?? 0;
-    return (outAxis === 0 ? out : mapTree(out, (y) => moveFirst(y as Tensor, outAxis))) as R;
+    if (outAxes === 0) return out as R;
+    let next = 0;
+    return mapTree(out, (y) => moveFirst(y as Tensor, results[next++]!.axis)) as R;
   };
+}
+
+/** A result that is the same for all examples. */
+function unmappedResult(y: Tensor): Tensor {
+  const c = wasm.core();
+  if (c.tensorBatch(slot(y)) === c.batchDepth()) {
+    throw new RangeError(
+      "vmap: outAxes is null for a result that depends on the mapped axis, or on a derivative taken " +
+        "inside; reduce it afterwards, or give it an axis",
+    );
+  }
+  return y;
 }
 
 /** Runs `body` with one more batch axis and closes it, also after an exception. */
@@ -135,7 +170,8 @@ export function unmap(x: Tensor, who: string): Tensor {
   return tensorOf(() => wasm.core().unmapAxis(slot(x)), who);
 }
 
-function moveFirst(y: Tensor, to: number): Tensor {
+function moveFirst(y: Tensor, to: number | null): Tensor {
+  if (to === 0 || to === null) return y;
   const rank = y.ndim;
   const at = toAxis(to, rank, "vmap");
   const axes = Array.from({ length: rank - 1 }, (_, i) => i + 1);
