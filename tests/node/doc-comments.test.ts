@@ -25,11 +25,9 @@ function blocks(file: string): string[] {
 }
 
 /** Names of one letter, by which other entry points reach the core, are free for examples. */
-const scope = Object.fromEntries(
-  Object.entries({ ...nn, ...tapegrad } as Record<string, unknown>).filter(
-    ([name]) => name.length > 1,
-  ),
-);
+const named = (module: object): [string, unknown][] =>
+  Object.entries(module).filter(([name]) => name.length > 1);
+const core = Object.fromEntries(named(tapegrad));
 
 /** Second names of rows. */
 const aliases = new Set(
@@ -40,7 +38,8 @@ const aliases = new Set(
   ].map(([, name]) => name!),
 );
 
-function run(code: string): unknown {
+function run(code: string, file: string): unknown {
+  const scope: Record<string, unknown> = { ...core, ...(file.startsWith("ts/nn/") ? nn : {}) };
   const { outputText } = ts.transpileModule(code, {
     compilerOptions: { target: ts.ScriptTarget.ES2022 },
   });
@@ -56,24 +55,23 @@ const line = /^(.*); \/\/ (.*)$/;
 
 describe("doc comments", () => {
   const single = all.filter(([code]) => line.test(code) && !code.startsWith("const"));
-  test.each(single)("%s", (code) => {
+  test.each(single)("%s", (code, file) => {
     const [, expression, value] = line.exec(code)!;
-    const got = run(`return (${expression})`);
+    const got = run(`return (${expression})`, file);
     if (/^Tensor\(/.test(value!)) expect(String(got)).toBe(value);
     else if (value!.endsWith("…")) expect(String(got).startsWith(value!.slice(0, -1))).toBe(true);
-    else expect(JSON.stringify(got)).toEqual(JSON.stringify(run(`return (${value})`)));
+    else expect(JSON.stringify(got)).toEqual(JSON.stringify(run(`return (${value})`, file)));
   });
 
   const others = all.filter((pair) => !single.includes(pair) && !/\bawait\b/.test(pair[0]));
-  test.each(others)("%s", (code) => {
-    expect(() => run(code)).not.toThrow();
+  test.each(others)("%s", (code, file) => {
+    expect(() => run(code, file)).not.toThrow();
   });
 
   test("every function has an example", () => {
     const shown = all.map(([code]) => code).join("\n");
     const lacking = (module: object, before: string): string[] =>
-      Object.entries(module).flatMap(([name, value]: [string, unknown]) => {
-        if (!(name in scope) && before === "") return [];
+      named(module).flatMap(([name, value]) => {
         if (WITHOUT.has(name) || aliases.has(name) || /^[A-Z]/.test(name)) return [];
         if (typeof value === "object" && value !== null) return lacking(value, `${before}${name}.`);
         return new RegExp(`\\b${name}\\(`).test(shown) ? [] : [before + name];

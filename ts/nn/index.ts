@@ -21,7 +21,41 @@ export {
   type MaxPoolOptions,
 } from "./pooling.js";
 export { gelu, linear, type GeluOptions } from "./linear.js";
-export { crossEntropy, mseLoss, type CrossEntropyOptions, type LossOptions } from "./loss.js";
+export {
+  celu,
+  elu,
+  glu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  logsigmoid,
+  mish,
+  prelu,
+  relu6,
+  selu,
+  softmin,
+  softplus,
+  softshrink,
+  softsign,
+  tanhshrink,
+  threshold,
+  type EluOptions,
+  type HardtanhOptions,
+  type LeakyReluOptions,
+  type ShrinkOptions,
+  type SoftplusOptions,
+} from "./activation.js";
+export {
+  cosineSimilarity,
+  normalize,
+  pairwiseDistance,
+  type CosineSimilarityOptions,
+  type NormalizeOptions,
+  type PairwiseDistanceOptions,
+} from "./distance.js";
+export * from "./loss/index.js";
 export {
   batchNorm,
   layerNorm,
@@ -35,6 +69,5 @@ export {
   sigmoid,
   silu,
   softmax,
-  softplus,
   tanh,
 } from "../../build/generated/ops.js";

@@ -45,7 +45,7 @@ export interface GeluOptions {
  *
  * @example
  * ```ts
- * gelu(1).item(); // 0.841…
+ * gelu([0, 10]).toArray(); // [0, 10]
  * ```
  */
 export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {

@@ -39,7 +39,7 @@ function normalize(x: Tensor, axes: readonly number[], eps: number): [Tensor, Te
  *
  * @example
  * ```ts
- * layerNorm([[1, 3]], [2]); // Tensor(float32) [[-0.999995,  0.999995]]
+ * layerNorm([[1, 3]], [2], { eps: 0 }).toArray(); // [[-1, 1]]
  * ```
  * @throws if x does not end with that shape
  */
@@ -87,7 +87,7 @@ function scaled(
  *
  * @example
  * ```ts
- * batchNorm([[1], [3]], null, null, { training: true }).round().toArray(); // [[-1], [1]]
+ * batchNorm([[1], [3]], null, null, { training: true, eps: 0 }).toArray(); // [[-1], [1]]
  * ```
  * @throws if x has fewer than two axes, or there are no running values outside training
  */

@@ -1,0 +1,147 @@
+// Activations where differences do not reach: at kinks, far out, at infinities and NaN.
+
+import * as tg from "tapegrad";
+import { grad, jvp, tensor, type Tensor } from "tapegrad";
+import * as nn from "tapegrad/nn";
+import { describe, expect, test } from "vitest";
+import { expectNear, FLOATS, numbers } from "../ops/support.js";
+
+type Activation = (x: Tensor) => Tensor;
+
+const slope = (f: Activation, at: number, dtype: tg.Dtype = "float64"): number =>
+  grad((x: Tensor) => tg.sum(f(x)))(tensor([at], { dtype })).data()[0]!;
+const push = (f: Activation, at: number): number => {
+  const one = tensor([1], { dtype: "float64" });
+  return (jvp(f, [tensor([at], { dtype: "float64" })], [one]) as Tensor[])[1]!.data()[0]!;
+};
+
+const ALL: Record<string, Activation> = {
+  elu: (x) => nn.elu(x),
+  selu: nn.selu,
+  celu: (x) => nn.celu(x, { alpha: 0.5 }),
+  leakyRelu: (x) => nn.leakyRelu(x),
+  prelu: (x) => nn.prelu(x, 0.25),
+  mish: nn.mish,
+  hardswish: nn.hardswish,
+  hardsigmoid: nn.hardsigmoid,
+  hardtanh: (x) => nn.hardtanh(x),
+  relu6: nn.relu6,
+  logsigmoid: nn.logsigmoid,
+  softplus: (x) => nn.softplus(x, { beta: 2 }),
+  softsign: nn.softsign,
+  softshrink: (x) => nn.softshrink(x),
+  hardshrink: (x) => nn.hardshrink(x),
+  tanhshrink: nn.tanhshrink,
+  threshold: (x) => nn.threshold(x, 1, 7),
+  gelu: (x) => nn.gelu(x),
+  "gelu by tanh": (x) => nn.gelu(x, { approximate: "tanh" }),
+  silu: nn.silu,
+  relu: nn.relu,
+};
+
+describe("derivatives at kinks are torch's", () => {
+  test.each<[string, Activation, number, number]>([
+    ["relu", nn.relu, 0, 0],
+    ["elu", (x) => nn.elu(x, { alpha: 0.3 }), 0, 0.3],
+    ["selu", nn.selu, 0, 1.7580993408473766],
+    ["celu", (x) => nn.celu(x, { alpha: 0.3 }), 0, 1],
+    ["leakyRelu", (x) => nn.leakyRelu(x), 0, 0.01],
+    ["prelu", (x) => nn.prelu(x, 0.25), 0, 0.25],
+    ["hardswish", nn.hardswish, -3, -0.5],
+    ["hardswish", nn.hardswish, 3, 1.5],
+    ["hardsigmoid", nn.hardsigmoid, -3, 0],
+    ["hardsigmoid", nn.hardsigmoid, 3, 0],
+    ["hardtanh", (x) => nn.hardtanh(x), -1, 0],
+    ["hardtanh", (x) => nn.hardtanh(x), 1, 0],
+    ["relu6", nn.relu6, 0, 0],
+    ["relu6", nn.relu6, 6, 0],
+    ["softshrink", (x) => nn.softshrink(x), 0.5, 0],
+    ["softshrink", (x) => nn.softshrink(x), -0.5, 0],
+    ["hardshrink", (x) => nn.hardshrink(x), 0.5, 0],
+    ["threshold", (x) => nn.threshold(x, 2, 7), 2, 0],
+    ["softsign", nn.softsign, 0, 1],
+    ["softsign", nn.softsign, 1, 0.25],
+    ["softsign", nn.softsign, -1, 0.25],
+  ])("%s at %d", (_, f, at, want) => {
+    expect(slope(f, at)).toBeCloseTo(want, 14);
+    expect(push(f, at)).toBeCloseTo(want, 14);
+  });
+});
+
+describe("far out", () => {
+  test.each(Object.entries(ALL))("%s has finite derivatives to order 3", (_, f) => {
+    for (const dtype of FLOATS) {
+      for (const size of [30, 100, 1000, 1e4, 1e18]) {
+        for (const at of [size, -size]) {
+          const g: Activation = (x) => grad((y: Tensor) => tg.sum(f(y)))(x);
+          const h: Activation = (x) => grad((y: Tensor) => tg.sum(g(y)))(x);
+          const k: Activation = (x) => grad((y: Tensor) => tg.sum(h(y)))(x);
+          const x = tensor([at], { dtype });
+          // The cube inside gelu by tanh leaves float32 only past 10^12.
+          for (const order of [f, g, h, k]) {
+            expect(Number.isFinite(numbers(order(x))[0]), `${dtype} ${at}`).toBe(true);
+          }
+        }
+      }
+    }
+  });
+
+  test.each(Object.entries(ALL))("%s: NaN is NaN", (name, f) => {
+    expect(numbers(f(tensor([NaN])))[0], name).toBeNaN();
+  });
+
+  test("values and slopes", () => {
+    for (const f of [ALL.elu!, ALL.selu!, ALL.celu!]) expect(slope(f, -1000)).toBe(0);
+    expect(numbers(nn.elu(tensor([-1000, 1000, -Infinity, Infinity])))).toEqual([
+      -1,
+      1000,
+      -1,
+      Infinity,
+    ]);
+    expect(numbers(nn.mish(tensor([-1000, 1000])))).toEqual([-0, 1000]);
+    expect(numbers(nn.softsign(tensor([-Infinity, Infinity])))).toEqual([-1, 1]);
+    expect(numbers(nn.logsigmoid(tensor([-1e30, 1e30])))).toEqual([Math.fround(-1e30), -0]);
+    expect(slope(nn.logsigmoid, -1000)).toBe(1);
+  });
+
+  test("softsign's slope keeps its digits", () => {
+    for (const at of [1e-3, 0.5, 1, 3, 1e3, 1e6, -1e5]) {
+      const want = 1 / (1 + Math.abs(at)) ** 2;
+      expectNear([slope(nn.softsign, at)], [want], `${at}`, 4e-16, 0);
+      expectNear([slope(nn.softsign, at, "float32")], [want], `${at}`, 4e-7, 0);
+    }
+  });
+
+  test("elu keeps its digits near 0", () => {
+    for (const at of [-1e-3, -1e-9, -1e-300]) {
+      expect(numbers(nn.elu(tensor([at], { dtype: "float64" })))[0]).toBeCloseTo(
+        Math.expm1(at),
+        20,
+      );
+    }
+  });
+});
+
+test("empty, 0-d, integers", () => {
+  for (const [name, f] of Object.entries(ALL)) {
+    expect(f(tg.zeros([0, 3])).shape, name).toEqual([0, 3]);
+    expect(f(tensor(2)).shape, name).toEqual([]);
+    expect(f(tensor([1, 2], { dtype: "int32" })).shape, name).toEqual([2]);
+  }
+  expect(nn.elu(tensor([-1], { dtype: "int32" })).dtype).toBe("float32");
+  expect(nn.glu(tg.zeros([0, 4])).shape).toEqual([0, 2]);
+});
+
+test("each error is one sentence", () => {
+  expect(() => nn.elu([1], { alpha: "2" as unknown as number })).toThrow(
+    /^elu: alpha is the string/,
+  );
+  expect(() => nn.elu([1], 2 as unknown as nn.EluOptions)).toThrow(/^elu: options are an object/);
+  expect(() => nn.celu([1], { alpha: 0 })).toThrow(/^celu: alpha is 0/);
+  expect(() => nn.hardtanh([1], { minVal: 2 })).toThrow(/^hardtanh: minVal 2 is larger/);
+  expect(() => nn.softshrink([1], { lambd: -1 })).toThrow(/^softshrink: lambd is -1/);
+  expect(() => nn.prelu(tg.ones([2, 3]), [1, 2])).toThrow(/^prelu: weight has shape \[2\]/);
+  expect(() => nn.glu(tg.ones([2, 3]))).toThrow(/^glu: axis -1 of \[2,3\] has size 3/);
+  expect(() => nn.glu(tg.ones([2, 3]), 2)).toThrow(/^glu: no axis 2/);
+  expect(() => nn.softplus([1], { beta: 0 })).toThrow(/^softplus: beta is 0/);
+});

@@ -1,0 +1,162 @@
+"""Functions of neural networks: what torch.nn.functional gives. Needs an interpreter that has torch.
+
+Arguments in the order of torch; keyword arguments are our trailing options.
+"""
+
+import re
+
+import numpy as np
+import torch
+import torch.nn.functional as T
+from cases import B, F, I, X0, X1, X2, case, constant
+
+
+def K(*shape, low=-2.0, high=2.0):
+    """As F, but between the places where functions have kinks."""
+    return F(*shape, low=low, high=high) + 1 / 512
+
+
+def torched(v):
+    return torch.tensor(v) if isinstance(v, np.ndarray) else v
+
+
+def plain(y):
+    if isinstance(y, (list, tuple)):
+        return [plain(v) for v in y]
+    y = y.detach().numpy()
+    return y.astype(np.int32) if y.dtype.kind == "i" else y
+
+
+def camel(name):
+    return re.sub(r"_(\w)", lambda m: m[1].upper(), name)
+
+
+def nn(op, operands, rest=(), options=None, f=None, torch_options=None, constants=(), smooth=True, mapped=True, label=None):
+    """op(*operands, *rest, options): f, by default torch's function of that name, gives the truth.
+
+    `constants` stand between operands and rest: arrays of integers, bools or floats that are no operands.
+    """
+    options = options or {}
+    f = f or getattr(T, re.sub(r"([A-Z])", lambda m: "_" + m[1].lower(), op))
+    given = torch_options if torch_options is not None else options
+    kinds = {"i": lambda v: I(v.tolist()), "b": lambda v: B(v.tolist()), "f": lambda v: v.tolist()}
+    args = [f"${i}" for i in range(len(operands))] + [kinds[v.dtype.kind](v) for v in constants] + list(rest)
+    if options:
+        args.append({camel(k): v for k, v in options.items()})
+    wide = [torch.tensor(v.astype(np.int64)) if v.dtype.kind == "i" else torch.tensor(v) for v in constants]
+
+    def truth(*x):
+        return plain(f(*[torched(v) for v in x], *wide, *rest, **given))
+
+    case("nn." + op, operands, args, truth, smooth=smooth, mapped=mapped, label=label or str(args)[1:-1])
+
+
+# Activations.
+x = K(3, 4)
+for op in ["relu", "elu", "selu", "celu", "leakyRelu", "mish", "hardswish", "hardsigmoid", "hardtanh", "relu6", "softsign", "softshrink", "hardshrink", "tanhshrink", "softplus", "gelu", "silu"]:
+    nn(op, [x])
+    nn(op, [K(7, low=-8.0, high=8.0)])
+nn("logsigmoid", [x], f=T.logsigmoid)
+nn("elu", [x], options={"alpha": 0.7})
+nn("celu", [x], options={"alpha": 1.7})
+nn("leakyRelu", [x], options={"negative_slope": 0.3})
+nn("hardtanh", [x], options={"min_val": -0.5, "max_val": 1.5})
+nn("softshrink", [x], options={"lambd": 1.25})
+nn("hardshrink", [x], options={"lambd": 1.25})
+nn("threshold", [x], [0.25, -3])
+nn("gelu", [x], options={"approximate": "tanh"})
+nn("softplus", [x], options={"beta": 2.5}, f=lambda x, beta: T.softplus(x, beta, 1e9))
+nn("softplus", [x], options={"beta": 2, "threshold": 1.5})
+nn("prelu", [x, np.array([0.25])], label="one weight")
+nn("prelu", [x, F(4)])
+nn("prelu", [K(2, 3, 2), F(3)], label="channels")
+nn("glu", [x])
+nn("glu", [K(4, 3)], [0])
+nn("softmin", [x], [1])
+nn("softmin", [x], [0])
+
+# Losses of numbers.
+a, b = K(3, 4), F(3, 4)
+for r in ["mean", "sum", "none"]:
+    o = {"reduction": r}
+    nn("mseLoss", [a, b], options=o)
+    nn("l1Loss", [a, b], options=o, f=T.l1_loss)
+    nn("smoothL1Loss", [a, b], options=o, f=T.smooth_l1_loss)
+    nn("huberLoss", [a, b], options=o)
+    nn("poissonNllLoss", [a, b], options=o)
+    nn("softMarginLoss", [a, b], options=o)
+    nn("bceWithLogits", [a, F(3, 4, low=0.01, high=0.99)], options=o, f=T.binary_cross_entropy_with_logits)
+    nn("bceLoss", [F(3, 4, low=0.05, high=0.95), F(3, 4, low=0.01, high=0.99)], options=o, f=T.binary_cross_entropy)
+    nn("klDiv", [a, F(3, 4, low=0.1, high=1.0)], options=o)
+    nn("klDiv", [a, b], options={**o, "log_target": True})
+    nn("gaussianNllLoss", [a, b, F(3, 4, low=0.5)], options=o, f=T.gaussian_nll_loss)
+    nn("multilabelSoftMarginLoss", [a, F(3, 4, low=0.01, high=0.99)], options=o, f=T.multilabel_soft_margin_loss)
+nn("l1Loss", [a, b], f=T.l1_loss)
+nn("smoothL1Loss", [a, b], options={"beta": 0.4}, f=T.smooth_l1_loss)
+nn("smoothL1Loss", [a, b], options={"beta": 0}, f=T.smooth_l1_loss)
+nn("huberLoss", [a, b], options={"delta": 0.4})
+nn("poissonNllLoss", [F(3, 4, low=0.3), b], options={"log_input": False})
+nn("poissonNllLoss", [F(3, 4, low=0.3), K(3, 4, low=0.2, high=6.0)], options={"log_input": False, "full": True, "eps": 0.1})
+nn("poissonNllLoss", [a, K(3, 4, low=0.2, high=6.0)], options={"full": True})
+nn("klDiv", [a, F(3, 4, low=0.1, high=1.0)], options={"reduction": "batchmean"})
+nn("gaussianNllLoss", [a, b, F(3, low=0.5)], options={"full": True}, f=T.gaussian_nll_loss)
+nn("gaussianNllLoss", [a, b, F(3, 1, low=0.5)], f=T.gaussian_nll_loss)
+w = F(4, low=0.2)
+nn("bceLoss", [F(3, 4, low=0.05, high=0.95), F(3, 4, low=0.01, high=0.99)], options={"weight": w.tolist()}, f=T.binary_cross_entropy, torch_options={"weight": torch.tensor(w)})
+nn("bceWithLogits", [a, F(3, 4, low=0.01, high=0.99)], options={"weight": w.tolist(), "pos_weight": F(3, 1, low=0.5).tolist()}, f=lambda x, t, **o: T.binary_cross_entropy_with_logits(x, t, **{k: torch.tensor(v, dtype=torch.float64) for k, v in o.items()}))
+nn("multilabelSoftMarginLoss", [a, F(3, 4, low=0.01, high=0.99)], options={"weight": w.tolist()}, f=T.multilabel_soft_margin_loss, torch_options={"weight": torch.tensor(w)})
+signs = np.array([[1, -1, 1, 1], [-1, -1, 1, -1], [1, 1, -1, -1]])
+nn("hingeEmbeddingLoss", [a], constants=[signs])
+nn("hingeEmbeddingLoss", [a], constants=[signs], options={"margin": 0.3, "reduction": "none"})
+nn("softMarginLoss", [a], constants=[signs])
+
+# Losses of classes.
+for shape, classes in [((3, 4), [1, 3, 0]), ((2, 3, 2), [[0, 2], [1, 1]]), ((4,), 2)]:
+    s = F(*shape)
+    c = np.array(classes)
+    n = shape[0] if len(shape) == 1 else shape[1]
+    w = F(n, low=0.3)
+    wide = {"weight": torch.tensor(w)}
+    for op in ["nllLoss", "crossEntropy"]:
+        for r in ["mean", "sum", "none"]:
+            nn(op, [s], constants=[c], options={"reduction": r})
+            nn(op, [s], constants=[c], options={"reduction": r, "weight": w.tolist()}, torch_options={"reduction": r, **wide})
+            if len(shape) > 1:
+                nn(op, [s], constants=[c], options={"reduction": r, "weight": w.tolist(), "ignore_index": 1}, torch_options={"reduction": r, "ignore_index": 1, **wide})
+    for r in ["mean", "sum", "none"]:
+        o = {"reduction": r, "label_smoothing": 0.3}
+        nn("crossEntropy", [s], constants=[c], options=o)
+        nn("crossEntropy", [s], constants=[c], options={**o, "weight": w.tolist()}, torch_options={**o, **wide})
+        p = F(*shape, low=0.01, high=1.0)
+        nn("crossEntropy", [s, p], options={"reduction": r})
+        nn("crossEntropy", [s, p], options={**o, "weight": w.tolist()}, torch_options={**o, **wide})
+        if len(shape) > 1:
+            hidden = c.copy()
+            hidden.flat[0] = -100
+            nn("crossEntropy", [s], constants=[hidden], options={**o, "weight": w.tolist()}, torch_options={**o, **wide})
+            nn("crossEntropy", [s], constants=[hidden], options=o)
+    if len(shape) < 3:
+        for p in [1, 2]:
+            nn("multiMarginLoss", [K(*shape)], constants=[c], options={"p": p, "margin": 0.7}, f=T.multi_margin_loss)
+        nn("multiMarginLoss", [K(*shape)], constants=[c], options={"weight": w.tolist(), "reduction": "none"}, torch_options={"reduction": "none", **wide}, f=T.multi_margin_loss)
+
+# Vectors.
+u, v = F(3, 4), K(3, 4)
+nn("normalize", [u])
+nn("normalize", [u], options={"p": 3, "dim": 0})
+nn("normalize", [u], options={"p": 1, "dim": -1})
+nn("normalize", [F(2, 3)], options={"eps": 5.0})
+nn("cosineSimilarity", [u, v])
+nn("cosineSimilarity", [u, F(4)], options={"dim": -1})
+nn("cosineSimilarity", [u, v], options={"dim": 0, "eps": 0.5})
+nn("pairwiseDistance", [u, v])
+nn("pairwiseDistance", [u, v], options={"p": 3, "eps": 0.01, "keepdim": True})
+nn("pairwiseDistance", [u, v], options={"p": 1}, f=T.pairwise_distance)
+nn("marginRankingLoss", [F(5), K(5)], constants=[np.array([1, -1, -1, 1, 1])], options={"margin": 0.3})
+nn("marginRankingLoss", [F(5), K(5)], constants=[np.array([1, -1, -1, 1, 1])], options={"reduction": "sum"})
+for r in ["mean", "none"]:
+    nn("cosineEmbeddingLoss", [u, v], constants=[np.array([1, -1, -1])], options={"margin": -0.3, "reduction": r})
+nn("cosineEmbeddingLoss", [F(4), K(4)], constants=[np.array(1)])
+z = F(3, 4, low=-1.0, high=3.0)
+nn("tripletMarginLoss", [u, v, z])
+nn("tripletMarginLoss", [u, v, z], options={"margin": 2, "p": 3, "eps": 0.01, "swap": True, "reduction": "none"})

@@ -1,0 +1,101 @@
+// Lengths, distances and angles of vectors along an axis.
+import { add, divide, maximum, multiply, subtract, sum } from "../../build/generated/ops.js";
+import { toAxis } from "../axes.js";
+import type { TensorLike } from "../convert.js";
+import { norm } from "../ops/norm.js";
+import type { Tensor } from "../tensor.js";
+import { numeric, toFloat } from "./options.js";
+
+/** Options of normalize. */
+export interface NormalizeOptions {
+  /** Exponent of the norm. Default 2. */
+  p?: number;
+  /** The axis along which vectors lie. Default 1. */
+  dim?: number;
+  /** Least length by which is divided. Default 1e-12. */
+  eps?: number;
+}
+
+/** Options of cosineSimilarity. */
+export interface CosineSimilarityOptions {
+  /** The axis along which vectors lie. Default 1. */
+  dim?: number;
+  /** Least length by which is divided. Default 1e-8. */
+  eps?: number;
+}
+
+/** Options of pairwiseDistance. */
+export interface PairwiseDistanceOptions {
+  /** Exponent of the norm. Default 2. */
+  p?: number;
+  /** Added to each difference. Default 1e-6. */
+  eps?: number;
+  /** Keep the last axis with size 1. Default false. */
+  keepdim?: boolean;
+}
+
+/**
+ * x divided by its norms along an axis, which count as eps at least: vectors of length 1.
+ *
+ * @example
+ * ```ts
+ * normalize([[3, 4]]).toArray(); // [[0.6000000238418579, 0.800000011920929]]
+ * ```
+ * @throws if there is no such axis
+ */
+export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor {
+  const who = "normalize";
+  const t = toFloat(x, who);
+  const axis = toAxis(numeric(options, "dim", 1, who), t.ndim, who);
+  const length = norm(t, numeric(options, "p", 2, who), axis, { keepdims: true });
+  return divide(t, maximum(length, numeric(options, "eps", 1e-12, who)));
+}
+
+/**
+ * Cosines of the angles between vectors along an axis: the product of both, normalised; shapes
+ * broadcast.
+ *
+ * @example
+ * ```ts
+ * cosineSimilarity([[1, 0]], [[3, 4]]).toArray(); // [0.6000000238418579]
+ * ```
+ * @throws if there is no such axis, or shapes do not broadcast
+ */
+export function cosineSimilarity(
+  x1: TensorLike,
+  x2: TensorLike,
+  options: CosineSimilarityOptions = {},
+): Tensor {
+  const who = "cosineSimilarity";
+  const [a, b] = [toFloat(x1, who), toFloat(x2, who)];
+  const rank = Math.max(a.ndim, b.ndim);
+  const axis = toAxis(numeric(options, "dim", 1, who), rank, who);
+  const eps = numeric(options, "eps", 1e-8, who);
+  const unit = (x: Tensor): Tensor => {
+    const wide =
+      x.ndim === rank ? x : x.expandDims(Array.from({ length: rank - x.ndim }, (_, i) => i));
+    return divide(wide, maximum(norm(wide, 2, axis, { keepdims: true }), eps));
+  };
+  return sum(multiply(unit(a), unit(b)), axis);
+}
+
+/**
+ * Norms of differences x1 − x2 + eps along the last axis; shapes broadcast.
+ *
+ * @example
+ * ```ts
+ * pairwiseDistance([[0, 0]], [[3, 4]], { eps: 0 }).toArray(); // [5]
+ * ```
+ * @throws if shapes do not broadcast
+ */
+export function pairwiseDistance(
+  x1: TensorLike,
+  x2: TensorLike,
+  options: PairwiseDistanceOptions = {},
+): Tensor {
+  const who = "pairwiseDistance";
+  const p = numeric(options, "p", 2, who);
+  const eps = numeric(options, "eps", 1e-6, who);
+  const d = subtract(toFloat(x1, who), toFloat(x2, who));
+  return norm(eps === 0 ? d : add(d, eps), p, -1, { keepdims: options.keepdim ?? false });
+}

@@ -1,0 +1,62 @@
+// What functions of neural networks are given: numbers among options, floats, values that can be read.
+import { describe, toTensor, type TensorLike } from "../convert.js";
+import { isFloat } from "../dtype.js";
+import { shapeText } from "../errors.js";
+import { slot } from "../handle.js";
+import type { Tensor } from "../tensor.js";
+import * as wasm from "../wasm.js";
+
+/** The number that options have under this name, or what stands for it. */
+export function numeric<O extends object, K extends keyof O & string>(
+  options: O,
+  name: K,
+  missing: number,
+  who: string,
+): number {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`${who}: options are an object, { ${name}: … }, not ${describe(options)}`);
+  }
+  const value: unknown = options[name] ?? missing;
+  if (typeof value === "number" && !Number.isNaN(value)) return value;
+  throw new TypeError(`${who}: ${name} is ${describe(value)}, not a number`);
+}
+
+/** x as a float: integers take the default dtype. */
+export function toFloat(x: TensorLike, who: string): Tensor {
+  const t = toTensor(x, who);
+  return isFloat(wasm.core().tensorDtype(slot(t))) ? t : t.divide(1);
+}
+
+/** True if x holds floats. */
+export function holdsFloats(x: Tensor): boolean {
+  return isFloat(wasm.core().tensorDtype(slot(x)));
+}
+
+/** True if the values of x are known now: not inside vmap and not while a program is recorded. */
+export function isKnown(x: Tensor): boolean {
+  const at = slot(x);
+  return wasm.core().tensorBatch(at) === 0 && !wasm.core().tensorTraced(at);
+}
+
+/** Throws if two tensors that belong together have different shapes. */
+export function checkShapes(
+  x: Tensor,
+  y: Tensor,
+  names: readonly [string, string],
+  who: string,
+): void {
+  if (shapeText(x.shape) === shapeText(y.shape)) return;
+  throw new RangeError(
+    `${who}: ${names[0]} ${shapeText(x.shape)} and ${names[1]} ${shapeText(y.shape)} have different shapes`,
+  );
+}
+
+/** Number of elements of a shape. */
+export function count(shape: readonly number[]): number {
+  return shape.reduce((n, d) => n * d, 1);
+}
+
+/** A shape that broadcasts along axis 1 of a tensor of this many axes. */
+export function alongChannels(channels: number, rank: number): number[] {
+  return [channels, ...new Array<number>(Math.max(rank - 2, 0)).fill(1)];
+}
