@@ -40,6 +40,7 @@ const kinds = new Map<object, AnyKind>();
  *   flatten: (x) => [[x.slope, x.offset] as const, x.name],
  *   unflatten: ([slope, offset], name) => new Line(slope, offset, name),
  * });
+ * const line = new Line(tensor(3), tensor(1), "first");
  * grad((line: Line) => add(multiply(line.slope, 2), line.offset))(line); // a Line
  * ```
  * @throws if `type` is no class, is registered already, or is Object, Array, Tensor or a typed array

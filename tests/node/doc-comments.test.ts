@@ -44,7 +44,7 @@ function run(code: string, file: string): unknown {
     compilerOptions: { target: ts.ScriptTarget.ES2022 },
   });
   const names = Object.keys(scope);
-  return (new Function(...names, outputText) as (...args: unknown[]) => unknown)(
+  return (new Function(...names, `{ ${outputText} }`) as (...args: unknown[]) => unknown)(
     ...Object.values(scope),
   );
 }

@@ -23,6 +23,7 @@ function checkStructure(x: unknown, who: string): asserts x is TreeStructure {
  * @example
  * ```ts
  * tree.map((x) => x * 2, { a: 1, b: [2, 3] }); // { a: 2, b: [4, 6] }
+ * const [params, grads] = [{ w: ones([2]) }, { w: ones([2]) }];
  * tree.map((w, g) => subtract(w, multiply(0.1, g)), params, grads);
  * ```
  * @throws if the trees do not have the same form
