@@ -23,7 +23,7 @@ const BANNER =
 /** Entry points besides the core: name in the package → module in build/js. */
 const entries = { nn: "ts/nn/index.js", plot: "ts/plot/index.js" };
 /** Those that the core has as namespaces of the same names: doors into it, lists of names alone. */
-const doors = { special: "ts/special/index.js" };
+const doors = { fft: "ts/fft/index.js", special: "ts/special/index.js" };
 const DOOR = "door:";
 const own = mapValues(entries, (path) => join(JS, path));
 const present = { ...own, ...mapValues(doors, (_, name) => DOOR + name) };

@@ -61,6 +61,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/special"],
     ["ts/trees"],
     ["ts/control"],
+    ["ts/fft"],
     ["ts/check.ts"],
     ["ts/index.ts"],
     ["ts/nn"],

@@ -37,6 +37,7 @@ export { where } from "./ops/choosing.js";
 export * from "./ops/index.js";
 export * from "./elementwise.js";
 export * from "./special.js";
+export * as fft from "./fft/index.js";
 export * as special from "./special/index.js";
 export { grad, valueAndGrad, type GradOptions } from "./transforms/grad.js";
 export { jvp, vjp, type Pullback } from "./transforms/products.js";

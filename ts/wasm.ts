@@ -73,6 +73,7 @@ export interface Core extends Record<string, unknown> {
   along(op: number, x: number, axis: number): number;
   searchSorted(sorted: number, values: number, right: boolean): number;
   convolution(kind: number, x: number, y: number): number;
+  dft(x: number, inverse: boolean): number;
   normalize(x: number, axes: number, eps: number): number;
   pick(x: number, index: number): number;
   pooling(kind: number, x: number): number;

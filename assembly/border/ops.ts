@@ -12,6 +12,7 @@ import { convolution as convolve } from "../ops/convolution";
 import { binaryOp, ternaryOp, unaryOp } from "../ops/families/elementwise";
 import { logicalRank } from "../ops/families/align";
 import { power, powerCode } from "../ops/arithmetic";
+import { dft as dftOp } from "../ops/fourier";
 import { gather as gatherOp, scatterAdd as scatterAddOp } from "../ops/gather";
 import { joinRow } from "../ops/join";
 import { matmul as matmulOp } from "../ops/matmul";
@@ -139,6 +140,11 @@ export function pick(x: u32, index: u32): u32 {
 export function normalize(x: u32, axes: u32, eps: f64): u32 {
   const mark = poolMark();
   return give(mark, normalizeOp(node(x), axes, eps));
+}
+/** The Fourier transform of complex lines [..., 2, n], or the one back. */
+export function dft(x: u32, inverse: bool): u32 {
+  const mark = poolMark();
+  return give(mark, dftOp(node(x), inverse));
 }
 export function pooling(kind: u32, x: u32): u32 {
   const mark = poolMark();

@@ -4,6 +4,7 @@ import "./cast";
 import "./comparison";
 import "./bessel";
 import "./entropy";
+import "./fourier";
 import "./gamma";
 import "./hyperbolic";
 import "./incomplete";

@@ -1,0 +1,80 @@
+// What the arguments of a transform mean.
+import { toAxes, toAxis } from "../axes.js";
+import type { FftNorm } from "./parts.js";
+
+/** Arguments of a transform along one axis, by name. */
+export interface FftOptions {
+  /** Elements that are transformed: x is cut, or zeros are put behind it. Default: those of x. */
+  n?: number | null;
+  /** Default: the last one. */
+  axis?: number;
+  /** Which direction is divided by the number of elements. Default "backward". */
+  norm?: FftNorm | null;
+}
+
+/** Arguments of a transform along several axes, by name. */
+export interface FftnOptions {
+  /** Elements along each axis: x is cut, or zeros are put behind it; -1: those of x. Default: all. */
+  s?: readonly number[] | null;
+  /** Default: the last ones, as many as `s` has, or all; of functions in two dimensions the last two. */
+  axes?: number | readonly number[] | null;
+  /** Which direction is divided by the number of elements. Default "backward". */
+  norm?: FftNorm | null;
+}
+
+/** A transform along one axis. */
+export interface Line {
+  n: number | undefined;
+  axis: number;
+  norm: FftNorm | null | undefined;
+}
+
+export function lineOf(
+  rank: number,
+  n: number | FftOptions | null | undefined,
+  axis: number | undefined,
+  options: FftOptions | undefined,
+  who: string,
+): Line {
+  const named = { ...(typeof n === "object" ? n : undefined), ...options };
+  const length = typeof n === "number" ? n : named.n;
+  return {
+    n: length ?? undefined,
+    axis: toAxis(axis ?? named.axis ?? -1, rank, who),
+    norm: named.norm,
+  };
+}
+
+/** A transform along several axes, in the order in which they are named; -1: as many as there are. */
+export interface Lines {
+  s: readonly number[];
+  axes: readonly number[];
+  norm: FftNorm | null | undefined;
+}
+
+export function linesOf(
+  rank: number,
+  s: readonly number[] | FftnOptions | null | undefined,
+  axes: number | readonly number[] | null | undefined,
+  options: FftnOptions | undefined,
+  who: string,
+): Lines {
+  const listed = Array.isArray(s);
+  const named = { ...(listed ? undefined : (s as FftnOptions | null)), ...options };
+  const sizes = listed ? (s as readonly number[]) : (named.s ?? undefined);
+  const given = axes ?? named.axes ?? undefined;
+  const count = sizes?.length ?? rank;
+  const list =
+    given === undefined ? Array.from({ length: count }, (_, i) => i - count) : toAxes(given, who);
+  if (sizes !== undefined && sizes.length !== list.length) {
+    throw new RangeError(
+      `${who}: sizes and axes differ in number: [${sizes.join()}] and [${list.join()}]`,
+    );
+  }
+  if (list.length === 0) throw new RangeError(`${who}: at least one axis is needed, got none`);
+  return {
+    s: sizes ?? list.map(() => -1),
+    axes: list.map((axis) => toAxis(axis, rank, who)),
+    norm: named.norm,
+  };
+}
