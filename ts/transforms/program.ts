@@ -1,6 +1,7 @@
 // A program on this side of the border: which tensors it is bound to, and what its results are.
 import type { Tensor } from "../tensor.js";
-import { again, latest, moveCell, slotOf, succeed, type Cell } from "../cell.js";
+import { RESULT_PRESSURE } from "../../assembly/shared/limits.js";
+import { again, evict, latest, moveCell, slotOf, succeed, type Cell } from "../cell.js";
 import { fromData } from "../convert.js";
 import { dtypeName } from "../dtype.js";
 import { bytesText, shapeText } from "../errors.js";
@@ -112,22 +113,32 @@ export class Program {
     }
     this.bind();
     if ((this.replay() || this.replayAgain()) === 2) return UNSUITED;
-    this.takeOver();
-    return this.build(this.parts.result);
+    const pressed = this.takeOver();
+    const result = this.build(this.parts.result);
+    if (pressed) evict(false);
+    return result;
   }
 
   private replayAgain(): number {
     return again(() => this.replay(), "compile");
   }
 
-  /** Gives what a call has made to those it is for. */
-  private takeOver(): void {
+  /**
+   * Gives what a call has made to those it is for. True if it is time to evict, which has to wait: a
+   * result without a cell would be taken for one that nobody can ask for.
+   */
+  private takeOver(): boolean {
     const { styles, assigned, graded, cleared } = this.parts;
     const { results, cells } = this;
     const n = styles.length + assigned.length + graded.length;
     const words = wasm.words();
     const first = wasm.scratchWord() + cells.length;
-    for (let i = 0; i < n; i++) results[i] = words[first + i]!;
+    let pressed = 0;
+    for (let i = 0; i < n; i++) {
+      const word = words[first + i]!;
+      pressed |= word & RESULT_PRESSURE;
+      results[i] = word & ~RESULT_PRESSURE;
+    }
     let next = styles.length;
     for (const x of assigned) {
       const made = results[next++]!;
@@ -143,6 +154,7 @@ export class Program {
     for (const cell of cleared) latest(cell).grad = null;
     // The program shall not keep what it was called with.
     for (let i = 0; i < this.given.length; i++) cells[i] = undefined;
+    return pressed !== 0;
   }
 
   /** Finds out which cells the call is about. */
