@@ -12,17 +12,6 @@ export interface Flowers {
   species: number[];
 }
 
-/** Random numbers in [0, 1), the same for the same seed (the generator is called mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** All 150 flowers, shuffled; of each species, `heldOut` flowers are kept for the test. */
 export function loadIris(random: () => number, heldOut: number): { train: Flowers; test: Flowers } {
   const [rows, classes] = [getNumbers(), getClassesAsNumber()];

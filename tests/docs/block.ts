@@ -19,10 +19,14 @@ export function blocksOf(document: string, text = readFileSync(at(document), "ut
   for (const match of text.matchAll(fence)) {
     const [, language, source] = match as unknown as [string, "ts" | "js", string];
     const line = text.slice(0, match.index).split("\n").length;
-    const expected = [...source.matchAll(/\/\/ → ?(.*)$/gm)].map((arrow) => arrow[1]!.trimEnd());
-    blocks.push({ place: `${document}:${line}`, language, source, expected });
+    blocks.push({ place: `${document}:${line}`, language, source, expected: promises(source) });
   }
   return blocks;
+}
+
+/** What the `// → …` comments of a program promise, in order. */
+export function promises(source: string): string[] {
+  return [...source.matchAll(/\/\/ → ?(.*)$/gm)].map((arrow) => arrow[1]!.trimEnd());
 }
 
 /** Whether a printed line is what was promised; `…` in a promise stands for any text. */
