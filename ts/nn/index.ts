@@ -59,9 +59,21 @@ export * from "./loss/index.js";
 export {
   batchNorm,
   layerNorm,
+  rmsNorm,
   type BatchNormOptions,
   type LayerNormOptions,
+  type RmsNormOptions,
 } from "./normalization.js";
+export {
+  groupNorm,
+  instanceNorm,
+  localResponseNorm,
+  type GroupNormOptions,
+  type InstanceNormOptions,
+  type LocalResponseNormOptions,
+} from "./groups.js";
+export { scaledDotProductAttention, type AttentionOptions } from "./attention.js";
+export { bilinear, embedding, oneHot, type EmbeddingOptions } from "./lookup.js";
 export {
   logSoftmax,
   logsumexp,

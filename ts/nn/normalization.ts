@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor.js";
 import { noGrad, stopGradient } from "../transforms/control.js";
 import { add, divide, mean, multiply, sqrt, square, subtract } from "../../build/generated/ops.js";
 import { shapeText } from "../errors.js";
+import { numeric, toFloat } from "./options.js";
 
 /** Options of layerNorm. */
 export interface LayerNormOptions {
@@ -14,6 +15,14 @@ export interface LayerNormOptions {
   /** What is added to each element of the normalised shape. */
   bias?: TensorLike;
   /** Added to the variance. Default 1e-5. */
+  eps?: number;
+}
+
+/** Options of rmsNorm. */
+export interface RmsNormOptions {
+  /** Factor for each element of the normalised shape. */
+  weight?: TensorLike;
+  /** Added to the mean of squares. Default: the distance from 1 to the next number of x's dtype. */
   eps?: number;
 }
 
@@ -49,20 +58,52 @@ export function layerNorm(
   options: LayerNormOptions = {},
 ): Tensor {
   const t = toTensor(x, "layerNorm");
-  const want = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+  const want = ending(t, normalizedShape, "layerNorm");
   const eps = options.eps ?? 1e-5;
-  const { shape } = t;
-  const first = shape.length - want.length;
-  if (want.length === 0 || first < 0 || want.some((d, i) => d !== shape[first + i])) {
-    throw new RangeError(
-      `layerNorm: x of shape ${shapeText(shape)} does not end with ${shapeText(want)}`,
-    );
-  }
   const y = tensorOf(() => wasm.core().normalize(slot(t), want.length, eps), "layerNorm");
   return scaled(y, options, want, "layerNorm");
 }
 
-function scaled(
+/** The shape that x has to end with. */
+function ending(x: Tensor, shape: number | readonly number[], who: string): number[] {
+  const want = typeof shape === "number" ? [shape] : [...shape];
+  const own = x.shape;
+  const first = own.length - want.length;
+  if (want.length === 0 || first < 0 || want.some((d, i) => d !== own[first + i])) {
+    throw new RangeError(
+      `${who}: x of shape ${shapeText(own)} does not end with ${shapeText(want)}`,
+    );
+  }
+  return want;
+}
+
+/**
+ * x divided by the root of its mean square over its last axes, which have the given shape: x / √(mean
+ * of x² + eps), times `weight` (Zhang and Sennrich, Root Mean Square Layer Normalization, 2019).
+ *
+ * @example
+ * ```ts
+ * rmsNorm([[3, 3]], [2], { eps: 0 }).toArray(); // [[1, 1]]
+ * ```
+ * @throws if x does not end with that shape
+ */
+export function rmsNorm(
+  x: TensorLike,
+  normalizedShape: number | readonly number[],
+  options: RmsNormOptions = {},
+): Tensor {
+  const who = "rmsNorm";
+  const t = toFloat(x, who);
+  const want = ending(t, normalizedShape, who);
+  const least = t.dtype === "float32" ? 2 ** -23 : 2 ** -52;
+  const eps = numeric(options, "eps", least, who);
+  const axes = want.map((_, i) => i - want.length);
+  const y = divide(t, sqrt(add(mean(square(t), axes, { keepdims: true }), eps)));
+  return options.weight === undefined ? y : scaled(y, { weight: options.weight }, want, who);
+}
+
+/** y times weight plus bias, which get this shape. */
+export function scaled(
   y: Tensor,
   { weight, bias }: LayerNormOptions,
   shape: readonly number[],

@@ -54,25 +54,30 @@ export function scatterAdd(
   return add(t, sums.swapaxes(along, -1)).astype(t.dtype);
 }
 
+/** The largest index, -1 if there is none. */
+function largest(index: Tensor): number {
+  let most = -1;
+  for (const i of index.data()) most = Math.max(most, i);
+  return most;
+}
+
 /**
  * For each index a row of `classes` elements: 1 at that place, else 0. An index out of bounds gives
- * zeros.
+ * zeros. Without a number of classes (or with -1, as in torch) there are as many as the largest index
+ * asks for.
  *
  * @example
  * ```ts
  * oneHot([2, 0], 3).toArray(); // [[0, 0, 1], [1, 0, 0]]
  * ```
- * @throws if an index is not an integer, or if there is no number of classes
+ * @throws if an index is not an integer, or if there can be no such number of classes
  */
-export function oneHot(
-  index: TensorLike,
-  classes: number,
-  options: { dtype?: Dtype } = {},
-): Tensor {
+export function oneHot(index: TensorLike, classes = -1, options: { dtype?: Dtype } = {}): Tensor {
   const who = "oneHot";
-  if (!Number.isInteger(classes) || classes < 0) {
+  if (!Number.isInteger(classes) || classes < -1) {
     throw new RangeError(`${who}: ${describe(classes)} is not a number of classes`);
   }
-  const at = toIndex(index, who).expandDims(-1);
-  return equal(at, places(classes)).astype(options.dtype ?? getDefaultDtype());
+  const at = toIndex(index, who);
+  const n = classes >= 0 ? classes : largest(at) + 1;
+  return equal(at.expandDims(-1), places(n)).astype(options.dtype ?? getDefaultDtype());
 }

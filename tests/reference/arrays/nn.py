@@ -160,3 +160,61 @@ nn("cosineEmbeddingLoss", [F(4), K(4)], constants=[np.array(1)])
 z = F(3, 4, low=-1.0, high=3.0)
 nn("tripletMarginLoss", [u, v, z])
 nn("tripletMarginLoss", [u, v, z], options={"margin": 2, "p": 3, "eps": 0.01, "swap": True, "reduction": "none"})
+
+# Normalisation.
+img = F(2, 4, 3)
+gw, gb = F(4, low=0.5), F(4)
+nn("groupNorm", [img], [2])
+nn("groupNorm", [F(2, 4, 2, 2)], [4])
+nn("groupNorm", [F(2, 6)], [3], options={"eps": 0.1})
+case("nn.groupNorm", [img, gw, gb], [X0, 2, {"weight": X1, "bias": X2, "eps": 0.1}], lambda x, w, b: plain(T.group_norm(torch.tensor(x), 2, torch.tensor(w), torch.tensor(b), 0.1)))
+nn("instanceNorm", [img], f=T.instance_norm)
+case("nn.instanceNorm", [img, gw, gb], [X0, {"weight": X1, "bias": X2, "eps": 0.1}], lambda x, w, b: plain(T.instance_norm(torch.tensor(x), weight=torch.tensor(w), bias=torch.tensor(b), eps=0.1)))
+case("nn.instanceNorm", [img, gw, gb], [X0, {"runningMean": X2, "runningVar": X1, "useInputStats": False}], lambda x, w, b: plain(T.instance_norm(torch.tensor(x), torch.tensor(b), torch.tensor(w), use_input_stats=False)), label="running values")
+for size in [1, 2, 3, 6]:
+    nn("localResponseNorm", [F(2, 5, 3)], [size], options={"alpha": 0.7, "beta": 0.6, "k": 1.5}, f=T.local_response_norm)
+nn("localResponseNorm", [F(1, 3, 2, 2)], [3])
+
+
+def rms(x, axes, eps=2.0**-52):
+    return x / np.sqrt(np.mean(x * x, axes, keepdims=True) + eps)
+
+
+case("nn.rmsNorm", [img], [X0, [3], {"eps": 0.1}], lambda x: rms(x, -1, 0.1))
+case("nn.rmsNorm", [img, F(4, 3)], [X0, [4, 3], {"weight": X1, "eps": 0.1}], lambda x, w: rms(x, (1, 2), 0.1) * w)
+case("nn.rmsNorm", [F(3, low=1.0)], [X0, 3], lambda x: rms(x, -1))
+
+# Tables.
+case("nn.embedding", [F(4, 3)], [I([[0, 2], [3, 2]]), X0], lambda w: w[[[0, 2], [3, 2]]])
+case("nn.bilinear", [F(3, 2), F(3, 4), F(5, 2, 4)], [X0, X1, X2], lambda a, b, w: plain(T.bilinear(torch.tensor(a), torch.tensor(b), torch.tensor(w))))
+case("nn.bilinear", [F(2), F(4), F(5, 2, 4), F(5)], [X0, X1, X2, "$3"], lambda a, b, w, c: plain(T.bilinear(torch.tensor(a)[None], torch.tensor(b)[None], torch.tensor(w), torch.tensor(c))[0]))
+constant("nn.oneHot", [], [I([[1, 0], [3, 1]])], lambda: np.eye(4)[[[1, 0], [3, 1]]])
+constant("nn.oneHot", [], [I([1, 0]), 3, {"dtype": "int32"}], lambda: np.eye(3, dtype=np.int32)[[1, 0]])
+
+
+# Attention, by its definition.
+def attention(q, k, v, mask=None, causal=False, scale=None):
+    s = q @ np.swapaxes(k, -1, -2) * (1 / np.sqrt(q.shape[-1]) if scale is None else scale)
+    if causal:
+        mask = np.tril(np.ones(s.shape[-2:], bool))
+    if mask is not None:
+        s = np.where(mask, s, -np.inf) if mask.dtype == bool else s + mask
+    with np.errstate(invalid="ignore"):
+        p = np.exp(s - np.max(s, -1, keepdims=True))
+        return np.nan_to_num(p / p.sum(-1, keepdims=True)) @ v
+
+
+qkv = [F(2, 3, 2), F(2, 4, 2), F(2, 4, 3)]
+sdpa = "nn.scaledDotProductAttention"
+holes = np.array([[True, False, True, True], [False] * 4, [False, True, False, False]])
+case(sdpa, qkv, [X0, X1, X2], attention)
+case(sdpa, [x[0] for x in qkv], [X0, X1, X2, {"scale": 0.3}], lambda q, k, v: attention(q, k, v, scale=0.3))
+case(sdpa, [F(1, 2, 3, 2), F(2, 2, 4, 2), F(2, 1, 4, 3)], [X0, X1, X2], attention, label="heads that broadcast")
+case(sdpa, qkv, [X0, X1, X2, {"isCausal": True}], lambda q, k, v: attention(q, k, v, causal=True))
+case(sdpa, qkv, [X0, X1, X2, {"attnMask": B(holes.tolist())}], lambda q, k, v: attention(q, k, v, holes), label="one query sees nothing")
+case(sdpa, qkv + [F(3, 4)], [X0, X1, X2, {"attnMask": "$3"}], lambda q, k, v, m: attention(q, k, v, m), label="scores with what is added")
+q4 = F(2, 4, 3, 2)
+kv = [F(2, 2, 4, 2), F(2, 2, 4, 3)]
+case(sdpa, [q4, *kv], [X0, X1, X2, {"enableGqa": True}], lambda q, k, v: attention(q, np.repeat(k, 2, 1), np.repeat(v, 2, 1)), label="heads that are shared")
+m4 = np.random.default_rng(3).random((4, 3, 4)) < 0.7
+case(sdpa, [q4, *kv], [X0, X1, X2, {"enableGqa": True, "attnMask": B(m4.tolist())}], lambda q, k, v: attention(q, np.repeat(k, 2, 1), np.repeat(v, 2, 1), m4), label="heads that are shared, with a mask")
