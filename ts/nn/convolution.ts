@@ -31,7 +31,7 @@ export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
 }
 
 /** Zeros before and after each axis. */
-function toPadding(
+export function toPadding(
   padding: ConvOptions["padding"],
   kernel: readonly number[],
   stride: readonly number[],

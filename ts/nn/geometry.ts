@@ -61,7 +61,7 @@ export function toImages(
   const t = toTensor(x, who);
   const rank = t.ndim;
   if (rank !== axes + 1 && rank !== axes + 2) {
-    const sizes = axes === 1 ? "length" : "height, width";
+    const sizes = ["length", "height, width", "depth, height, width"][axes - 1]!;
     throw new RangeError(
       `${who}: x has ${rank} axes, not ${axes + 2} [batch, channels, ${sizes}], or ${axes + 1} for one image`,
     );

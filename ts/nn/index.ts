@@ -12,6 +12,19 @@ export {
   type ConvOptions,
   type ConvTransposeOptions,
 } from "./convolution.js";
+export { conv3d, convTranspose3d } from "./convolution3d.js";
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  type OutputSize,
+} from "./adaptive.js";
+export { interpolate, type InterpolateMode, type InterpolateOptions } from "./interpolation.js";
+export { pad, type NnPadMode, type NnPadOptions } from "./padding.js";
+export { channelShuffle, pixelShuffle, pixelUnshuffle } from "./shuffling.js";
+export { fold, unfold, type UnfoldOptions } from "./unfolding.js";
 export {
   avgPool1d,
   avgPool2d,

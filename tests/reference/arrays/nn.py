@@ -218,3 +218,66 @@ kv = [F(2, 2, 4, 2), F(2, 2, 4, 3)]
 case(sdpa, [q4, *kv], [X0, X1, X2, {"enableGqa": True}], lambda q, k, v: attention(q, np.repeat(k, 2, 1), np.repeat(v, 2, 1)), label="heads that are shared")
 m4 = np.random.default_rng(3).random((4, 3, 4)) < 0.7
 case(sdpa, [q4, *kv], [X0, X1, X2, {"enableGqa": True, "attnMask": B(m4.tolist())}], lambda q, k, v: attention(q, np.repeat(k, 2, 1), np.repeat(v, 2, 1), m4), label="heads that are shared, with a mask")
+
+# Volumes.
+vol, v3 = F(2, 2, 3, 4, 3), {"f": T.conv3d}
+nn("conv3d", [vol, F(3, 2, 2, 2, 2)], **v3)
+nn("conv3d", [vol[0], F(3, 2, 1, 3, 1)], f=T.conv3d, label="one volume")
+case("nn.conv3d", [vol, F(4, 1, 2, 3, 2), F(4)], [X0, X1, {"bias": X2, "stride": [2, 1, 2], "padding": [1, 0, 1], "dilation": [1, 1, 2], "groups": 2}], lambda x, w, b: plain(T.conv3d(torch.tensor(x), torch.tensor(w), torch.tensor(b), (2, 1, 2), (1, 0, 1), (1, 1, 2), 2)))
+nn("conv3d", [vol[:1], F(1, 2, 2, 3, 2)], options={"padding": "same", "dilation": [2, 1, 1]}, **v3)
+nn("conv3d", [vol[:1], F(1, 2, 2, 3, 2)], options={"padding": "valid"}, **v3)
+t3 = {"f": T.conv_transpose3d}
+nn("convTranspose3d", [F(2, 2, 2, 3, 2), F(2, 3, 2, 2, 2)], **t3)
+nn("convTranspose3d", [F(2, 4, 2, 3, 2), F(4, 1, 3, 2, 2)], options={"stride": [2, 1, 3], "padding": [1, 0, 1], "output_padding": [1, 0, 2], "groups": 2, "dilation": [1, 2, 1]}, **t3)
+case("nn.convTranspose3d", [F(1, 2, 2, 2, 2), F(2, 3, 2, 2, 2), F(3)], [X0, X1, {"bias": X2, "dilation": 2, "outputPadding": 1}], lambda x, w, b: plain(T.conv_transpose3d(torch.tensor(x), torch.tensor(w), torch.tensor(b), dilation=2, output_padding=1)))
+nn("convTranspose2d", [F(2, 4, 3, 2), F(4, 1, 3, 2)], options={"stride": [2, 3], "padding": [1, 0], "output_padding": [1, 2], "groups": 2, "dilation": [2, 1]}, f=T.conv_transpose2d)
+nn("convTranspose1d", [F(2, 2, 3), F(2, 3, 2)], options={"stride": 2, "output_padding": 2, "dilation": 3}, f=T.conv_transpose1d)
+
+# Pooling to a size.
+for out in [1, 2, 3, 5, 7]:
+    nn("adaptiveAvgPool1d", [F(2, 2, 5)], [out], f=T.adaptive_avg_pool1d)
+    nn("adaptiveMaxPool1d", [F(2, 2, 5)], [out], f=T.adaptive_max_pool1d)
+for out in [[1, 1], [2, 2], [3, 4], [4, 3], [2, 6], [3, 1]]:
+    nn("adaptiveAvgPool2d", [F(1, 2, 4, 6)], [out], f=T.adaptive_avg_pool2d)
+    nn("adaptiveMaxPool2d", [F(1, 2, 4, 6)], [out], f=T.adaptive_max_pool2d)
+nn("adaptiveAvgPool2d", [F(2, 3, 5)], [[None, 2]], f=T.adaptive_avg_pool2d)
+nn("adaptiveAvgPool3d", [F(1, 2, 2, 3, 4)], [[2, 2, 3]], f=T.adaptive_avg_pool3d)
+
+# Sizes of images.
+seq, pic = F(1, 2, 5), F(1, 2, 3, 4)
+for how in [{"size": 3}, {"size": 8}, {"size": 1}, {"scale_factor": 1.7}, {"scale_factor": 0.6}, {"scale_factor": 1.7, "recompute_scale_factor": True}]:
+    for mode in ["nearest", "nearest-exact", "area"]:
+        nn("interpolate", [seq], options={**how, "mode": mode})
+    for corners in [False, True]:
+        nn("interpolate", [seq], options={**how, "mode": "linear", "align_corners": corners})
+for how in [{"size": [5, 3]}, {"size": [1, 7]}, {"scale_factor": [2, 0.6]}]:
+    for mode in ["nearest", "nearest-exact", "area"]:
+        nn("interpolate", [pic], options={**how, "mode": mode})
+    for mode in ["bilinear", "bicubic"]:
+        for corners in [False, True]:
+            nn("interpolate", [pic], options={**how, "mode": mode, "align_corners": corners})
+        nn("interpolate", [F(1, 1, 6, 5)], options={**how, "mode": mode, "antialias": True})
+nn("interpolate", [pic], options={"scale_factor": 2})
+nn("interpolate", [F(1, 2, 2, 3, 2)], options={"size": [3, 2, 4], "mode": "trilinear"})
+nn("interpolate", [F(1, 2, 2, 3, 2)], options={"size": [3, 2, 4], "mode": "nearest"})
+nn("interpolate", [F(1, 2, 2, 3, 2)], options={"size": [1, 2, 4], "mode": "area"})
+
+# Around images, and windows of them.
+for widths in [[1, 2], [2, 0, 1, 1], [-1, 2], [0, -2, 1, -1]]:
+    nn("pad", [F(2, 1, 3, 4)], [widths])
+    nn("pad", [F(2, 1, 3, 4)], [widths], options={"value": 1.5})
+for mode in ["reflect", "replicate", "circular"]:
+    nn("pad", [F(2, 1, 3, 4)], [[1, 2, 2, 0]], options={"mode": mode})
+    nn("pad", [F(2, 3, 4)], [[1, 2]], options={"mode": mode})
+nn("pad", [F(2, 1, 2, 3, 4)], [[1, 2, 1, 0, 0, 1]], options={"mode": "replicate"})
+nn("pad", [F(2, 3)], [[]])
+for o in [{}, {"stride": 2}, {"padding": [1, 0]}, {"dilation": [1, 2], "padding": 1, "stride": [2, 1]}]:
+    nn("unfold", [F(2, 2, 3, 4)], [[2, 2]], options=o)
+    n = T.unfold(torch.zeros(1, 2, 3, 4), (2, 2), **o).shape[2]
+    nn("fold", [F(2, 8, n)], [[3, 4], [2, 2]], options=o)
+nn("unfold", [F(2, 3, 4)], [2])
+nn("fold", [F(8, 6)], [[3, 4], 2])
+nn("pixelShuffle", [F(2, 8, 2, 3)], [2])
+nn("pixelShuffle", [F(9, 1, 2)], [3])
+nn("pixelUnshuffle", [F(2, 2, 4, 6)], [2])
+nn("channelShuffle", [F(2, 6, 2)], [3], f=lambda x, g: x.reshape(2, 3, 2, 2).transpose(1, 2).reshape(2, 6, 2))
