@@ -5,8 +5,9 @@
  * With this entry point, one can:
  *   - make tensors: tensor, zeros, ones, full, arange, linspace, eye
  *   - compute with them: add, exp, matmul, sum, … as functions or methods
- *   - differentiate functions: grad, valueAndGrad, jacobian, hessian, vjp, jvp, elementwiseGrad
- *   - map them over examples: vmap
+ *   - differentiate functions: grad, valueAndGrad, derivative, jacobian, hessian, vjp, jvp, hvp,
+ *     linearize, taylor
+ *   - map them over examples: vmap, vectorize
  *   - work with trees of tensors: tree, ravelTree, registerNode
  *   - record a function once and replay it: compile
  *   - differentiate step by step: requiresGrad, backward(), .grad, noGrad, detach
@@ -39,9 +40,22 @@ export * from "./elementwise.js";
 export * from "./special.js";
 export * as fft from "./fft/index.js";
 export * as special from "./special/index.js";
-export { grad, valueAndGrad, type GradOptions } from "./transforms/grad.js";
+export { grad, gradAll, valueAndGrad, type GradOptions } from "./transforms/grad.js";
 export { jvp, vjp, type Pullback } from "./transforms/products.js";
-export { elementwiseGrad, hessian, jacobian } from "./transforms/jacobian.js";
+export {
+  batchJacobian,
+  elementwiseGrad,
+  hessian,
+  jacfwd,
+  jacobian,
+  jacrev,
+  type JacobianMode,
+  type JacobianOptions,
+} from "./transforms/jacobian.js";
+export { derivative, jet, taylor } from "./transforms/derivative.js";
+export { ggnvp, hvp, makeHvp, vhp, type ArgnumsOptions } from "./transforms/curvature.js";
+export { jvpViaVjp, linearize, linearTranspose, vjpFn } from "./transforms/linear.js";
+export { vectorize, type VectorizeOptions } from "./transforms/vectorize.js";
 export { vmap, type AxisTree, type VmapOptions } from "./transforms/vmap.js";
 export { compile, type Compiled, type CompileOptions } from "./transforms/compile.js";
 export { type Program } from "./transforms/program.js";
@@ -62,4 +76,17 @@ export type { Range } from "./axes.js";
 export type { Index, Slice } from "./indexing.js";
 export type { BackwardOptions } from "./backward.js";
 export type { Leaf } from "./tree.js";
-export type { Derivative, Derivatives, Input, Inputs, Scalar, ValueOf } from "./types.js";
+export type {
+  Blocks,
+  Chosen,
+  Derivative,
+  Derivatives,
+  Input,
+  Inputs,
+  Jacobian,
+  Part,
+  Parts,
+  Scalar,
+  ValueOf,
+  Vector,
+} from "./types.js";

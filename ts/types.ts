@@ -38,6 +38,51 @@ export type Derivative<T> = 0 extends 1 & T
               ? { -readonly [K in keyof T]: Derivative<T[K]> }
               : T;
 
+/** Blocks of second axes for an argument of type T: its tree, with a tensor for each array. */
+export type Blocks<T> = 0 extends 1 & T
+  ? T
+  : T extends number
+    ? number
+    : T extends Tensor | TypedArray
+      ? Tensor
+      : T extends string | boolean | null | undefined | ((...args: never[]) => unknown)
+        ? T
+        : T extends object
+          ? { -readonly [K in keyof T]: Blocks<T[K]> }
+          : T;
+
+/** Derivatives of a result of type R with respect to an argument of type T: R's tree outside. */
+export type Jacobian<R, T> = unknown extends R
+  ? Blocks<T>
+  : R extends Tensor | number | TypedArray
+    ? Blocks<T>
+    : [TensorLike] extends [R]
+      ? Blocks<T>
+      : R extends string | boolean | null | undefined | ((...args: never[]) => unknown)
+        ? R
+        : R extends object
+        ? { -readonly [K in keyof R]: Jacobian<R[K], T> }
+        : Blocks<T>;
+
+/** The argument at position N, or those at several positions. */
+export type Chosen<
+  A extends readonly unknown[],
+  N extends number | readonly number[],
+> = N extends readonly number[]
+  ? { -readonly [K in keyof N]: N[K] extends keyof A ? A[N[K]] : A[number] }
+  : N extends number
+    ? A[N]
+    : never;
+
+/** What may be passed as a vector of the space of T. */
+export type Vector<T> = Input<Derivative<T>>;
+
+/** The part of an object argument that a name stands for. */
+export type Part<T, K extends string> = K extends keyof T ? T[K] : never;
+
+/** The parts of an object argument that names stand for, by name. */
+export type Parts<T, K extends readonly string[]> = { [P in K[number]]: Part<T, P> };
+
 /** Arguments of the transformed function. */
 export type Inputs<A extends readonly unknown[]> = { [K in keyof A]: Input<A[K]> };
 

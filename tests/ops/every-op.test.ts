@@ -18,6 +18,8 @@ const OTHERS = new Set(
     "noGrad stopGradient checkGrads memory resetPeakMemory tidy setFusion useModule resultType " +
     "registerNode ravelTree tree.all tree.flatten tree.leaves tree.map tree.reduce tree.structure " +
     "tree.transpose tree.unflatten tree.TreeStructure " +
+    "gradAll batchJacobian jacfwd jacrev derivative jet taylor ggnvp hvp makeHvp vhp jvpViaVjp linearize " +
+    "linearTranspose vjpFn vectorize " +
     "profile Profile setThreads setRelaxed threads floatPower"
   ).split(" "),
 );

@@ -75,7 +75,7 @@ describe("tree", () => {
     const moved = tree.map((w, g) => add(w, g), params, { b: 10, w: tensor([1, 1], float64) });
     expectTypeOf(moved.w).toEqualTypeOf<Tensor>();
     expectClose(moved, { w: [2, 3], b: 13 });
-    expect(tree.map((x: number) => x, [])).toEqual([]);
+    expect(tree.map((x: number) => x, [] as number[])).toEqual([]);
     expect(tree.map((x) => x + 1, 1)).toBe(2);
   });
 
@@ -148,8 +148,10 @@ describe("tree", () => {
     expect(tree.reduce((total, x) => total + x, t, 0)).toBe(6);
     expect(tree.reduce((total, x) => total * x, t)).toBe(6);
     expect(tree.reduce((total: string, x) => total + String(x), t, "")).toBe("123");
-    expect(tree.reduce((a: number) => a, [], 7)).toBe(7);
-    expect(() => tree.reduce((a: number) => a, [])).toThrow("tree.reduce: a tree without leaves");
+    expect(tree.reduce((a: number) => a, [] as number[], 7)).toBe(7);
+    expect(() => tree.reduce((a: number) => a, [] as number[])).toThrow(
+      "tree.reduce: a tree without leaves",
+    );
     expect(tree.all({ a: true, b: [1, tensor([1, 2])] })).toBe(true);
     expect(tree.all([true, { a: false }])).toBe(false);
     expect(tree.all([tensor([1, 0])])).toBe(false);
@@ -235,11 +237,11 @@ describe("registered classes", () => {
     expect(g.name).toBe("l");
     expectClose(g.slope, [42, 60]);
     expectClose(g.offset, [14, 20]);
-    const [y, pullback] = vjp((l: Line) => new Pair(l.at(1), l), line());
+    const [y, pullback] = vjp((l: Line) => new Pair<unknown>(l.at(1), l), line());
     expect(y).toBeInstanceOf(Pair);
     expect(y.second).toBeInstanceOf(Line);
     const one = tensor([1, 1], float64);
-    const [back] = pullback(new Pair(one, line()) as never);
+    const [back] = pullback(new Pair<unknown>(one, line()) as never);
     expectClose(back.slope, [3, 4]);
     const [, dy] = jvp(loss, [line()], [line()]);
     expectClose(dy, 2 * (7 * 7 + 10 * 10));

@@ -2,11 +2,17 @@
 // check` is what tests them; running them shows that they tell the truth.
 
 import {
+  derivative,
   elementwiseGrad,
   grad,
+  gradAll,
   hessian,
+  hvp,
+  jacfwd,
   jacobian,
   jvp,
+  linearize,
+  linearTranspose,
   multiply,
   sin,
   square,
@@ -18,6 +24,7 @@ import {
   noGrad,
   ones,
   stopGradient,
+  taylor,
   tanh,
   tensor,
   tidy,
@@ -154,4 +161,58 @@ test("Derivative maps types", () => {
   expectTypeOf<Derivative<(v: number) => string>>().toEqualTypeOf<(v: number) => string>();
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   expectTypeOf<Derivative<any>>().toBeAny();
+});
+
+describe("functional transforms", () => {
+  type Params = { w: Tensor; b: Tensor; name: string };
+  const params: Params = { w: x, b: s, name: "p" };
+  const model = (p: Params, v: Tensor): Tensor => sum(multiply(p.w, multiply(p.b, v)));
+
+  test("blocks of Jacobians and Hessians", () => {
+    const n = jacfwd((v: Tensor) => square(v))(3);
+    expectTypeOf(n).toEqualTypeOf<number>();
+    const a = jacfwd((v: Tensor) => ({ y: v, z: [v] }))(Float32Array.of(1, 2));
+    expectTypeOf(a.y).toEqualTypeOf<Tensor>();
+    expectTypeOf(a.z).toEqualTypeOf<Tensor[]>();
+    expect(isTensor(a.y)).toBe(true);
+    const several = jacobian(model, { argnums: [0, 1] })(params, x);
+    expectTypeOf(several[0].w).toEqualTypeOf<Tensor>();
+    expectTypeOf(several[1]).toEqualTypeOf<Tensor>();
+    const h = hessian(model)(params, x);
+    expectTypeOf(h.w.b).toEqualTypeOf<Tensor>();
+    expectTypeOf(h.name).toEqualTypeOf<string>();
+    const [[, ab]] = hessian((u: Tensor, v: Tensor) => sum(multiply(u, v)), { argnums: [0, 1] })(
+      x,
+      x,
+    );
+    expectTypeOf(ab).toEqualTypeOf<Tensor>();
+    expect(ab.shape).toEqual([2, 2]);
+  });
+
+  test("products, parts, derivatives", () => {
+    expectTypeOf(hvp(model)(params, x, params)).toEqualTypeOf<{
+      w: Tensor;
+      b: Tensor;
+      name: string;
+    }>();
+    expectTypeOf(grad(model, { wrt: "w" })(params, x)).toEqualTypeOf<Tensor>();
+    expectTypeOf(grad(model, { wrt: ["w", "b"] })(params, x)).toEqualTypeOf<{
+      w: Tensor;
+      b: Tensor;
+    }>();
+    expectTypeOf(valueAndGrad(model, { wrt: "b" })(params, x)).toEqualTypeOf<[Tensor, Tensor]>();
+    expectTypeOf(gradAll((u: Tensor, v: Tensor) => multiply(u, v))(2, s)).toEqualTypeOf<
+      [number, Tensor]
+    >();
+    expectTypeOf(derivative((v: Tensor) => square(v))(3)).toEqualTypeOf<number>();
+    expectTypeOf(derivative((v: Tensor) => ({ a: v }))(s)).toEqualTypeOf<{ a: Tensor }>();
+    const [y, lin] = linearize((v: Tensor) => ({ a: v }), x);
+    expectTypeOf(y).toEqualTypeOf<{ a: Tensor }>();
+    expectTypeOf(lin(x)).toEqualTypeOf<{ a: Tensor }>();
+    const [back] = linearTranspose((v: Tensor) => ({ a: v }), x)({ a: x });
+    expectTypeOf(back).toEqualTypeOf<Tensor>();
+    expectTypeOf(taylor((v) => square(v), 3, 1)).toEqualTypeOf<number[]>();
+    // @ts-expect-error: the vector is missing
+    expect(() => hvp(model)(params, x)).toThrow();
+  });
 });

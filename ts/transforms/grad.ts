@@ -4,8 +4,17 @@ import { describe } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { computeTogether, slot } from "../handle.js";
 import { enterLevel, leaveLevel, live } from "../level.js";
-import { isLeaf, mapTree } from "../tree.js";
-import type { AnyArgs, Derivative, Derivatives, Inputs, Scalar, ValueOf } from "../types.js";
+import { isLeaf, isPlainContainer, mapTree, openNode } from "../tree.js";
+import type {
+  AnyArgs,
+  Derivative,
+  Derivatives,
+  Inputs,
+  Part,
+  Parts,
+  Scalar,
+  ValueOf,
+} from "../types.js";
 import { isNumeric } from "../recording.js";
 import * as wasm from "../wasm.js";
 import {
@@ -24,6 +33,11 @@ import {
 export interface GradOptions {
   /** Position of the argument, or positions of several. Default 0. */
   argnums?: number | readonly number[];
+  /**
+   * Of an argument that is an object, the part with this name, or an object of several parts. What else
+   * is in the argument is constant.
+   */
+  wrt?: string | readonly string[];
   /** The function returns [value, aux]; aux is passed through. Default false. */
   hasAux?: boolean;
 }
@@ -39,7 +53,7 @@ function notScalar(y: Tensor, who: string): Error {
 }
 
 /** [y, aux] of what the function returned. */
-function splitAux(out: unknown, who: string): [unknown, unknown] {
+export function splitAux(out: unknown, who: string): [unknown, unknown] {
   if (!Array.isArray(out) || out.length !== 2) {
     throw new TypeError(
       `${who}: with hasAux the function returns [value, aux], not ${describe(out)}`,
@@ -77,6 +91,7 @@ function differentiate(
   if (given.length === 1 && options === undefined && typeof given[0] === "number") {
     return differentiateAt(who, f, given[0]);
   }
+  if (options?.wrt !== undefined) return differentiateParts(who, f, given, options, options.wrt);
   const argnums = toArgnums(options?.argnums, given, who);
   const hasAux = options?.hasAux ?? false;
   const level = enterLevel(who);
@@ -109,6 +124,46 @@ function differentiate(
   if (!numbers) computeTogether([y, ...gradients]);
   const value = numbers ? inStyleOf(0, y) : y;
   return { value, aux, gradient: arrange(given, argnums, gradients, options) };
+}
+
+/** The same with respect to named parts of an object. */
+function differentiateParts(
+  who: string,
+  f: (...args: never[]) => unknown,
+  given: readonly unknown[],
+  options: GradOptions,
+  wrt: string | readonly string[],
+): Outcome {
+  if (typeof options.argnums === "object") {
+    throw new TypeError(`${who}: wrt names parts of one argument, but argnums is a list`);
+  }
+  const [n] = toArgnums(options.argnums, given, who) as [number];
+  const node = openNode(given[n]);
+  const whole = node === undefined ? given[n] : node.children;
+  if (!isPlainContainer(whole) || Array.isArray(whole)) {
+    throw new TypeError(
+      `${who}: wrt names parts of an object, but argument ${n} is ${describe(given[n])}`,
+    );
+  }
+  const names = typeof wrt === "string" ? [wrt] : wrt;
+  for (const name of names) {
+    if (typeof name === "string" && Object.hasOwn(whole, name)) continue;
+    const known = Object.keys(whole).join(", ");
+    throw new RangeError(
+      `${who}: wrt holds ${describe(name)}, but the parts of argument ${n} are ${known || "none"}`,
+    );
+  }
+  const parts = Object.fromEntries(names.map((name) => [name, whole[name]]));
+  const call = (...args: unknown[]): unknown => {
+    const all = { ...whole, ...(args[n] as object) };
+    args[n] = node === undefined ? all : node.kind.unflatten(all, node.aux);
+    return f(...(args as never[]));
+  };
+  const args = given.map((arg, i) => (i === n ? parts : arg));
+  const { hasAux } = options;
+  const outcome = differentiate(who, call, args, { argnums: n, hasAux: hasAux ?? false });
+  if (typeof wrt !== "string") return outcome;
+  return { ...outcome, gradient: (outcome.gradient as Record<string, unknown>)[wrt] };
 }
 
 /** The same at one number, without lists and trees: a formula takes no longer than they do. */
@@ -165,6 +220,9 @@ type Fn<A extends AnyArgs, R> = (...args: A) => R;
  * ```ts
  * grad((x) => multiply(x, x))(3); // 6
  * grad((x, y) => multiply(x, y), { argnums: [0, 1] })(2, 5); // [5, 2]
+ * const model = ({ w, b }, x) => add(multiply(w, x), b);
+ * grad(model, { wrt: "w" })({ w: 2, b: 1 }, 3); // 3
+ * grad(model, { wrt: ["w", "b"] })({ w: 2, b: 1, name: "m" }, 3); // { w: 3, b: 1 }
  * ```
  * @throws if the function does not return one float number, or returns a promise or nothing
  */
@@ -180,6 +238,31 @@ export function grad<A extends AnyArgs, const N extends readonly number[]>(
   f: Fn<A, Scalar>,
   options: { argnums: N; hasAux?: false },
 ): <B extends Inputs<A>>(...args: B) => Derivatives<B, N>;
+export function grad<
+  A extends AnyArgs,
+  X,
+  const K extends readonly string[],
+  const N extends number = 0,
+>(
+  f: Fn<A, [Scalar, X]>,
+  options: { wrt: K; argnums?: N; hasAux: true },
+): <B extends Inputs<A>>(...args: B) => [Derivative<Parts<B[N], K>>, X];
+export function grad<A extends AnyArgs, X, const K extends string, const N extends number = 0>(
+  f: Fn<A, [Scalar, X]>,
+  options: { wrt: K; argnums?: N; hasAux: true },
+): <B extends Inputs<A>>(...args: B) => [Derivative<Part<B[N], K>>, X];
+export function grad<
+  A extends AnyArgs,
+  const K extends readonly string[],
+  const N extends number = 0,
+>(
+  f: Fn<A, Scalar>,
+  options: { wrt: K; argnums?: N; hasAux?: false },
+): <B extends Inputs<A>>(...args: B) => Derivative<Parts<B[N], K>>;
+export function grad<A extends AnyArgs, const K extends string, const N extends number = 0>(
+  f: Fn<A, Scalar>,
+  options: { wrt: K; argnums?: N; hasAux?: false },
+): <B extends Inputs<A>>(...args: B) => Derivative<Part<B[N], K>>;
 export function grad<A extends AnyArgs, const N extends number = 0>(
   f: Fn<A, Scalar>,
   options?: { argnums?: N; hasAux?: false },
@@ -197,6 +280,37 @@ export function gradientOf(
 ): (...args: unknown[]) => unknown {
   return (...args) => {
     const { aux, gradient } = differentiate(who, f, args, options);
+    return options?.hasAux ? [gradient, aux] : gradient;
+  };
+}
+
+/**
+ * The gradients of a scalar function with respect to all its arguments, as a list: `grad` with
+ * `argnums` of everything. (HIPS multigrad, for which `{ argnums: [...] }` chooses.)
+ *
+ * @example
+ * ```ts
+ * gradAll((x, y) => multiply(x, y))(2, 3); // [3, 2]
+ * ```
+ * @throws if the function does not return one float number, or an argument holds integers or bools
+ */
+export function gradAll<A extends AnyArgs, X>(
+  f: Fn<A, [Scalar, X]>,
+  options: { hasAux: true },
+): <B extends Inputs<A>>(...args: B) => [{ -readonly [K in keyof B]: Derivative<B[K]> }, X];
+export function gradAll<A extends AnyArgs>(
+  f: Fn<A, Scalar>,
+  options?: { hasAux?: false },
+): <B extends Inputs<A>>(...args: B) => { -readonly [K in keyof B]: Derivative<B[K]> };
+export function gradAll(
+  f: (...args: never[]) => unknown,
+  options?: { hasAux?: boolean },
+): (...args: unknown[]) => unknown {
+  const who = "gradAll";
+  checkFunction(f, who);
+  return (...args) => {
+    const argnums = args.map((_, i) => i);
+    const { aux, gradient } = differentiate(who, f, args, { ...options, argnums });
     return options?.hasAux ? [gradient, aux] : gradient;
   };
 }
@@ -222,6 +336,36 @@ export function valueAndGrad<A extends AnyArgs, const N extends readonly number[
   f: Fn<A, Scalar>,
   options: { argnums: N; hasAux?: false },
 ): <B extends Inputs<A>>(...args: B) => [ValueOf<B>, Derivatives<B, N>];
+export function valueAndGrad<
+  A extends AnyArgs,
+  X,
+  const K extends readonly string[],
+  const N extends number = 0,
+>(
+  f: Fn<A, [Scalar, X]>,
+  options: { wrt: K; argnums?: N; hasAux: true },
+): <B extends Inputs<A>>(...args: B) => [[ValueOf<B>, X], Derivative<Parts<B[N], K>>];
+export function valueAndGrad<
+  A extends AnyArgs,
+  X,
+  const K extends string,
+  const N extends number = 0,
+>(
+  f: Fn<A, [Scalar, X]>,
+  options: { wrt: K; argnums?: N; hasAux: true },
+): <B extends Inputs<A>>(...args: B) => [[ValueOf<B>, X], Derivative<Part<B[N], K>>];
+export function valueAndGrad<
+  A extends AnyArgs,
+  const K extends readonly string[],
+  const N extends number = 0,
+>(
+  f: Fn<A, Scalar>,
+  options: { wrt: K; argnums?: N; hasAux?: false },
+): <B extends Inputs<A>>(...args: B) => [ValueOf<B>, Derivative<Parts<B[N], K>>];
+export function valueAndGrad<A extends AnyArgs, const K extends string, const N extends number = 0>(
+  f: Fn<A, Scalar>,
+  options: { wrt: K; argnums?: N; hasAux?: false },
+): <B extends Inputs<A>>(...args: B) => [ValueOf<B>, Derivative<Part<B[N], K>>];
 export function valueAndGrad<A extends AnyArgs, const N extends number = 0>(
   f: Fn<A, Scalar>,
   options?: { argnums?: N; hasAux?: false },

@@ -83,7 +83,15 @@ export function vjp<A extends AnyArgs, R, B extends Inputs<A>>(
   f: (...args: A) => R,
   ...args: B
 ): [R, Pullback<B, R>] {
-  const who = "vjp";
+  return vjpOf("vjp", f, args) as [R, Pullback<B, R>];
+}
+
+/** `vjp` in the name of the transform that the user called. */
+export function vjpOf(
+  who: string,
+  f: (...args: never[]) => unknown,
+  args: readonly unknown[],
+): [unknown, (cotangent: unknown) => unknown[]] {
   checkFunction(f, who);
   const c = wasm.core();
   const level = enterLevel(who);
@@ -96,9 +104,9 @@ export function vjp<A extends AnyArgs, R, B extends Inputs<A>>(
     const inside = openArguments(args, all, level, who, opened);
     const outer = openScope();
     let made: Cell[] = [];
-    let out: R;
+    let out: unknown;
     try {
-      out = f(...(inside as A));
+      out = f(...(inside as never[]));
     } finally {
       made = closeScope(outer);
       made.forEach(collect);
@@ -119,7 +127,7 @@ export function vjp<A extends AnyArgs, R, B extends Inputs<A>>(
     const enclosing = enclosingScope(level);
     const pullback = makePullback(who, args, inputs, outputs, { level, order, enclosing });
     kept = true;
-    return [y as R, pullback as Pullback<B, R>];
+    return [y, pullback];
   } finally {
     live.depth = level - 1;
     c.setRecording(recording);
@@ -145,13 +153,15 @@ function makePullback(
   inputs: Tensor[],
   outputs: Tensor[],
   origin: Origin,
-): unknown {
+): (cotangent: unknown) => unknown[] {
   const cells = [...inputs, ...outputs].map((x) => x.cell);
-  const pullback = (cotangent: unknown): unknown => {
+  const pullback = (cotangent: unknown): unknown[] => {
     const c = wasm.core();
     const { level, order, enclosing } = origin;
     if (enclosing >= 0 && (c.levelDepth() < level - 1 || c.levelOrder(level - 1) !== enclosing)) {
-      throw new Error("vjp: this pullback was used after the transform around its vjp had ended");
+      throw new Error(
+        `${who}: this pullback was used after the transform around its ${who} had ended`,
+      );
     }
     const given = matching(cotangent, outputs.length, who, "cotangent");
     const roots = outputs.flatMap((y, i): [Tensor, Tensor][] =>
@@ -195,7 +205,16 @@ export function jvp<A extends AnyArgs, R>(
       );
     }
   }
-  const given = primals as unknown[];
+  return jvpOf(who, f, primals as unknown[], tangents as unknown[]) as [R, R];
+}
+
+/** `jvp` in the name of the transform that the user called. */
+export function jvpOf(
+  who: string,
+  f: (...args: never[]) => unknown,
+  given: readonly unknown[],
+  tangents: readonly unknown[],
+): [unknown, unknown] {
   const { tree, leaves, slopes, numbers } = inLevel(who, (level) => {
     const all = given.map((_, i) => i);
     const inputs: Input[] = [];
@@ -203,7 +222,7 @@ export function jvp<A extends AnyArgs, R>(
     const along = matching(tangents, inputs.length, who, "tangent").map((t, i) =>
       suited(leafTensor(t, who), inputs[i]!.tensor, who, "tangent"),
     );
-    const result = resultTree(f(...(args as A)), who);
+    const result = resultTree(f(...(args as never[])), who);
     const floats = result.leaves.filter(hasFloats);
     const c = wasm.core();
     const found = withWalk(who, level, c.levelOrder(level), (walk) => {
@@ -219,5 +238,5 @@ export function jvp<A extends AnyArgs, R>(
   let next = 0;
   const dy = mapTree(tree, () => style(slopes[next++]!));
   const y = mapTree(tree, (leaf) => style(leaf as Tensor));
-  return [y as R, dy as R];
+  return [y, dy];
 }

@@ -29,7 +29,7 @@ function checkStructure(x: unknown, who: string): asserts x is TreeStructure {
  * @throws if the trees do not have the same form
  */
 export function map<T, const R extends readonly unknown[], U>(
-  f: (leaf: LeafOf<T>, ...others: LeavesOf<R>) => U,
+  f: (leaf: NoInfer<LeafOf<T>>, ...others: NoInfer<LeavesOf<R>>) => U,
   tree: T,
   ...rest: R
 ): Mapped<T, U> {
@@ -147,8 +147,11 @@ export function transpose<O, I, U>(
  * ```
  * @throws if there is no leaf and no initial value
  */
-export function reduce<T>(f: (total: LeafOf<T>, leaf: LeafOf<T>) => LeafOf<T>, tree: T): LeafOf<T>;
-export function reduce<T, U>(f: (total: U, leaf: LeafOf<T>) => U, tree: T, initial: U): U;
+export function reduce<T>(
+  f: (total: NoInfer<LeafOf<T>>, leaf: NoInfer<LeafOf<T>>) => NoInfer<LeafOf<T>>,
+  tree: T,
+): LeafOf<T>;
+export function reduce<T, U>(f: (total: U, leaf: NoInfer<LeafOf<T>>) => U, tree: T, initial: U): U;
 export function reduce(
   f: (total: unknown, leaf: never) => unknown,
   tree: unknown,
