@@ -23,24 +23,22 @@ const BANNER =
 /** Entry points besides the core: name in the package → module in build/js. */
 const entries = { nn: "ts/nn/index.js", plot: "ts/plot/index.js" };
 /** Those that the core has as namespaces of the same names: doors into it, lists of names alone. */
-const doors = { fft: "ts/fft/index.js", special: "ts/special/index.js" };
+const doors = ["fft", "special", "stats"];
 const DOOR = "door:";
-const own = mapValues(entries, (path) => join(JS, path));
-const present = { ...own, ...mapValues(doors, (_, name) => DOOR + name) };
+const own = Object.fromEntries(
+  Object.entries(entries).map(([name, path]) => [name, join(JS, path)]),
+);
+const present = { ...own, ...Object.fromEntries(doors.map((name) => [name, DOOR + name])) };
 const index = join(JS, "ts/index.js");
-
-/** @param {Record<string, string>} list @param {(value: string, name: string) => string} f */
-function mapValues(list, f) {
-  return Object.fromEntries(Object.entries(list).map(([name, value]) => [name, f(value, name)]));
-}
 
 /** A door is a module outside the core, which would otherwise be put behind it. */
 const doorsOutside = {
   name: "doors-outside",
   resolveId: (id) => (id.startsWith(DOOR) ? id : null),
   load(id) {
-    const path = id.startsWith(DOOR) ? doors[id.slice(DOOR.length)] : undefined;
-    return path && `export * from ${JSON.stringify(join(JS, path))};`;
+    if (!id.startsWith(DOOR)) return null;
+    const path = join(JS, "ts", id.slice(DOOR.length), "index.js");
+    return `export * from ${JSON.stringify(path)};`;
   },
 };
 

@@ -62,6 +62,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/trees"],
     ["ts/control"],
     ["ts/fft"],
+    ["ts/stats"],
     ["ts/check.ts"],
     ["ts/index.ts"],
     ["ts/nn"],

@@ -41,6 +41,8 @@ export * from "./special.js";
 export * as fft from "./fft/index.js";
 export * as special from "./special/index.js";
 export { grad, gradAll, valueAndGrad, type GradOptions } from "./transforms/grad.js";
+export * as stats from "./stats/index.js";
+export { grad, valueAndGrad, type GradOptions } from "./transforms/grad.js";
 export { jvp, vjp, type Pullback } from "./transforms/products.js";
 export {
   batchJacobian,

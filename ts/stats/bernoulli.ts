@@ -1,0 +1,146 @@
+// The Bernoulli distribution.
+import {
+  add,
+  entr,
+  equal,
+  greaterEqual,
+  less,
+  lessEqual,
+  log,
+  log1p,
+  logicalAnd,
+  multiply,
+  negative,
+  subtract,
+  where,
+} from "../../build/generated/ops.js";
+import { toTensor, type TensorLike } from "../convert.js";
+import type { Tensor } from "../tensor.js";
+import { standard } from "./parts.js";
+
+/** q, but NaN for NaN, and where p is no probability. */
+function known(q: Tensor, y: Tensor, p: TensorLike): Tensor {
+  const chance = logicalAnd(greaterEqual(p, 0), lessEqual(p, 1));
+  return where(logicalAnd(equal(y, y), chance), q, NaN);
+}
+
+/**
+ * Probability of k, of one trial that succeeds (1) with probability p or fails (0); the derivative in k
+ * is 0.
+ *
+ * @example
+ * ```ts
+ * stats.bernoulli.pmf(1, 0.25).item(); // 0.25…
+ * ```
+ */
+export function pmf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  const y = standard(k, loc, 1, p);
+  return known(where(equal(y, 1), p, where(equal(y, 0), subtract(1, p), 0)), y, p);
+}
+
+/**
+ * Logarithm of the probability of k, of one trial that succeeds (1) with probability p or fails (0);
+ * the derivative in k is 0.
+ *
+ * @example
+ * ```ts
+ * stats.bernoulli.logpmf(1, 0.25).item(); // -1.3862…
+ * ```
+ */
+export function logpmf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  const y = standard(k, loc, 1, p);
+  const failure = log1p(negative(toTensor(p, "bernoulli")));
+  return known(where(equal(y, 1), log(p), where(equal(y, 0), failure, -Infinity)), y, p);
+}
+
+/**
+ * Distribution function of one trial that succeeds (1) with probability p or fails (0): the probability
+ * of at most k.
+ *
+ * @example
+ * ```ts
+ * stats.bernoulli.cdf(1, 0.25).item(); // 1
+ * ```
+ */
+export function cdf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  const y = standard(k, loc, 1, p);
+  return known(where(less(y, 0), 0, where(less(y, 1), subtract(1, p), 1)), y, p);
+}
+
+/**
+ * Logarithm of the distribution function of one trial that succeeds (1) with probability p or fails
+ * (0).
+ *
+ * @example
+ * ```ts
+ * stats.bernoulli.logcdf(1, 0.25).item(); // 0
+ * ```
+ */
+export function logcdf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  const y = standard(k, loc, 1, p);
+  const failure = log1p(negative(toTensor(p, "bernoulli")));
+  return known(where(less(y, 0), -Infinity, where(less(y, 1), failure, 0)), y, p);
+}
+
+/**
+ * Probability of more than k, of one trial that succeeds (1) with probability p or fails (0).
+ *
+ * @example
+ * ```ts
+ * stats.bernoulli.sf(1, 0.25).item(); // 0
+ * ```
+ */
+export function sf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  const y = standard(k, loc, 1, p);
+  return known(where(less(y, 0), 1, where(less(y, 1), p, 0)), y, p);
+}
+
+/**
+ * Logarithm of the probability of more than k, of one trial that succeeds (1) with probability p or
+ * fails (0).
+ *
+ * @example
+ * ```ts
+ * stats.bernoulli.logsf(1, 0.25).item(); // -Infinity
+ * ```
+ */
+export function logsf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  const y = standard(k, loc, 1, p);
+  return known(where(less(y, 0), 0, where(less(y, 1), log(p), -Infinity)), y, p);
+}
+
+/**
+ * Entropy of one trial that succeeds (1) with probability p or fails (0).
+ *
+ * @example
+ * ```ts
+ * stats.bernoulli.entropy(0.25).item(); // 0.5623…
+ * ```
+ */
+export function entropy(p: TensorLike, loc: TensorLike = 0): Tensor {
+  return add(add(entr(p), entr(subtract(1, p))), multiply(loc, 0));
+}
+
+/**
+ * Mean of one trial that succeeds (1) with probability p or fails (0).
+ *
+ * @example
+ * ```ts
+ * stats.bernoulli.mean(0.25).item(); // 0.25…
+ * ```
+ */
+export function mean(p: TensorLike, loc: TensorLike = 0): Tensor {
+  return add(p, loc);
+}
+
+/**
+ * Variance of one trial that succeeds (1) with probability p or fails (0).
+ *
+ * @example
+ * ```ts
+ * stats.bernoulli.variance(0.25).item(); // 0.1875…
+ * ```
+ */
+export function variance(p: TensorLike, loc: TensorLike = 0): Tensor {
+  return add(multiply(p, subtract(1, p)), multiply(loc, 0));
+}

@@ -1,0 +1,145 @@
+// The binomial distribution.
+import {
+  add,
+  betainc,
+  betaln,
+  equal,
+  exp,
+  floor,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  log1p,
+  logicalAnd,
+  logicalOr,
+  multiply,
+  negative,
+  notEqual,
+  subtract,
+  where,
+} from "../../build/generated/ops.js";
+import { toTensor, type TensorLike } from "../convert.js";
+import { xlogy, xlog1py } from "../special.js";
+import type { Tensor } from "../tensor.js";
+import { standard, logOf } from "./parts.js";
+
+/** q, but NaN for NaN, and where n is no number of trials or p no probability. */
+function known(q: Tensor, y: Tensor, n: TensorLike, p: TensorLike): Tensor {
+  const trials = logicalAnd(greaterEqual(n, 0), equal(floor(standard(n, 0, 1)), n));
+  const chance = logicalAnd(greaterEqual(p, 0), lessEqual(p, 1));
+  return where(logicalAnd(logicalAnd(equal(y, y), trials), chance), q, NaN);
+}
+
+/**
+ * Probability of k, of the binomial distribution: how many of n trials succeed, each with probability
+ * p; the derivative in k is 0.
+ *
+ * @example
+ * ```ts
+ * stats.binomial.pmf(2, 5, 0.25).item(); // 0.2636…
+ * ```
+ */
+export function pmf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  return exp(logpmf(k, n, p, loc));
+}
+
+/**
+ * Logarithm of the probability of k, of the binomial distribution: how many of n trials succeed, each
+ * with probability p; the derivative in k is 0.
+ *
+ * @example
+ * ```ts
+ * stats.binomial.logpmf(2, 5, 0.25).item(); // -1.3330…
+ * ```
+ */
+export function logpmf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  const [y, all] = [standard(k, loc, 1, p), floor(standard(n, 0, 1, p))];
+  const i = floor(y);
+  const ways = negative(add(betaln(add(i, 1), add(subtract(all, i), 1)), log1p(all)));
+  const powers = add(xlogy(i, p), xlog1py(subtract(all, i), negative(toTensor(p, "binomial"))));
+  const outside = logicalOr(logicalOr(less(y, 0), greater(y, all)), notEqual(y, i));
+  return known(where(outside, -Infinity, add(ways, powers)), y, n, p);
+}
+
+/**
+ * Distribution function of the binomial distribution: how many of n trials succeed, each with
+ * probability p: the probability of at most k.
+ *
+ * @example
+ * ```ts
+ * stats.binomial.cdf(2, 5, 0.25).item(); // 0.8964…
+ * ```
+ */
+export function cdf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  const [y, all] = [standard(k, loc, 1, p), floor(standard(n, 0, 1, p))];
+  const i = floor(y);
+  const inside = betainc(subtract(all, i), add(i, 1), subtract(1, p));
+  return known(where(less(y, 0), 0, where(greaterEqual(y, all), 1, inside)), y, n, p);
+}
+
+/**
+ * Logarithm of the distribution function of the binomial distribution: how many of n trials succeed,
+ * each with probability p.
+ *
+ * @example
+ * ```ts
+ * stats.binomial.logcdf(2, 5, 0.25).item(); // -0.1092…
+ * ```
+ */
+export function logcdf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  return logOf(cdf(k, n, p, loc), sf(k, n, p, loc));
+}
+
+/**
+ * Probability of more than k, of the binomial distribution: how many of n trials succeed, each with
+ * probability p.
+ *
+ * @example
+ * ```ts
+ * stats.binomial.sf(2, 5, 0.25).item(); // 0.1035…
+ * ```
+ */
+export function sf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  const [y, all] = [standard(k, loc, 1, p), floor(standard(n, 0, 1, p))];
+  const i = floor(y);
+  const inside = betainc(add(i, 1), subtract(all, i), p);
+  return known(where(less(y, 0), 1, where(greaterEqual(y, all), 0, inside)), y, n, p);
+}
+
+/**
+ * Logarithm of the probability of more than k, of the binomial distribution: how many of n trials
+ * succeed, each with probability p.
+ *
+ * @example
+ * ```ts
+ * stats.binomial.logsf(2, 5, 0.25).item(); // -2.2680…
+ * ```
+ */
+export function logsf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  return logOf(sf(k, n, p, loc), cdf(k, n, p, loc));
+}
+
+/**
+ * Mean of the binomial distribution: how many of n trials succeed, each with probability p.
+ *
+ * @example
+ * ```ts
+ * stats.binomial.mean(5, 0.25).item(); // 1.25…
+ * ```
+ */
+export function mean(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  return add(multiply(n, p), loc);
+}
+
+/**
+ * Variance of the binomial distribution: how many of n trials succeed, each with probability p.
+ *
+ * @example
+ * ```ts
+ * stats.binomial.variance(5, 0.25).item(); // 0.9375…
+ * ```
+ */
+export function variance(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  return add(multiply(multiply(n, p), subtract(1, p)), multiply(loc, 0));
+}

@@ -1,0 +1,153 @@
+// The chi-squared distribution: the gamma distribution of shape df/2 and twice the scale.
+import { multiply } from "../../build/generated/ops.js";
+import type { TensorLike } from "../convert.js";
+import type { Tensor } from "../tensor.js";
+import * as gamma from "./gamma.js";
+
+function half(df: TensorLike): TensorLike {
+  return multiply(df, 0.5);
+}
+
+function double(scale: TensorLike): TensorLike {
+  return scale === 1 ? 2 : multiply(scale, 2);
+}
+
+/**
+ * Density of the chi-squared distribution with df degrees of freedom.
+ *
+ * @example
+ * ```ts
+ * stats.chi2.pdf(1, 3).item(); // 0.2419…
+ * ```
+ */
+export function pdf(
+  x: TensorLike,
+  df: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return gamma.pdf(x, half(df), loc, double(scale));
+}
+
+/**
+ * Logarithm of the density of the chi-squared distribution with df degrees of freedom.
+ *
+ * @example
+ * ```ts
+ * stats.chi2.logpdf(1, 3).item(); // -1.4189…
+ * ```
+ */
+export function logpdf(
+  x: TensorLike,
+  df: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return gamma.logpdf(x, half(df), loc, double(scale));
+}
+
+/**
+ * Distribution function of the chi-squared distribution with df degrees of freedom: the probability of
+ * at most x.
+ *
+ * @example
+ * ```ts
+ * stats.chi2.cdf(1, 3).item(); // 0.1987…
+ * ```
+ */
+export function cdf(
+  x: TensorLike,
+  df: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return gamma.cdf(x, half(df), loc, double(scale));
+}
+
+/**
+ * Logarithm of the distribution function of the chi-squared distribution with df degrees of freedom.
+ *
+ * @example
+ * ```ts
+ * stats.chi2.logcdf(1, 3).item(); // -1.6157…
+ * ```
+ */
+export function logcdf(
+  x: TensorLike,
+  df: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return gamma.logcdf(x, half(df), loc, double(scale));
+}
+
+/**
+ * Probability of more than x, of the chi-squared distribution with df degrees of freedom.
+ *
+ * @example
+ * ```ts
+ * stats.chi2.sf(1, 3).item(); // 0.8012…
+ * ```
+ */
+export function sf(
+  x: TensorLike,
+  df: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return gamma.sf(x, half(df), loc, double(scale));
+}
+
+/**
+ * Logarithm of the probability of more than x, of the chi-squared distribution with df degrees of
+ * freedom.
+ *
+ * @example
+ * ```ts
+ * stats.chi2.logsf(1, 3).item(); // -0.2215…
+ * ```
+ */
+export function logsf(
+  x: TensorLike,
+  df: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return gamma.logsf(x, half(df), loc, double(scale));
+}
+
+/**
+ * Entropy of the chi-squared distribution with df degrees of freedom.
+ *
+ * @example
+ * ```ts
+ * stats.chi2.entropy(3).item(); // 2.0541…
+ * ```
+ */
+export function entropy(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  return gamma.entropy(half(df), loc, double(scale));
+}
+
+/**
+ * Mean of the chi-squared distribution with df degrees of freedom.
+ *
+ * @example
+ * ```ts
+ * stats.chi2.mean(3).item(); // 3
+ * ```
+ */
+export function mean(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  return gamma.mean(half(df), loc, double(scale));
+}
+
+/**
+ * Variance of the chi-squared distribution with df degrees of freedom.
+ *
+ * @example
+ * ```ts
+ * stats.chi2.variance(3).item(); // 6
+ * ```
+ */
+export function variance(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  return gamma.variance(half(df), loc, double(scale));
+}

@@ -1,0 +1,175 @@
+// The gamma distribution.
+import {
+  add,
+  digamma,
+  exp,
+  gammainc,
+  gammaincc,
+  gammaln,
+  less,
+  log,
+  multiply,
+  square,
+  subtract,
+  where,
+} from "../../build/generated/ops.js";
+import type { TensorLike } from "../convert.js";
+import { xlogy } from "../special.js";
+import type { Tensor } from "../tensor.js";
+import { standard, placed, lessLog, over, valid, logOf } from "./parts.js";
+
+/** Logarithm of the density for scale 1. */
+function density(z: Tensor, a: TensorLike): Tensor {
+  return subtract(subtract(xlogy(subtract(a, 1), z), z), gammaln(a));
+}
+
+/**
+ * Density of the gamma distribution of shape a.
+ *
+ * @example
+ * ```ts
+ * stats.gamma.pdf(1, 2.5).item(); // 0.2767…
+ * ```
+ */
+export function pdf(
+  x: TensorLike,
+  a: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  const z = standard(x, loc, scale, a);
+  return valid(over(where(less(z, 0), 0, exp(density(z, a))), scale), scale, a);
+}
+
+/**
+ * Logarithm of the density of the gamma distribution of shape a.
+ *
+ * @example
+ * ```ts
+ * stats.gamma.logpdf(1, 2.5).item(); // -1.2846…
+ * ```
+ */
+export function logpdf(
+  x: TensorLike,
+  a: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  const z = standard(x, loc, scale, a);
+  return valid(lessLog(where(less(z, 0), -Infinity, density(z, a)), scale), scale, a);
+}
+
+/**
+ * Distribution function of the gamma distribution of shape a: the probability of at most x.
+ *
+ * @example
+ * ```ts
+ * stats.gamma.cdf(1, 2.5).item(); // 0.1508…
+ * ```
+ */
+export function cdf(
+  x: TensorLike,
+  a: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  const z = standard(x, loc, scale, a);
+  return valid(where(less(z, 0), 0, gammainc(a, z)), scale, a);
+}
+
+/**
+ * Logarithm of the distribution function of the gamma distribution of shape a.
+ *
+ * @example
+ * ```ts
+ * stats.gamma.logcdf(1, 2.5).item(); // -1.8914…
+ * ```
+ */
+export function logcdf(
+  x: TensorLike,
+  a: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  const z = standard(x, loc, scale, a);
+  return valid(where(less(z, 0), -Infinity, logOf(gammainc(a, z), gammaincc(a, z))), scale, a);
+}
+
+/**
+ * Probability of more than x, of the gamma distribution of shape a.
+ *
+ * @example
+ * ```ts
+ * stats.gamma.sf(1, 2.5).item(); // 0.8491…
+ * ```
+ */
+export function sf(
+  x: TensorLike,
+  a: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  const z = standard(x, loc, scale, a);
+  return valid(where(less(z, 0), 1, gammaincc(a, z)), scale, a);
+}
+
+/**
+ * Logarithm of the probability of more than x, of the gamma distribution of shape a.
+ *
+ * @example
+ * ```ts
+ * stats.gamma.logsf(1, 2.5).item(); // -0.1635…
+ * ```
+ */
+export function logsf(
+  x: TensorLike,
+  a: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  const z = standard(x, loc, scale, a);
+  return valid(where(less(z, 0), 0, logOf(gammaincc(a, z), gammainc(a, z))), scale, a);
+}
+
+/**
+ * Entropy of the gamma distribution of shape a.
+ *
+ * @example
+ * ```ts
+ * stats.gamma.entropy(2.5).item(); // 1.7299…
+ * ```
+ */
+export function entropy(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  return valid(
+    add(
+      multiply(loc, 0),
+      add(add(add(a, log(scale)), gammaln(a)), multiply(subtract(1, a), digamma(a))),
+    ),
+    scale,
+    a,
+  );
+}
+
+/**
+ * Mean of the gamma distribution of shape a.
+ *
+ * @example
+ * ```ts
+ * stats.gamma.mean(2.5).item(); // 2.5…
+ * ```
+ */
+export function mean(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  return valid(placed(a, loc, scale), scale, a);
+}
+
+/**
+ * Variance of the gamma distribution of shape a.
+ *
+ * @example
+ * ```ts
+ * stats.gamma.variance(2.5).item(); // 2.5…
+ * ```
+ */
+export function variance(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  return valid(add(multiply(loc, 0), multiply(a, square(scale))), scale, a);
+}

@@ -1,0 +1,76 @@
+// What all distributions share. Where a value is outside of what it may be, `where` chooses a constant:
+// no derivative passes there, whatever the formula gave.
+import {
+  add,
+  divide,
+  greater,
+  less,
+  log,
+  log1p,
+  logicalAnd,
+  multiply,
+  subtract,
+  where,
+} from "../../build/generated/ops.js";
+import { toTensor, type TensorLike } from "../convert.js";
+import { isHandle } from "../handle.js";
+import type { Tensor } from "../tensor.js";
+
+/** log √(2π). */
+export const LOG_ROOT_2PI = 0.9189385332046727;
+
+/** (x - loc) / scale, a float, for formulas with more parameters: integers get their dtype. */
+export function standard(
+  x: TensorLike,
+  loc: TensorLike,
+  scale: TensorLike,
+  ...more: TensorLike[]
+): Tensor {
+  const given = toTensor(x, "stats");
+  const wide = (p: TensorLike) =>
+    p instanceof Float64Array || (isHandle(p) && p.dtype === "float64");
+  const t = !given.dtype.startsWith("float") && more.some(wide) ? given.astype("float64") : given;
+  const y = loc === 0 ? t : subtract(t, loc);
+  return scale === 1 && y.dtype.startsWith("float") ? y : divide(y, scale);
+}
+
+/** loc + scale·z. */
+export function placed(z: TensorLike, loc: TensorLike, scale: TensorLike): Tensor {
+  const y = scale === 1 ? toTensor(z, "stats") : multiply(z, scale);
+  return loc === 0 ? y : add(y, loc);
+}
+
+/** y / scale. */
+export function over(y: Tensor, scale: TensorLike): Tensor {
+  return scale === 1 ? y : divide(y, scale);
+}
+
+/** y - log(scale). */
+export function lessLog(y: Tensor, scale: TensorLike): Tensor {
+  return scale === 1 ? y : subtract(y, log(scale));
+}
+
+/** y, but NaN where a parameter is not positive. */
+export function valid(y: Tensor, ...parameters: TensorLike[]): Tensor {
+  return parameters.reduce<Tensor>(
+    (z, p) => (typeof p === "number" && p > 0 ? z : where(greater(p, 0), z, NaN)),
+    y,
+  );
+}
+
+/** y where z is between two numbers, `outside` where it is not; NaN stays. */
+export function within(z: Tensor, from: number, to: number, y: Tensor, outside: number): Tensor {
+  return where(less(z, from), outside, where(greater(z, to), outside, y));
+}
+
+/** q as a float, NaN outside of 0 … 1. */
+export function probability(q: TensorLike): Tensor {
+  const p = standard(q, 0, 1);
+  return within(p, 0, 1, p, NaN);
+}
+
+/** log(p) for p + rest = 1: neither end loses digits. */
+export function logOf(p: Tensor, rest: Tensor): Tensor {
+  const near = logicalAnd(less(rest, 0.5), greater(p, 0.5));
+  return where(near, log1p(multiply(rest, -1)), log(p));
+}
