@@ -9,5 +9,6 @@ export * from "./border/pending";
 export * from "./border/ops";
 export * from "./border/levels";
 export * from "./border/walks";
+export * from "./border/external";
 export * from "./border/programs";
 export * from "./border/memory";

@@ -31,6 +31,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/wasm.default.ts", "ts/wasm.workerd.ts", "ts/wasm.edge.ts", "ts/errors.ts", "ts/dtype.ts"],
     ["ts/wasm.workers.ts", "ts/wasm.ts"],
     ["ts/cells", "ts/collection.ts"],
+    ["ts/kept.ts", "ts/collection.ts", "ts/rules.ts"],
     ["ts/cell.ts"],
     ["ts/light.ts"],
     [

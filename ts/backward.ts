@@ -7,6 +7,7 @@ import { toTensor, uniformLike, type TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
 import { computeTogether, isHandle, slot, wrap } from "./handle.js";
 import { gradientOf, noteBackward, setGradient } from "./recording.js";
+import { finishBack, freeRules } from "./rules.js";
 import * as wasm from "./wasm.js";
 
 /** How backward() goes. */
@@ -90,9 +91,8 @@ function collect(y: Tensor, seed: Tensor, retain: boolean): [Cell, Tensor][] {
   const walk = c.walkBegin(0, 0);
   if (walk === 0) throw wasm.takeFault("backward");
   try {
-    if (!c.walkRoot(walk, slot(y), slot(seed)) || !c.walkBack(walk, false)) {
-      throw wasm.takeFault("backward");
-    }
+    if (!c.walkRoot(walk, slot(y), slot(seed))) throw wasm.takeFault("backward");
+    finishBack("backward", walk, 0, c.walkBack(walk, false), false);
     const found: [Cell, Tensor][] = [];
     for (let i = c.walkLeaf(walk, 0); i >= 0; i = c.walkLeaf(walk, i + 1)) {
       const leaf = c.walkNode(walk, i);
@@ -106,5 +106,6 @@ function collect(y: Tensor, seed: Tensor, retain: boolean): [Cell, Tensor][] {
     return found;
   } finally {
     c.walkEnd(walk);
+    freeRules();
   }
 }

@@ -40,9 +40,8 @@ export * from "./elementwise.js";
 export * from "./special.js";
 export * as fft from "./fft/index.js";
 export * as special from "./special/index.js";
-export { grad, gradAll, valueAndGrad, type GradOptions } from "./transforms/grad.js";
 export * as stats from "./stats/index.js";
-export { grad, valueAndGrad, type GradOptions } from "./transforms/grad.js";
+export { grad, gradAll, valueAndGrad, type GradOptions } from "./transforms/grad.js";
 export { jvp, vjp, type Pullback } from "./transforms/products.js";
 export {
   batchJacobian,
@@ -58,6 +57,14 @@ export { derivative, jet, taylor } from "./transforms/derivative.js";
 export { ggnvp, hvp, makeHvp, vhp, type ArgnumsOptions } from "./transforms/curvature.js";
 export { jvpViaVjp, linearize, linearTranspose, vjpFn } from "./transforms/linear.js";
 export { vectorize, type VectorizeOptions } from "./transforms/vectorize.js";
+export {
+  customGradient,
+  customJvp,
+  customVjp,
+  straightThrough,
+  type CustomOptions,
+  type CustomVjp,
+} from "./transforms/custom.js";
 export { vmap, type AxisTree, type VmapOptions } from "./transforms/vmap.js";
 export { compile, type Compiled, type CompileOptions } from "./transforms/compile.js";
 export { type Program } from "./transforms/program.js";

@@ -1,6 +1,7 @@
 // Levels, from this side of the border: a transform enters one and leaves it in a `finally`. Near the
 // end of the stack even that may fail, so this side keeps its own count, which needs no call.
 import { closeLogs } from "./light.js";
+import { freeRules } from "./rules.js";
 import * as wasm from "./wasm.js";
 
 /** What is live. Who leaves level n sets `depth` to n - 1 first: an assignment cannot fail. */
@@ -40,6 +41,7 @@ export function leaveLevel(level: number): void {
   // If the stack is about to overflow, it does so here: not with scalars between wasm and their tensors.
   reserveStack(8);
   closeLogs(level);
+  freeRules();
 }
 
 /** Returns after so many calls inside each other. */

@@ -1,6 +1,7 @@
 // Walks back and forth over the tape.
+import { SCRATCH_WORDS } from "../shared/limits";
 import { failed } from "../tensor/fault";
-import { dtypeOf as dtype, isFloat_, Tensor } from "../tensor/node";
+import { attrOf, dtypeOf as dtype, isFloat_, Tensor } from "../tensor/node";
 import { loadNumber } from "../kernels/number";
 import { number as constantOf } from "../tape/constants";
 import * as levels from "../tape/levels";
@@ -13,7 +14,8 @@ import { NUMBER } from "../transforms/entries";
 import { endSweep, sweep } from "../transforms/sweep";
 import * as walks from "../transforms/walk";
 import { consume } from "../transforms/consume";
-import { give, handleOf, node } from "./results";
+import * as stops from "../transforms/stops";
+import { give, handleOf, node, scratch } from "./results";
 
 /** Begins a walk for `level` over what was recorded after `order`. */
 export function walkBegin(level: u32, order: f64): usize {
@@ -51,8 +53,13 @@ export function walkRoot(walk: usize, y: u32, g: u32): bool {
   settle(mark);
   return fine;
 }
-export function walkBack(walk: usize, record: bool): bool {
+/** Walks back: 0 after a fault, 1 at the end, more where it has stopped (transforms/stops.ts). */
+export function walkBack(walk: usize, record: bool): u32 {
   return walks.walkBack(walk, record);
+}
+/** `walkBack` for a walk that is in order, or goes on. */
+export function walkRun(walk: usize, record: bool): u32 {
+  return walks.runBack(walk, record);
 }
 export function walkPrepare(walk: usize): bool {
   return walks.prepareForth(walk);
@@ -63,8 +70,46 @@ export function walkTangent(walk: usize, x: u32, t: u32): bool {
   settle(mark);
   return !failed();
 }
-export function walkForth(walk: usize): bool {
+export function walkForth(walk: usize): u32 {
   return walks.walkForth(walk);
+}
+/** Lets a walk end at nodes that are older than it allows. */
+export function walkBorder(walk: usize): void {
+  entries.setWay(walk, entries.Way.Border);
+}
+/** The next entry from `from` on of such a node; -1 at the end. */
+export function walkOuter(walk: usize, from: u32): i32 {
+  return walks.nextBorder(walk, from);
+}
+/** Makes a walk that is in order stop at x; false if it does not come there. */
+export function walkHook(walk: usize, x: u32): bool {
+  return stops.hook(walk, node(x));
+}
+/** Puts another cotangent in the place of the one that the walk left at x. */
+export function walkReplace(walk: usize, x: u32, g: u32): bool {
+  const mark = poolMark();
+  const fine = walks.replaceValue(walk, node(x), scope.fullBatch(node(g)));
+  settle(mark);
+  return fine;
+}
+/**
+ * Why a walk has stopped; 0 if it has not. The scratch area gets the node, the number of its rules, how
+ * many of its results the walk knows, then for each of them which one it is, and its node.
+ */
+export function walkStop(walk: usize): u32 {
+  const why = stops.whyStopped(walk);
+  if (!why) return 0;
+  const at = stops.stoppedAt(walk);
+  const list = scratch + 12;
+  const n = why == stops.Outcome.Hub ? stops.listResults(walk, list, SCRATCH_WORDS / 2 - 2) : 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const place = list + ((<usize>i) << 3);
+    store<u32>(place, handleOf(<usize>load<u32>(place, 4)), 4);
+  }
+  store<u32>(scratch, handleOf(at));
+  store<u32>(scratch, attrOf(at), 4);
+  store<u32>(scratch, n, 8);
+  return why;
 }
 /** What the walk left at x, which it keeps; 0 without a fault if nothing reached it. */
 export function walkPeek(walk: usize, x: u32): u32 {

@@ -5,6 +5,7 @@ import "./comparison";
 import "./bessel";
 import "./entropy";
 import "./fourier";
+import "./external";
 import "./gamma";
 import "./hyperbolic";
 import "./incomplete";

@@ -172,9 +172,21 @@ export function recordView(out: Tensor, op: u32, x: Tensor): Tensor {
 
 /** recordView for a view that passes no derivative: nothing but a trace sees where it comes from. */
 export function recordDetached(out: Tensor, op: u32, x: Tensor): Tensor {
+  return recordWithin(out, op, x, tracingMask());
+}
+
+/** recordView for a view that passes derivatives of some levels only. */
+export function recordWithin(out: Tensor, op: u32, x: Tensor, levels: u32): Tensor {
   if (!out) return 0;
   setInputs(out, op, 1, x, 0);
-  return settleNode(out, op, inherit1(out, x) & tracingMask());
+  return settleNode(out, op, inherit1(out, x) & levels);
+}
+
+/** recordView for a view of x that depends on y as well, though its value does not come from there. */
+export function recordBeside(out: Tensor, op: u32, x: Tensor, y: Tensor): Tensor {
+  if (!out) return 0;
+  setInputs(out, op, 2, x, y);
+  return settleNode(out, op, inherit1(out, x) | maskOf(y));
 }
 
 /** The node `out` = op(list), run and recorded; `inputs` is the address of n handles. */

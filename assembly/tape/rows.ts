@@ -30,6 +30,8 @@ export const enum Trait {
   Numeric = 32,
   /** Operands become bool. */
   Logical = 64,
+  /** Its rules live in JavaScript (ops/external.ts). */
+  External = 128,
 }
 
 function rowAt(op: u32): usize {

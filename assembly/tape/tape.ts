@@ -3,6 +3,7 @@
 import { Family } from "../shared/family";
 import { blockHolders, releaseBlock } from "../memory/heap";
 import {
+  attrOf,
   blockOf,
   bytesOf,
   clearFlag,
@@ -28,9 +29,11 @@ import {
   stateOf,
   Tensor,
 } from "../tensor/node";
-import { familyOf } from "./rows";
+import { familyOf, hasTrait, Trait } from "./rows";
 
 let tail: Tensor = 0;
+/** Blocks of nodes whose rules are not needed any more: the next one, then the rule's number. */
+let gone: usize = 0;
 
 /** The node before x on the tape. */
 export function prevOnTape(x: Tensor): Tensor {
@@ -112,10 +115,24 @@ function letInputsGo(x: Tensor, chain: Tensor): Tensor {
   store<u8>(x, 0, 46);
   const ext = extOf(x);
   if (ext) {
-    releaseBlock(ext);
+    if (hasTrait(opOf(x), Trait.External)) {
+      store<u32>(ext, <u32>gone);
+      store<u32>(ext, attrOf(x), 4);
+      gone = ext;
+    } else releaseBlock(ext);
     setExt(x, 0);
   }
   return head;
+}
+
+/** The number of a rule in JavaScript whose node has let its inputs go; 0 if there is none left. */
+export function takeGone(): u32 {
+  if (!gone) return 0;
+  const block = gone;
+  const rule = load<u32>(block, 4);
+  gone = <usize>load<u32>(block);
+  releaseBlock(block);
+  return rule;
 }
 
 /** Drops x's inputs and frees those that nobody else holds. */

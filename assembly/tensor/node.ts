@@ -135,6 +135,11 @@ export function setInputList(x: Tensor, n: u32, list: usize): bool {
     memory.copy(x + 52, list, (<usize>n) << 2);
     return true;
   }
+  return listInputs(x, n, list);
+}
+
+/** The same in an ext block, however few they are. */
+export function listInputs(x: Tensor, n: u32, list: usize): bool {
   const block = allocate(((<usize>n) << 2) + 4);
   if (!block) return fail(Fault.OutOfMemory, n << 2) != 0;
   store<u32>(block, n);

@@ -3,8 +3,9 @@
 // it. Entries stand in a table, or, where all nodes are scalars, in the nodes themselves (sweep.ts).
 //
 //   walk    0 entries   4 capacity   8 count   12 order   16 levels   24 oldest (u64)
+//           32 place where it stands   36 traits (Way)   40 entry where it has stopped   44 why
 //   entry   0 node   4 what stood in node.tmp   8 consumers   12 value: a tensor, NUMBER or 0
-//           16 the number, in the node's dtype
+//           16 the number, in the node's dtype   24 what stops the walk here (transforms/stops.ts)
 import { Fault } from "../shared/fault";
 import { DType } from "../shared/dtype";
 import { allocate, releaseBlock } from "../memory/heap";
@@ -19,7 +20,7 @@ import { cast } from "../ops/cast";
 import { NEGATED, PASS } from "../ops/families/elementwise";
 import { product } from "../ops/scratch";
 
-const ENTRY: usize = 24;
+const ENTRY: usize = 32;
 /** Bytes per entry: itself, and a place in the order. */
 const ROOM: usize = ENTRY + 4;
 /** Entries of a new walk. */
@@ -29,7 +30,7 @@ export const NUMBER: Tensor = 1;
 /** A small walk that has ended, for the next one. */
 let spare: usize = 0;
 /** The walk whose entries stand in the nodes. */
-const swept = memory.data(32, 16);
+const swept = memory.data(48, 16);
 
 function entries(walk: usize): usize {
   return <usize>load<u32>(walk);
@@ -45,6 +46,29 @@ export function levelsOf(walk: usize): u32 {
 /** Creation number after which nodes belong to the walk. */
 function oldestOf(walk: usize): u64 {
   return load<u64>(walk, 24);
+}
+/** Traits of a walk. */
+export const enum Way {
+  /** It holds its nodes, and may stop. */
+  Held = 1,
+  /** It ends at nodes that are older than it allows, which get their share. */
+  Border = 2,
+}
+
+/** True for a walk with this trait. */
+export function hasWay(walk: usize, way: Way): bool {
+  return (load<u32>(walk, 36) & way) != 0;
+}
+export function setWay(walk: usize, way: Way): void {
+  store<u32>(walk, load<u32>(walk, 36) | way, 36);
+}
+/** True for a node at which the walk ends because of its age. */
+export function isBorder(walk: usize, x: Tensor): bool {
+  return hasWay(walk, Way.Border) && orderOf(x) <= oldestOf(walk);
+}
+/** True if the walk goes on to this node, or ends there. */
+export function touches(walk: usize, x: Tensor): bool {
+  return reaches(walk, x) || (hasWay(walk, Way.Border) && (maskOf(x) & levelsOf(walk)) != 0);
 }
 /** True if the walk goes on to this node. */
 export function reaches(walk: usize, x: Tensor): bool {
@@ -141,6 +165,8 @@ export function beginWalk(levels: u32, oldest: u64): usize {
   store<u32>(walk, 0, 8);
   store<u32>(walk, levels, 16);
   store<u64>(walk, oldest, 24);
+  store<u64>(walk, 0, 32);
+  store<u64>(walk, 0, 40);
   return walk;
 }
 
@@ -162,6 +188,7 @@ export function endWalk(walk: usize): void {
     const entry = entryAt(walk, i - 1);
     store<u32>(<usize>load<u32>(entry), load<u32>(entry, 4));
     letGo(<usize>load<u32>(entry, 12));
+    if (hasWay(walk, Way.Held)) release(nodeOf(entry));
   }
   if (!spare && load<u32>(walk, 4) == FIRST) {
     spare = walk;
@@ -185,6 +212,7 @@ export function enlist(walk: usize, x: Tensor): i32 {
   store<u32>(entry, <u32>x);
   store<u32>(entry, load<u32>(x), 4);
   store<u64>(entry, 0, 8);
+  store<u32>(entry, 0, 24);
   store<u32>(x, n);
   store<u32>(walk, n + 1, 8);
   return <i32>n;

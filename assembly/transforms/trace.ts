@@ -12,11 +12,13 @@ import {
   maskOf,
   newLike,
   newView,
+  opOf,
   orderOf,
   rankOf,
   setFlag,
   setInputList,
   setMask,
+  setOpOf,
   stridesOf,
   Tensor,
 } from "../tensor/node";
@@ -24,6 +26,8 @@ import { put } from "../tensor/shape";
 import { levelOrder, tracingMask } from "../tape/levels";
 import { valueOf } from "../tape/record";
 import { nextOnTape, prevOnTape, release, retain, tapeTail } from "../tape/tape";
+import { aliasCode } from "../ops/cast";
+import { resultCode } from "../ops/external";
 import { plan } from "./plan";
 import {
   addNode,
@@ -77,6 +81,11 @@ function mark(x: Tensor): void {
   setFlag(x, Flag.Listed);
 }
 
+/** How many inputs the value of x needs: that of an external function comes from the first one. */
+function needsOf(x: Tensor): u32 {
+  return opOf(x) == resultCode() ? min<u32>(inputsOf(x), 1) : inputsOf(x);
+}
+
 /** Marks what results need; returns the first node of the trace. Inputs are older than consumers. */
 function markAll(args: u32, outputs: u32, list: usize): Tensor {
   nodes = 0;
@@ -87,7 +96,7 @@ function markAll(args: u32, outputs: u32, list: usize): Tensor {
   for (let x = tapeTail(); x && orderOf(x) > levelOrder(TRACE); x = prevOnTape(x)) {
     first = x;
     if (!hasFlag(x, Flag.Listed)) continue;
-    for (let k: u32 = 0, n = inputsOf(x); k < n; k++) mark(inputOf(x, k));
+    for (let k: u32 = 0, n = needsOf(x); k < n; k++) mark(inputOf(x, k));
   }
   return first;
 }
@@ -213,7 +222,7 @@ function copyAll(
 
 /** Copies x together with its inputs. */
 function link(program: usize, x: Tensor): bool {
-  const n = inputsOf(x);
+  const n = needsOf(x);
   const list = n > 2 ? newBlock((<usize>n) << 2) : few;
   if (!list) return false;
   let fine = true;
@@ -223,6 +232,7 @@ function link(program: usize, x: Tensor): bool {
     fine = input != 0;
   }
   const copy = fine ? copyOf(program, x) : 0;
+  if (copy && opOf(x) == resultCode()) setOpOf(copy, aliasCode());
   fine = copy != 0 && setInputList(copy, n, list);
   for (let k: u32 = 0; k < n && fine; k++) retain(inputOf(copy, k));
   if (n > 2) releaseBlock(list);

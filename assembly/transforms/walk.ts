@@ -10,6 +10,7 @@ import { recordingMask, setRecording } from "../tape/levels";
 import { pooled, poolMark, settle } from "../tape/pool";
 import { familyOf, hasTrait, jvpOf, partialOf, Trait, vjpOf } from "../tape/rows";
 import { isPlain } from "../tape/scalar";
+import { resultCode } from "../ops/external";
 import { partial, weigh, ZERO } from "../ops/families/elementwise";
 import {
   accumulate,
@@ -20,8 +21,10 @@ import {
   entryAt,
   entryOf,
   hasValue,
+  hasWay,
   indexOf,
   isBare,
+  isBorder,
   levelsOf,
   nodeOf,
   NUMBER,
@@ -30,8 +33,11 @@ import {
   orderOfWalk,
   reaches,
   takeOut,
+  touches,
   valueAt,
+  Way,
 } from "./entries";
+import { linkResults, Outcome, reasonToStop, stopAt } from "./stops";
 
 /** Adds an output with its cotangent g (or 0). False after a fault. */
 export function addRoot(walk: usize, y: Tensor, g: Tensor): bool {
@@ -39,19 +45,24 @@ export function addRoot(walk: usize, y: Tensor, g: Tensor): bool {
     fail(Fault.Consumed, opOf(y));
     return false;
   }
-  if (!reaches(walk, y)) return true;
+  if (!touches(walk, y)) return true;
   const i = enlist(walk, y);
   if (i < 0) return false;
   return !g || accumulate(entryAt(walk, <u32>i), g);
 }
 
 /** Finds all nodes between roots and sources and orders them, consumers first. */
-function arrange(walk: usize): bool {
+export function arrange(walk: usize): bool {
+  const result = resultCode();
+  const bordered = hasWay(walk, Way.Border);
+  let stops = false;
   for (let i: u32 = 0; i < countOf(walk); i++) {
     const node = nodeOf(entryAt(walk, i));
+    if (bordered && isBorder(walk, node)) continue;
+    if (opOf(node) == result) stops = true;
     for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
       const x = inputOf(node, k);
-      if (!reaches(walk, x)) {
+      if (!reaches(walk, x) && !(bordered && touches(walk, x))) {
         if (levelsOf(walk) & 1 && hasFlag(x, Flag.Cut)) {
           fail(Fault.Consumed, opOf(x));
           return false;
@@ -74,6 +85,7 @@ function arrange(walk: usize): bool {
   }
   for (let done: u32 = 0; done < filled; done++) {
     const node = nodeOf(entryAt(walk, load<u32>(order + ((<usize>done) << 2))));
+    if (bordered && isBorder(walk, node)) continue;
     for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
       const at = indexOf(walk, inputOf(node, k));
       if (at < 0) continue;
@@ -85,21 +97,56 @@ function arrange(walk: usize): bool {
       filled++;
     }
   }
+  if (stops) linkResults(walk);
   return true;
 }
 
 /** Sends the roots' cotangents back to the sources. With `record`, the way is taped at this level too. */
-export function walkBack(walk: usize, record: bool): bool {
-  if (!arrange(walk)) return false;
+export function walkBack(walk: usize, record: bool): Outcome {
+  return arrange(walk) ? runBack(walk, record) : Outcome.Fault;
+}
+
+/** The same for a walk that is in order, from where it stands to the end, or to where it stops. */
+export function runBack(walk: usize, record: bool): Outcome {
   const before = recordingMask();
   if (!record) setRecording(before & ~levelsOf(walk));
   const order = orderOfWalk(walk);
-  let fine = true;
-  for (let s: u32 = 0, n = countOf(walk); s < n && fine; s++) {
-    fine = stepBack(walk, entryAt(walk, load<u32>(order + ((<usize>s) << 2))));
+  let outcome = Outcome.Done;
+  stopAt(walk, 0, 0);
+  for (let s = placeOf(walk), n = countOf(walk); s < n && outcome == Outcome.Done; s++) {
+    const entry = entryAt(walk, load<u32>(order + ((<usize>s) << 2)));
+    if (hasWay(walk, Way.Held)) outcome = heldBack(walk, entry, s);
+    else if (isBorder(walk, nodeOf(entry))) continue;
+    else if (!stepBack(walk, entry)) outcome = Outcome.Fault;
   }
   setRecording(before);
-  return fine;
+  return outcome;
+}
+
+/** One node, the s-th, of a walk that may stop. */
+function heldBack(walk: usize, entry: usize, s: u32): Outcome {
+  const why = reasonToStop(walk, entry, true);
+  if (why != Outcome.Done) {
+    if (why != Outcome.Fault) stopAt(walk, entry, why);
+    setPlace(walk, why == Outcome.Hub ? s + 1 : s);
+    return why;
+  }
+  const node = nodeOf(entry);
+  if (isBorder(walk, node)) return Outcome.Done;
+  // Results keep theirs for the hub, which comes later.
+  const fine =
+    opOf(node) == resultCode()
+      ? !hasValue(entry) || stepTensor(walk, entry, node)
+      : stepBack(walk, entry);
+  return fine ? Outcome.Done : Outcome.Fault;
+}
+
+/** How many nodes the walk has behind it. */
+function placeOf(walk: usize): u32 {
+  return load<u32>(walk, 32);
+}
+function setPlace(walk: usize, place: u32): void {
+  store<u32>(walk, place, 32);
 }
 
 /** One node: its cotangent becomes cotangents of its inputs. */
@@ -176,15 +223,26 @@ export function setTangent(walk: usize, x: Tensor, t: Tensor): bool {
 }
 
 /** Sends tangents from the sources to the roots. */
-export function walkForth(walk: usize): bool {
+export function walkForth(walk: usize): Outcome {
   const before = setRecording(recordingMask() & ~levelsOf(walk));
   const order = orderOfWalk(walk);
-  let fine = true;
-  for (let s = countOf(walk); s && fine; s--) {
-    fine = stepForth(walk, entryAt(walk, load<u32>(order + ((<usize>(s - 1)) << 2))));
+  let outcome = Outcome.Done;
+  stopAt(walk, 0, 0);
+  for (let s = placeOf(walk), n = countOf(walk); s < n && outcome == Outcome.Done; s++) {
+    const entry = entryAt(walk, load<u32>(order + ((<usize>(n - 1 - s)) << 2)));
+    if (hasWay(walk, Way.Held)) {
+      outcome = reasonToStop(walk, entry, false);
+      if (outcome > Outcome.Done) {
+        stopAt(walk, entry, outcome);
+        setPlace(walk, s + 1);
+      }
+    }
+    if (outcome == Outcome.Done && !isBorder(walk, nodeOf(entry)) && !stepForth(walk, entry)) {
+      outcome = Outcome.Fault;
+    }
   }
   setRecording(before);
-  return fine;
+  return outcome;
 }
 
 /** One node: the tangents of its inputs become its own. */
@@ -247,6 +305,22 @@ export function peekNumber(walk: usize, x: Tensor): usize {
   if (!entry || !hasValue(entry)) return 0;
   const number = numberAt(entry);
   return number && !numberMask(entry) ? number : NUMBER;
+}
+
+/** Puts another cotangent in the place of the one that x has; false after a fault. */
+export function replaceValue(walk: usize, x: Tensor, g: Tensor): bool {
+  const entry = entryOf(walk, x);
+  if (!entry) return true;
+  dropValue(entry);
+  return accumulate(entry, g);
+}
+
+/** The next entry from `from` on whose node is older than the walk allows; -1 at the end. */
+export function nextBorder(walk: usize, from: u32): i32 {
+  for (let i = from; i < countOf(walk); i++) {
+    if (isBorder(walk, nodeOf(entryAt(walk, i)))) return <i32>i;
+  }
+  return -1;
 }
 
 /** The next entry from `from` on that is a requiresGrad leaf with a cotangent; -1 at the end. */

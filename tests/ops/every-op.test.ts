@@ -20,7 +20,8 @@ const OTHERS = new Set(
     "tree.transpose tree.unflatten tree.TreeStructure " +
     "gradAll batchJacobian jacfwd jacrev derivative jet taylor ggnvp hvp makeHvp vhp jvpViaVjp linearize " +
     "linearTranspose vjpFn vectorize " +
-    "profile Profile setThreads setRelaxed threads floatPower"
+    "profile Profile setThreads setRelaxed threads floatPower " +
+    "customGradient customJvp customVjp straightThrough"
   ).split(" "),
 );
 

@@ -2,6 +2,7 @@
 import { live } from "../level.js";
 import { recorder } from "../recording.js";
 import type { Tensor } from "../tensor.js";
+import { isWalkWaiting } from "../rules.js";
 import * as wasm from "../wasm.js";
 import { UNSUITED, type Program } from "./program.js";
 import { record } from "./record.js";
@@ -43,8 +44,8 @@ class Cache {
   }
 
   call(args: unknown[]): unknown {
-    // Inside a transform, or another compiled function, it is part of that.
-    if (live.depth > 0 || recorder.now !== undefined) return this.f(...args);
+    // Inside a transform, another compiled function or a rule that a walk waits for, it is part of that.
+    if (live.depth > 0 || recorder.now !== undefined || isWalkWaiting()) return this.f(...args);
     const { last } = this;
     if (last?.accepts(args)) {
       const result = last.run();

@@ -4,6 +4,7 @@ import { describe } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { computeTogether, slot } from "../handle.js";
 import { enterLevel, leaveLevel, live } from "../level.js";
+import { finishBack, haveRules } from "../rules.js";
 import { isLeaf, isPlainContainer, mapTree, openNode } from "../tree.js";
 import type {
   AnyArgs,
@@ -78,7 +79,19 @@ function walkFrom(y: Tensor, result: unknown, level: number, who: string): numbe
     walk = c.walkBegin(level, c.levelOrder(level));
   }
   if (walk === 0) throw wasm.takeFault(who);
+  if (haveRules()) finishScalar(walk, level, who);
   return walk;
+}
+
+/** Does what the walk waits for, if it has stopped at a function with rules of its own. */
+function finishScalar(walk: number, level: number, who: string): void {
+  const c = wasm.core();
+  try {
+    finishBack(who, walk, level, c.walkStop(walk) || 1, false);
+  } catch (error) {
+    c.walkEnd(walk);
+    throw error;
+  }
 }
 
 /** One call of a gradient: the function runs in a fresh level, then the tape is walked back. */

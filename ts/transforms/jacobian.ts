@@ -59,7 +59,7 @@ function rows(who: string, y: Tensor, inputs: readonly Input[], level: number): 
   const basis = eye(count, count, { dtype: y.dtype });
   const stacked = inBatch(who, count, () =>
     withWalk(who, level, order, (walk) => {
-      pullBack(who, walk, [[y, mapAxis(basis, 0, who).reshape(yShape)]], false);
+      pullBack(who, walk, level, [[y, mapAxis(basis, 0, who).reshape(yShape)]], false);
       return inputs.map((x) => unmap(taken(walk, x.tensor, who), who));
     }),
   );
@@ -74,7 +74,7 @@ function columns(who: string, outputs: readonly Tensor[], x: Tensor, level: numb
   const basis = eye(count, count, { dtype: x.dtype });
   const stacked = inBatch(who, count, () =>
     withWalk(who, level, order, (walk) => {
-      pushForward(who, walk, outputs, [[x, mapAxis(basis, 0, who).reshape(xShape)]]);
+      pushForward(who, walk, level, outputs, [[x, mapAxis(basis, 0, who).reshape(xShape)]]);
       return outputs.map((y) => unmap(peeked(walk, y, who), who));
     }),
   );

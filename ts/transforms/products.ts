@@ -169,7 +169,7 @@ function makePullback(
     );
     const found = withWalk(who, level, order, (walk) => {
       // The level is closed: what is recorded now belongs to others that are live.
-      pullBack(who, walk, roots, true);
+      pullBack(who, walk, level, roots, true);
       return inputs.map((x) => taken(walk, x, who));
     });
     computeTogether(found);
@@ -227,7 +227,7 @@ export function jvpOf(
     const c = wasm.core();
     const found = withWalk(who, level, c.levelOrder(level), (walk) => {
       const pairs = inputs.map((x, i): [Tensor, Tensor] => [x.tensor, along[i]!]);
-      pushForward(who, walk, floats, pairs);
+      pushForward(who, walk, level, floats, pairs);
       return result.leaves.map((y) => (hasFloats(y) ? peeked(walk, y, who) : uniformLike(y, 0)));
     });
     const plain = inputs.length > 0 && inputs.every((x) => isNumeric(x.given));

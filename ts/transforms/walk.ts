@@ -1,6 +1,7 @@
 // A walk over the tape, ended whatever happens.
 import type { Tensor } from "../tensor.js";
 import { slot, slotsOf } from "../handle.js";
+import { finishBack, finishForth } from "../rules.js";
 import * as wasm from "../wasm.js";
 
 /** Runs `body` with a walk for a level over what was recorded after `order`. */
@@ -24,6 +25,7 @@ export function withWalk<R>(
 export function pullBack(
   who: string,
   walk: number,
+  level: number,
   roots: readonly [Tensor, Tensor][],
   record: boolean,
 ): void {
@@ -32,13 +34,14 @@ export function pullBack(
     const [at, gt] = slotsOf([y, g]) as [number, number];
     if (!c.walkRoot(walk, at, gt)) throw wasm.takeFault(who);
   }
-  if (!c.walkBack(walk, record)) throw wasm.takeFault(who);
+  finishBack(who, walk, level, c.walkBack(walk, record), record);
 }
 
 /** Adds outputs and inputs with their tangents and walks forward. */
 export function pushForward(
   who: string,
   walk: number,
+  level: number,
   roots: readonly Tensor[],
   tangents: readonly [Tensor, Tensor][],
 ): void {
@@ -51,5 +54,5 @@ export function pushForward(
     const [at, tt] = slotsOf([x, t]) as [number, number];
     if (!c.walkTangent(walk, at, tt)) throw wasm.takeFault(who);
   }
-  if (!c.walkForth(walk)) throw wasm.takeFault(who);
+  finishForth(who, walk, level, c.walkForth(walk));
 }

@@ -1,0 +1,56 @@
+// Functions whose rules live in TypeScript.
+import { RESULT_SHIFT } from "../shared/limits";
+import { now } from "../tensor/node";
+import { at } from "../tensor/shape";
+import * as levels from "../tape/levels";
+import { poolMark, settle } from "../tape/pool";
+import { release as releaseNode, retain, takeGone } from "../tape/tape";
+import * as external from "../ops/external";
+import * as scope from "../transforms/scope";
+import { give, node, scratch } from "./results";
+import { tensorRelease } from "./tensors";
+
+/** x as it is without a level. */
+export function externalPeel(x: u32, level: u32): u32 {
+  const mark = poolMark();
+  return give(mark, external.without(node(x), 1 << level));
+}
+/**
+ * Records a call that rules of this number differentiate at a level. The scratch area has the handles
+ * of n inputs and of m values; it gets the results in the values' place. Of a call inside vmap, if it
+ * is mapped, each result has all batch axes.
+ */
+export function externalRecord(rules: u32, level: u32, mapped: bool, n: u32, m: u32): bool {
+  const mark = poolMark();
+  for (let i: u32 = 0; i < n + m; i++) {
+    store<u32>(scratch + ((<usize>i) << 2), <u32>node(at(scratch, i)));
+  }
+  const hub = external.hub(rules, level, mapped ? levels.batchDepth() : 0, n, scratch);
+  if (hub) retain(hub);
+  settle(mark);
+  let done: u32 = 0;
+  for (; hub && done < m; done++) {
+    const place = scratch + ((<usize>(n + done)) << 2);
+    const value = <usize>load<u32>(place);
+    const whole = mapped ? scope.fullBatch(value) : value;
+    const result = give(mark, external.resultOf(hub, whole, done));
+    if (!result) break;
+    store<u32>(place, result);
+  }
+  if (hub) releaseNode(hub);
+  if (hub && done == m) return true;
+  for (let i: u32 = 0; i < done; i++) tensorRelease(at(scratch, n + i) >> RESULT_SHIFT);
+  return false;
+}
+/** The number of rules whose node is gone; 0 if there is none left. */
+export function externalGone(): u32 {
+  return takeGone();
+}
+/** Size of the batch axis of vmap depth 1 … batchDepth(). */
+export function batchSize(depth: u32): u32 {
+  return levels.batchSize(depth);
+}
+/** The creation number of the newest node. */
+export function newestOrder(): f64 {
+  return <f64>now();
+}
