@@ -107,7 +107,7 @@ export function mean(alpha: TensorLike): Tensor {
  *
  * @example
  * ```ts
- * stats.dirichlet.variance([1, 1]).toArray(); // [0.0833…, 0.0833…]
+ * stats.dirichlet.variance([1, 1]); // Tensor(float32) [0.083333, 0.083333]
  * ```
  */
 export function variance(alpha: TensorLike): Tensor {

@@ -116,7 +116,7 @@ function blocks(
  * @example
  * ```ts
  * jacobian((x) => multiply(x, x))(tensor([1, 2])).toArray(); // [[2, 0], [0, 4]]
- * jacobian(f, { argnums: [0, 1], mode: "fwd" })(x, y); // [J with respect to x, J with respect to y]
+ * jacobian((x, y) => multiply(x, y), { argnums: [0, 1], mode: "fwd" })(2, 5); // [5, 2]
  * ```
  * @throws if the function returns no floats, or a block would have more than 8 axes
  */
@@ -234,7 +234,7 @@ function blockOf({ given }: Input, block: Tensor): unknown {
  * @example
  * ```ts
  * hessian((x) => sum(power(x, 3)))(tensor([1, 2])).toArray(); // [[6, 0], [0, 12]]
- * const [[xx, xy], [yx, yy]] = hessian(f, { argnums: [0, 1] })(x, y);
+ * const [[xx, xy], [yx, yy]] = hessian((x, y) => multiply(x, y), { argnums: [0, 1] })(2, 5);
  * ```
  * @throws if f returns no scalar, or a block would have more than 8 axes
  */
