@@ -14,64 +14,14 @@ import {
   type Tensor,
 } from "tapegrad";
 import { describe, expect, test } from "vitest";
-import * as nn from "tapegrad/nn";
-import { ARRAYS } from "../reference/arrays.js";
+import {
+  arrayOperands as operands,
+  ARRAY_CASES as CASES,
+  callArray as call,
+  type ArrayCase,
+} from "./array-cases.js";
 import { direction, flat, inner } from "./measure.js";
-import { expectNear, FLOATS, numbers, shaped, type Float } from "./support.js";
-
-interface Values {
-  shape: number[];
-  dtype?: string;
-  data: (number | string | boolean)[];
-}
-
-interface ArrayCase {
-  op: string;
-  label: string;
-  operands: Values[];
-  args: unknown[];
-  want: Values | Values[];
-  smooth: boolean;
-  mapped: boolean;
-}
-
-const CASES = (ARRAYS as ArrayCase[]).map((row): [string, ArrayCase] => [
-  `${row.op}(${row.label})`,
-  row,
-]);
-
-/** Arguments with tensors in the place of their descriptions. */
-function decoded(arg: unknown, x: readonly Tensor[]): unknown {
-  if (typeof arg === "string" && /^\$\d$/.test(arg)) return x[Number(arg[1])];
-  if (Array.isArray(arg)) return arg.map((item) => decoded(item, x));
-  if (typeof arg !== "object" || arg === null) return arg;
-  if ("int" in arg) return tensor(arg.int as number[], { dtype: "int32" });
-  if ("number" in arg) return Number(arg.number);
-  if ("bool" in arg) return tensor(arg.bool as boolean[], { dtype: "bool" });
-  return Object.fromEntries(Object.entries(arg).map(([key, item]) => [key, decoded(item, x)]));
-}
-
-type Call = (...args: unknown[]) => unknown;
-
-/** What "solve", "linalg.solve" or "nn.conv2d" means; undefined for a method. */
-function named(path: string): Call | undefined {
-  let found: unknown = { ...tapegrad, nn };
-  for (const name of path.split(".")) found = (found as Record<string, unknown>)[name];
-  return found as Call | undefined;
-}
-
-/** What a case gives for these operands, as a list. */
-function call(row: ArrayCase, x: readonly Tensor[]): unknown[] {
-  const args = row.args.map((arg) => decoded(arg, x));
-  const free = named(row.op);
-  const [first, ...rest] = args as [Record<string, Call>, ...unknown[]];
-  const y = free === undefined ? first[row.op]!(...rest) : free(...args);
-  return Array.isArray(row.want) ? (y as unknown[]) : [y];
-}
-
-function operands(row: ArrayCase, dtype: Float = "float64"): Tensor[] {
-  return row.operands.map((x) => shaped(x.data.map(Number), x.shape, dtype));
-}
+import { expectNear, FLOATS, numbers, type Float } from "./support.js";
 
 /** The same values, not contiguous: every other element of both directions of a larger tensor. */
 function strided(x: Tensor): Tensor {
