@@ -4,7 +4,7 @@ import { add, matmul, noGrad, relu, sigmoid, tensor, type Tensor } from "tapegra
 import { expect, test } from "vitest";
 import { watchMemory } from "./flat.js";
 
-const STEPS = 10_000;
+const STEPS = 4_000;
 
 function model(): (x: Tensor) => Tensor {
   const numbers = (n: number, phase: number): Float32Array =>
