@@ -1,19 +1,37 @@
-// Five projects: `node` and `chromium` run the same tests, `fused` runs them once more with every
-// value pending that can be, `threads` those of kernels with everything handed out that can be;
-// `package` looks from outside: at the packed tarball, the documents and the examples.
+// Five projects. `node` runs everything. The others run what they alone can find:
+//
+//   fused     every value pending that can be: not what never sees a pending value
+//   threads   everything handed out that can be: the tests of kernels that hand out
+//   chromium  another host, another V8: loading, workers, memory, timers, and each function; not what
+//             walks through sizes and layouts, for the wasm and its bits are the same
+//   package   from outside: the packed tarball, the documents and the examples
 
+import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { configDefaults, defineConfig } from "vitest/config";
 import { launchOptions } from "./scripts/lib/browser.js";
 
 const outside = ["tests/package/**", "tests/docs/**"];
 const nodeOnly = ["tests/node/**", "tests/layout.test.ts"];
+/** Operands that are never pending; what rules make of these ops is in other files. */
+const neverPending = [
+  "tests/errors/{arrays,copies,operators,ops,stack,tensors}.test.ts",
+  "tests/numerics/**",
+  "tests/ops/{array-points,creation,join,matmul,movement,ordering,slice}.test.ts",
+];
+/** Every size, layout, batch or evicted operand of every function. */
+const walks = [
+  "tests/numerics/**",
+  "tests/ops/{array-points,arrays,compiled,copies,evicted,layouts,matmul,vmap}.test.ts",
+];
 
 /** No test is about time: this only ends what hangs. */
 const testTimeout = 60_000;
 
 export default defineConfig({
   test: {
+    // By default a processor is left to vitest, which needs little of it.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {
@@ -37,6 +55,7 @@ export default defineConfig({
             ...configDefaults.exclude,
             ...outside,
             ...nodeOnly,
+            ...neverPending,
             "tests/plot.test.ts",
             "tests/threads/**",
           ],
@@ -72,7 +91,7 @@ export default defineConfig({
           name: "chromium",
           testTimeout,
           include: ["tests/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...outside, ...nodeOnly],
+          exclude: [...configDefaults.exclude, ...outside, ...nodeOnly, ...walks],
           browser: {
             enabled: true,
             headless: true,

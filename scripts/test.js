@@ -1,7 +1,7 @@
 // Everything that a change must pass, in one command:
 //
 //   install and build · types · lint · tests in Node, with all values pending that can be, and with
-//   all work handed to threads that can be · the same tests in a Chromium page
+//   all work handed to threads that can be · tests in a Chromium page
 //   · the packed package, the examples and the code of the documents
 //
 // `npm test -- FILTER …` runs only the test files whose path contains a filter.
