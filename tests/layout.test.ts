@@ -43,7 +43,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
       "ts/tree.ts",
       "ts/types.ts",
     ],
-    ["ts/recording.ts"],
+    ["ts/recording.ts", "ts/inspector.ts", "ts/node.ts"],
     ["ts/families.ts", "ts/along.ts"],
     ["build/generated"],
     [
@@ -65,6 +65,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/fft"],
     ["ts/stats"],
     ["ts/check.ts"],
+    ["ts/check.ts", "ts/clipping.ts"],
     ["ts/index.ts"],
     ["ts/nn"],
     ["ts/plot"],

@@ -1,21 +1,32 @@
-// The imperative style: from a tensor back to the requiresGrad leaves.
+// The imperative style: from tensors back to the requiresGrad leaves, or to whatever was asked for.
 import type { Tensor } from "./tensor.js";
 import { add } from "../build/generated/ops.js";
-import { cellAt, latest, type Cell } from "./cell.js";
+import { again, cellAt, latest, type Cell } from "./cell.js";
 import { isTypedArray } from "./dtype.js";
-import { toTensor, uniformLike, type TensorLike } from "./convert.js";
+import { describe, toTensor, uniformLike, type TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
-import { computeTogether, isHandle, slot, wrap } from "./handle.js";
+import { computeTogether, isHandle, slot, slotsOf, wrap } from "./handle.js";
 import { gradientOf, noteBackward, setGradient } from "./recording.js";
 import { finishBack, freeRules } from "./rules.js";
+import { isContainer } from "./tree.js";
 import * as wasm from "./wasm.js";
+
+/** A tensor, or tensors in arrays and plain objects. */
+export type TensorTree = Tensor | readonly TensorTree[] | { readonly [key: string]: TensorTree };
 
 /** How backward() goes. */
 export interface BackwardOptions {
   /** Cotangent of the output; needed unless it has one element. */
   seed?: TensorLike;
-  /** Keep the graph, so that backward() can be called again. Default false. */
+  /** Keep the graph, so that it can be gone through again. Default: as createGraph. */
   retainGraph?: boolean;
+  /** Record the way back too, so that `.grad` can itself be differentiated. Default false. */
+  createGraph?: boolean;
+  /**
+   * Tensors (or a tree of them) whose `.grad` is accumulated, also such that are no leaves; nothing
+   * else is computed. Default: all leaves.
+   */
+  inputs?: TensorTree;
 }
 
 function isOptions(x: unknown): x is BackwardOptions {
@@ -24,24 +35,64 @@ function isOptions(x: unknown): x is BackwardOptions {
   );
 }
 
-function seedFor(y: Tensor, seed: TensorLike | undefined): Tensor {
+/** The tensors of a tree, in order; throws for other leaves. */
+export function tensorsOf(tree: unknown, who: string, what: string): Tensor[] {
+  const found: Tensor[] = [];
+  const visit = (x: unknown, path: string): void => {
+    if (isHandle(x)) found.push(x);
+    else if (isContainer(x)) {
+      for (const [key, item] of Object.entries(x)) {
+        visit(item, Array.isArray(x) ? `${path}[${key}]` : `${path}.${key}`);
+      }
+    } else throw new TypeError(`${who}: ${what}${path} is ${describe(x)}, not a tensor`);
+  };
+  visit(tree, "");
+  return found;
+}
+
+/** The cotangent to begin with at y: what was given, or 1. */
+export function seedFor(y: Tensor, seed: TensorLike | undefined, who: string): Tensor {
   if (seed === undefined) {
     if (y.size !== 1) {
       throw new Error(
-        `backward: the output has shape ${shapeText(y.shape)}, so it needs a seed: ` +
-          "y.backward(onesLike(y)), or sum(y).backward()",
+        `${who}: the output has shape ${shapeText(y.shape)}, so it needs a seed: ` +
+          (who === "backward" ? "y.backward(onesLike(y)), or sum(y).backward()" : "onesLike(y)"),
       );
     }
-    return uniformLike(y, 1, "backward");
+    return uniformLike(y, 1, who);
   }
-  const given = toTensor(seed, "backward");
+  const given = toTensor(seed, who);
   const shape = y.shape;
   if (given.shape.length !== shape.length || !given.shape.every((d, i) => d === shape[i])) {
     throw new RangeError(
-      `backward: the seed has shape ${shapeText(given.shape)}, the output ${shapeText(shape)}`,
+      `${who}: the seed has shape ${shapeText(given.shape)}, the output ${shapeText(shape)}`,
     );
   }
   return given;
+}
+
+/** Throws unless a way leads from y to leaves. */
+function checkTracked(y: Tensor): void {
+  const c = wasm.core();
+  const at = slot(y);
+  if (c.tensorMask(at) & 1) return;
+  if (c.tensorIsCut(at)) {
+    throw new Error(
+      "backward: the graph of this tensor was already used up by an earlier backward(); call that " +
+        "one with { retainGraph: true } to go through it twice",
+    );
+  }
+  throw new Error(
+    "backward: this tensor depends on no tensor with requiresGrad (made with " +
+      "tensor(…, { requiresGrad: true }), outside noGrad), or only through values whose graph an " +
+      "earlier backward() has used up",
+  );
+}
+
+/** Throws inside vmap, where the examples of a leaf could not be told apart. */
+export function checkOutsideVmap(who: string, instead: string): void {
+  if (wasm.core().batchDepth() > 0)
+    throw new Error(`${who}: not inside vmap; use ${instead} there`);
 }
 
 /** Runs backward from y and accumulates into the leaves' gradients. */
@@ -50,30 +101,24 @@ export function backward(
   seedOrOptions: TensorLike | BackwardOptions | undefined,
   more: BackwardOptions | undefined,
 ): void {
+  const who = "backward";
   const options = isOptions(seedOrOptions) ? seedOrOptions : (more ?? {});
-  const c = wasm.core();
-  const at = slot(y);
-  if (c.batchDepth() > 0) {
-    throw new Error("backward: not inside vmap; use grad() there");
-  }
-  if (!(c.tensorMask(at) & 1)) {
-    if (c.tensorIsCut(at)) {
-      throw new Error(
-        "backward: the graph of this tensor was already used up by an earlier backward(); call that " +
-          "one with { retainGraph: true } to go through it twice",
-      );
-    }
-    throw new Error(
-      "backward: this tensor depends on no tensor with requiresGrad (made with " +
-        "tensor(…, { requiresGrad: true }), outside noGrad), or only through values whose graph an " +
-        "earlier backward() has used up",
-    );
-  }
+  checkOutsideVmap(who, "grad()");
+  checkTracked(y);
+  const inputs = options.inputs === undefined ? undefined : inputsOf(options.inputs);
   noteBackward(y);
-  const seed = seedFor(y, isOptions(seedOrOptions) ? options.seed : seedOrOptions);
-  const found = collect(y, seed, options.retainGraph ?? false);
-  const before = c.setRecording(c.recording() & ~1);
+  const seed = seedFor(y, isOptions(seedOrOptions) ? options.seed : seedOrOptions, who);
+  const record = options.createGraph ?? false;
+  const how = { inputs, record, retain: options.retainGraph ?? record };
+  const c = wasm.core();
+  const before = c.recording();
+  if (record) c.setRecording(before | 1);
+  let found: [Cell, Tensor][];
   try {
+    found = walkBack(who, [[y, seed]], how, (walk) =>
+      inputs === undefined ? leavesOf(walk) : gradientsAt(walk, inputs),
+    );
+    if (!record) c.setRecording(before & ~1);
     for (const [cell, g] of found) {
       const had = gradientOf(cell);
       const sum = had === null ? g : add(had, g);
@@ -86,24 +131,86 @@ export function backward(
   computeTogether([y, ...found.map(([cell]) => cell.grad)]);
 }
 
-function collect(y: Tensor, seed: Tensor, retain: boolean): [Cell, Tensor][] {
+function inputsOf(tree: TensorTree): Tensor[] {
+  const inputs = [...new Set(tensorsOf(tree, "backward", "inputs"))];
+  for (const x of inputs) {
+    if (wasm.core().tensorMask(slot(x)) & 1) continue;
+    throw new Error(
+      "backward: one of the inputs has no requiresGrad and depends on no tensor that has",
+    );
+  }
+  return inputs;
+}
+
+/** What a walk left at leaves. */
+function leavesOf(walk: number): [Cell, Tensor][] {
+  const c = wasm.core();
+  const found: [Cell, Tensor][] = [];
+  for (let i = c.walkLeaf(walk, 0); i >= 0; i = c.walkLeaf(walk, i + 1)) {
+    const leaf = c.walkNode(walk, i);
+    const cell = cellAt(leaf);
+    if (cell === undefined) continue;
+    const g = c.walkTake(walk, leaf);
+    if (g === 0) throw wasm.takeFault("backward");
+    found.push([latest(cell), wrap(g)]);
+  }
+  return found;
+}
+
+/** What a walk left at these tensors. */
+function gradientsAt(walk: number, inputs: readonly Tensor[]): [Cell, Tensor][] {
+  return inputs.flatMap((x): [Cell, Tensor][] => {
+    const g = leftAt(walk, x, "backward");
+    return g === undefined ? [] : [[latest(x.cell), g]];
+  });
+}
+
+/** What a walk left at x; undefined if it did not come there. */
+export function leftAt(walk: number, x: Tensor, who: string): Tensor | undefined {
+  const peek = () => wasm.core().walkPeek(walk, slot(x));
+  const result = peek();
+  if (result !== 0) return wrap(result);
+  return wasm.pendingFault() === 0 ? undefined : wrap(again(peek, who));
+}
+
+/** How a walk of level 0 goes. */
+export interface Way {
+  /** What is asked for; undefined: all leaves. */
+  inputs: readonly Tensor[] | undefined;
+  /** The way is recorded at level 0 as well. */
+  record: boolean;
+  /** The graph stays. */
+  retain: boolean;
+  /** Pairs of creation numbers: nodes made in between are constants, the first one excluded. */
+  spans?: readonly number[];
+}
+
+/** Walks back from outputs with their cotangents at level 0; `read` sees what that leaves. */
+export function walkBack<R>(
+  who: string,
+  roots: readonly (readonly [Tensor, Tensor])[],
+  { inputs, record, retain, spans }: Way,
+  read: (walk: number) => R,
+): R {
   const c = wasm.core();
   const walk = c.walkBegin(0, 0);
-  if (walk === 0) throw wasm.takeFault("backward");
+  if (walk === 0) throw wasm.takeFault(who);
   try {
-    if (!c.walkRoot(walk, slot(y), slot(seed))) throw wasm.takeFault("backward");
-    finishBack("backward", walk, 0, c.walkBack(walk, false), false);
-    const found: [Cell, Tensor][] = [];
-    for (let i = c.walkLeaf(walk, 0); i >= 0; i = c.walkLeaf(walk, i + 1)) {
-      const leaf = c.walkNode(walk, i);
-      const cell = cellAt(leaf);
-      if (cell === undefined) continue;
-      const g = c.walkTake(walk, leaf);
-      if (g === 0) throw wasm.takeFault("backward");
-      found.push([latest(cell), wrap(g)]);
+    for (const root of roots) {
+      const [y, g] = slotsOf(root, who) as [number, number];
+      if (!c.walkRoot(walk, y, g)) throw wasm.takeFault(who);
     }
+    if (!c.walkArrange(walk)) throw wasm.takeFault(who);
+    if (inputs !== undefined) {
+      for (const x of inputs) c.walkWant(walk, slot(x));
+      const list = spans ?? [];
+      wasm.doubles().set(list, wasm.scratchWord() >>> 1);
+      c.walkPrune(walk, list.length / 2);
+    }
+    finishBack(who, walk, 0, record);
+    const result = read(walk);
     if (!retain) c.walkConsume(walk);
-    return found;
+    return result;
   } finally {
     c.walkEnd(walk);
     freeRules();

@@ -76,8 +76,8 @@ export function faultError(fault: FaultReport): Error {
       return new RangeError(`${op}: more than ${MAX_LEVEL} transforms inside each other`);
     case Fault.Consumed:
       return new Error(
-        `${op}: the graph behind this value was already used up by an earlier backward(); call that ` +
-          "one with { retainGraph: true }, or cut here with detach()",
+        `${op}: the graph behind this value was already used up by an earlier backward() or ` +
+          "gradients(); call that one with { retainGraph: true }, or cut here with detach()",
       );
     case Fault.Index:
       return new RangeError(

@@ -68,10 +68,37 @@ export {
 export { vmap, type AxisTree, type VmapOptions } from "./transforms/vmap.js";
 export { compile, type Compiled, type CompileOptions } from "./transforms/compile.js";
 export { type Program } from "./transforms/program.js";
-export { noGrad, stopGradient } from "./transforms/control.js";
 export { registerNode, type NodeKind } from "./tree.js";
 export * as tree from "./trees/index.js";
 export { ravelTree } from "./trees/ravel.js";
+export {
+  enableGrad,
+  inferenceMode,
+  isGradEnabled,
+  noGrad,
+  setGradEnabled,
+  stopGradient,
+} from "./transforms/control.js";
+export { dual, dualLevel, undual } from "./transforms/dual.js";
+export {
+  gradients,
+  type Gradients,
+  type GradientsOptions,
+  type Seed,
+} from "./transforms/gradients.js";
+export {
+  variable,
+  zeroGrad,
+  type VariableOptions,
+  type ZeroGradOptions,
+} from "./transforms/variables.js";
+export {
+  clipGlobalNorm,
+  clipGradNorm,
+  clipGradValue,
+  globalNorm,
+  type ClipOptions,
+} from "./clipping.js";
 export { checkGrads, type CheckOptions } from "./check.js";
 export { memory, resetPeakMemory, tidy, type MemoryReport } from "./memory.js";
 export { setFusion } from "./fusion.js";
@@ -83,7 +110,8 @@ export type { Dtype, TypedArray } from "./dtype.js";
 export type { Axes, ReductionOptions } from "./families.js";
 export type { Range } from "./axes.js";
 export type { Index, Slice } from "./indexing.js";
-export type { BackwardOptions } from "./backward.js";
+export type { BackwardOptions, TensorTree } from "./backward.js";
+export type { Node, NodeMeta } from "./node.js";
 export type { Leaf } from "./tree.js";
 export type {
   Blocks,

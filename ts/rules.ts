@@ -1,5 +1,6 @@
 // Where walks stop for TypeScript: at calls of functions that have rules of their own, and at nodes with
 // hooks. Rules are known by numbers, which their nodes carry; they live as long as those do.
+import { runBack } from "./inspector.js";
 import * as wasm from "./wasm.js";
 
 /** Why a walk has stopped (Outcome in assembly/transforms/stops.ts). */
@@ -73,33 +74,38 @@ export function freeRules(): void {
   }
 }
 
-/** Brings a walk back to its end: `outcome` says how far it has come. */
+/** Brings a walk that is in order back to its end. */
 export function finishBack(
   who: string,
   walk: number,
   level: number,
-  outcome: number,
   record: boolean,
   hook?: AtHook,
 ): void {
-  const c = wasm.core();
-  let now = outcome;
-  while (now > DONE) {
+  let outcome = runBack(walk, 1 << level, record);
+  while (outcome > DONE) {
     attend(walk, level, record, hook, "back");
-    now = c.walkRun(walk, record);
+    outcome = runBack(walk, 1 << level, record);
   }
-  if (now === FAULT) throw wasm.takeFault(who);
+  if (outcome === FAULT) throw wasm.takeFault(who);
+}
+
+/** The same for a walk that may have stopped already, where TypeScript did not begin it. */
+export function resumeBack(who: string, walk: number, level: number): void {
+  if (wasm.core().walkStop(walk) === 0) return;
+  attend(walk, level, false, undefined, "back");
+  finishBack(who, walk, level, false);
 }
 
 /** Brings a walk forth to its end. */
-export function finishForth(who: string, walk: number, level: number, outcome: number): void {
+export function finishForth(who: string, walk: number, level: number, record: boolean): void {
   const c = wasm.core();
-  let now = outcome;
-  while (now > DONE) {
-    attend(walk, level, false, undefined, "forth");
-    now = c.walkForth(walk);
+  let outcome = c.walkForth(walk, record);
+  while (outcome > DONE) {
+    attend(walk, level, record, undefined, "forth");
+    outcome = c.walkForth(walk, record);
   }
-  if (now === FAULT) throw wasm.takeFault(who);
+  if (outcome === FAULT) throw wasm.takeFault(who);
 }
 
 /** Does what the walk waits for. What is recorded meanwhile is what the walk itself would record. */

@@ -15,8 +15,10 @@ import {
 import { describe, toTensor, type TensorLike } from "./convert.js";
 import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
+import { inspection } from "./inspector.js";
 import { isHandle, numberOutside, setFactory, slot, slotsOf, tensorOf } from "./handle.js";
 import { increased, indexed, replaced, type Index } from "./indexing.js";
+import { nodeOf, type Node } from "./node.js";
 import { formatTensor } from "./print.js";
 import { checkReadable, gradientOf, isTraced, noteAssignment, setGradient } from "./recording.js";
 import { backward, type BackwardOptions } from "./backward.js";
@@ -186,6 +188,19 @@ export class Tensor extends Methods implements Disposable {
     return wasm.core().tensorIsLeaf(at) !== 0 || wasm.core().tensorMask(at) === 0;
   }
 
+  /** requiresGrad of a leaf, as TensorFlow calls it; false for what is computed from others. */
+  get trainable(): boolean {
+    return wasm.core().tensorIsLeaf(slot(this)) !== 0;
+  }
+  set trainable(on: boolean) {
+    this.requiresGrad = on;
+  }
+
+  /** The recorded op that this tensor is the result of, and what that was made from; null for constants. */
+  get node(): Node | null {
+    return nodeOf(this);
+  }
+
   /** What backward() has accumulated for this leaf, or null. */
   get grad(): Tensor | null {
     return gradientOf(this.cell);
@@ -198,8 +213,9 @@ export class Tensor extends Methods implements Disposable {
   }
 
   /**
-   * Adds to the `.grad` of every requiresGrad leaf its derivative of this tensor, weighted with
-   * `seed` (default 1 for a tensor of one element), and frees the graph unless told otherwise.
+   * Adds to the `.grad` of every requiresGrad leaf (or of `inputs`) its derivative of this tensor,
+   * weighted with `seed` (default 1 for a tensor of one element), and uses the graph up unless it is
+   * told to retain it: going through it again is an error then.
    *
    * @example
    * ```ts
@@ -207,6 +223,8 @@ export class Tensor extends Methods implements Disposable {
    * x.square().sum().backward();
    * x.grad!.toArray(); // [2, 4]
    * ```
+   * @throws if this tensor depends on no leaf, has more than one element and no seed, if an earlier
+   *   backward() has used its graph up, and inside vmap
    */
   backward(seed?: TensorLike | BackwardOptions, options?: BackwardOptions): void {
     backward(this, seed, options);
@@ -289,6 +307,12 @@ export class Tensor extends Methods implements Disposable {
   /** Goes on with the value of `suited`. */
   private become(suited: Tensor, who: string): this {
     const c = wasm.core();
+    if (inspection.saved && c.tensorIsUsed(slot(this))) {
+      throw new Error(
+        `${who}: a recorded computation still needs the value that ${this.name === undefined ? "this tensor" : `"${this.name}"`} has now: ` +
+          "derivatives of that would be taken at the old value; call backward() first, or detach()",
+      );
+    }
     noteAssignment(this);
     if (this.cell.held) {
       // Values outside wasm are computed from this cell's: it keeps the old one.

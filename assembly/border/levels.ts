@@ -5,6 +5,7 @@ import { number as constantOf } from "../tape/constants";
 import { beginForgetting, forgetLevels, someStay } from "../tape/depart";
 import * as levels from "../tape/levels";
 import { poolMark } from "../tape/pool";
+import { forgetSince as forgetAll } from "../transforms/consume";
 import * as scope from "../transforms/scope";
 import { give, handOver, node, scratch } from "./results";
 
@@ -63,4 +64,13 @@ export function mapAxis(x: u32, axis: u32): u32 {
 export function unmapAxis(x: u32): u32 {
   const mark = poolMark();
   return give(mark, scope.unmapAxis(node(x)));
+}
+
+/** Makes x an input of level 0, or ends that. */
+export function tensorWatch(x: u32, on: bool): void {
+  scope.watch(node(x), on);
+}
+/** Ends what was recorded at level 0 after `since`. */
+export function forgetSince(since: f64): void {
+  forgetAll(<u64>since);
 }

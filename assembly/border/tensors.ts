@@ -12,6 +12,7 @@ import {
   maskOf,
   newNode,
   opOf,
+  orderOf,
   rankOf,
   refsOf,
   setFlag,
@@ -101,6 +102,18 @@ export function tensorSize(x: u32): u32 {
 /** On which levels x depends; a trace that is under way is nobody's business. */
 export function tensorMask(x: u32): u32 {
   return maskOf(node(x)) & 0x7fffffff;
+}
+/** The creation number of x. */
+export function tensorOrder(x: u32): f64 {
+  return <f64>orderOf(node(x));
+}
+/** True if something recorded, or another value, needs x. */
+export function tensorIsUsed(x: u32): bool {
+  return refsOf(node(x)) > 1;
+}
+/** True for inputs of transforms, watched tensors and leaves. */
+export function tensorIsSource(x: u32): bool {
+  return hasFlag(node(x), Flag.Source);
 }
 export function tensorIsLeaf(x: u32): bool {
   return hasFlag(node(x), Flag.Leaf);

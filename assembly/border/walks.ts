@@ -1,12 +1,15 @@
 // Walks back and forth over the tape.
+import { Family } from "../shared/family";
 import { SCRATCH_WORDS } from "../shared/limits";
 import { failed } from "../tensor/fault";
-import { attrOf, dtypeOf as dtype, isFloat_, Tensor } from "../tensor/node";
+import { attrOf, dtypeOf as dtype, isFloat_, opOf, Tensor } from "../tensor/node";
 import { loadNumber } from "../kernels/number";
 import { number as constantOf } from "../tape/constants";
 import * as levels from "../tape/levels";
 import { poolMark, settle } from "../tape/pool";
+import * as rows from "../tape/rows";
 import { alias } from "../ops/cast";
+import { partial, ZERO } from "../ops/families/elementwise";
 import { logicalRank } from "../ops/families/align";
 import * as scope from "../transforms/scope";
 import * as entries from "../transforms/entries";
@@ -53,13 +56,43 @@ export function walkRoot(walk: usize, y: u32, g: u32): bool {
   settle(mark);
   return fine;
 }
-/** Walks back: 0 after a fault, 1 at the end, more where it has stopped (transforms/stops.ts). */
-export function walkBack(walk: usize, record: bool): u32 {
-  return walks.walkBack(walk, record);
+/** Orders a walk back. After that one may ask for nodes, prune, and run it or go step by step. */
+export function walkArrange(walk: usize): bool {
+  return walks.arrange(walk);
 }
-/** `walkBack` for a walk that is in order, or goes on. */
+export function walkWant(walk: usize, x: u32): bool {
+  return walks.want(walk, node(x));
+}
+/** n pairs of creation numbers stand in the scratch area, as float64. */
+export function walkPrune(walk: usize, n: u32): void {
+  walks.prune(walk, n, scratch);
+}
+/** Runs a walk that is in order: 0 after a fault, 1 at the end, more where it stops (transforms/stops.ts). */
 export function walkRun(walk: usize, record: bool): u32 {
   return walks.runBack(walk, record);
+}
+export function walkSize(walk: usize): u32 {
+  return walks.walkSize(walk);
+}
+/** How many nodes the walk has behind it. */
+export function walkPlace(walk: usize): u32 {
+  return walks.placeOf(walk);
+}
+/** The s-th node, consumers first. */
+export function walkAt(walk: usize, s: u32): u32 {
+  return handleOf(walks.nodeInOrder(walk, s));
+}
+/** The s-th step; gives what `walkRun` gives. */
+export function walkStep(walk: usize, s: u32): u32 {
+  return walks.stepInOrder(walk, s);
+}
+/** Partial derivative of an elementwise node with respect to input k; 0 if it is 1, -1, 0 or none. */
+export function partialOf(x: u32, k: u32): u32 {
+  const mark = poolMark();
+  const op = opOf(node(x));
+  const elementwise = rows.familyOf(op) <= Family.Ternary && rows.partialOf(op, k) != 0;
+  const d = elementwise ? partial(node(x), k) : 0;
+  return give(mark, d > ZERO ? d : 0);
 }
 export function walkPrepare(walk: usize): bool {
   return walks.prepareForth(walk);
@@ -70,8 +103,8 @@ export function walkTangent(walk: usize, x: u32, t: u32): bool {
   settle(mark);
   return !failed();
 }
-export function walkForth(walk: usize): u32 {
-  return walks.walkForth(walk);
+export function walkForth(walk: usize, record: bool): u32 {
+  return walks.walkForth(walk, record);
 }
 /** Lets a walk end at nodes that are older than it allows. */
 export function walkBorder(walk: usize): void {

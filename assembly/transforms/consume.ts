@@ -1,5 +1,5 @@
 // The end of a graph of the imperative style: backward() frees what it has walked, and what was
-// computed beside it from consumed values lets go as well.
+// computed beside it from consumed values lets go as well. A tape that closes forgets what it has seen.
 import {
   Flag,
   hasFlag,
@@ -13,14 +13,14 @@ import {
 } from "../tensor/node";
 import { tracingMask } from "../tape/levels";
 import { forget, nextOnTape, prevOnTape, tapeTail } from "../tape/tape";
-import { walkNode, walkSize } from "./walk";
+import { takesPart, walkNode, walkSize } from "./walk";
 
 /** Turns the nodes of a finished walk of level 0 into plain values. */
 export function consume(walk: usize): void {
   let oldest: u64 = u64.MAX_VALUE;
   for (let i: u32 = 0, n = walkSize(walk); i < n; i++) {
     const node = walkNode(walk, i);
-    if (hasFlag(node, Flag.Leaf)) continue;
+    if (hasFlag(node, Flag.Leaf) || !takesPart(walk, i)) continue;
     oldest = min(oldest, orderOf(node));
     setMask(node, maskOf(node) & ~1);
     setFlag(node, Flag.Cut);
@@ -51,4 +51,16 @@ function settleMask(x: Tensor): void {
   const left = maskOf(x) & (mask | tracingMask());
   if (cut && !(left & 1)) setFlag(x, Flag.Cut);
   setMask(x, left);
+}
+
+/** Turns what was recorded at level 0 after `since` into plain values, without a trace. */
+export function forgetSince(since: u64): void {
+  let x = tapeTail();
+  while (x && orderOf(x) > since) {
+    const left = maskOf(x) & ~1;
+    if (left || hasFlag(x, Flag.Leaf)) {
+      if (!hasFlag(x, Flag.Leaf)) setMask(x, left);
+      x = prevOnTape(x);
+    } else x = forget(x);
+  }
 }

@@ -18,7 +18,7 @@ import {
 import { at, put } from "../tensor/shape";
 import { batchDepth, batchOf, batchSize, countArray, inputMask, tracingMask } from "../tape/levels";
 import { recordDetached, valueOf } from "../tape/record";
-import { append, retain } from "../tape/tape";
+import { append, release, retain } from "../tape/tape";
 import { alias, aliasCode } from "../ops/cast";
 import { logicalRank } from "../ops/families/align";
 import { broadcastPrefix, insertOnes, transpose } from "../ops/movement";
@@ -72,6 +72,18 @@ function begin(y: Tensor, level: u32): Tensor {
   setFlag(y, Flag.Source);
   if (!hasFlag(y, Flag.Taped)) append(y);
   return y;
+}
+
+/** Makes a tensor that exists an input of level 0, which it is held for, or ends that. */
+export function watch(x: Tensor, on: bool): void {
+  if (on) {
+    retain(x);
+    setMask(x, maskOf(x) | 1);
+    return;
+  }
+  // It may have become a leaf meanwhile.
+  if (!hasFlag(x, Flag.Leaf)) setMask(x, maskOf(x) & ~1);
+  release(x);
 }
 
 /** x as a constant: no derivative passes. */

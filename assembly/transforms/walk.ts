@@ -5,7 +5,7 @@ import { Family } from "../shared/family";
 import { Fault } from "../shared/fault";
 import { allocate, releaseBlock } from "../memory/heap";
 import { fail, failed } from "../tensor/fault";
-import { dtypeOf, Flag, hasFlag, inputOf, inputsOf, opOf, Tensor } from "../tensor/node";
+import { dtypeOf, Flag, hasFlag, inputOf, inputsOf, opOf, orderOf, Tensor } from "../tensor/node";
 import { recordingMask, setRecording } from "../tape/levels";
 import { pooled, poolMark, settle } from "../tape/pool";
 import { familyOf, hasTrait, jvpOf, partialOf, Trait, vjpOf } from "../tape/rows";
@@ -101,6 +101,77 @@ export function arrange(walk: usize): bool {
   return true;
 }
 
+// What is asked of an arranged walk, in the word that counted consumers; nothing of it: every source.
+
+/** The entry keeps its cotangent. */
+const WANTED: u32 = 1;
+/** No cotangent is sent there. */
+const DEAD: u32 = 2;
+/** It sends none on. */
+const IDLE: u32 = 4;
+
+function askedOf(entry: usize): u32 {
+  return load<u32>(entry, 8);
+}
+
+/** Asks for the cotangent of x, also if x is no source; false if the walk does not come there. */
+export function want(walk: usize, x: Tensor): bool {
+  const entry = entryOf(walk, x);
+  if (entry) store<u32>(entry, WANTED, 8);
+  return entry != 0;
+}
+
+/**
+ * Restricts the walk to what leads to wanted nodes. The way does not go through nodes that were
+ * created within one of n spans of time: pairs of creation numbers, the first one excluded.
+ */
+export function prune(walk: usize, n: u32, spans: usize): void {
+  const order = orderOfWalk(walk);
+  for (let s = countOf(walk); s; s--) {
+    const entry = entryAt(walk, load<u32>(order + ((<usize>(s - 1)) << 2)));
+    const node = nodeOf(entry);
+    const wanted = askedOf(entry);
+    const leads = !isWithin(node, n, spans) && hasLiveInput(walk, node);
+    store<u32>(entry, leads ? wanted : wanted ? wanted | IDLE : DEAD | IDLE, 8);
+  }
+}
+
+function hasLiveInput(walk: usize, node: Tensor): bool {
+  for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
+    const to = entryOf(walk, inputOf(node, k));
+    if (to && !(askedOf(to) & DEAD)) return true;
+  }
+  return false;
+}
+
+function isWithin(node: Tensor, n: u32, spans: usize): bool {
+  const order = <f64>orderOf(node);
+  for (let i: u32 = 0; i < n; i++) {
+    const span = spans + ((<usize>i) << 4);
+    if (order > load<f64>(span) && order <= load<f64>(span, 8)) return true;
+  }
+  return false;
+}
+
+/** True if entry i has a part in the walk as it was asked for. */
+export function takesPart(walk: usize, i: u32): bool {
+  return !(askedOf(entryAt(walk, i)) & IDLE);
+}
+
+/** The s-th node in the order of the walk. */
+export function nodeInOrder(walk: usize, s: u32): Tensor {
+  return nodeOf(entryInOrder(walk, s));
+}
+function entryInOrder(walk: usize, s: u32): usize {
+  return entryAt(walk, load<u32>(orderOfWalk(walk) + ((<usize>s) << 2)));
+}
+/** The s-th step of an arranged walk back. What is recorded is the caller's business. */
+export function stepInOrder(walk: usize, s: u32): Outcome {
+  const entry = entryInOrder(walk, s);
+  if (hasWay(walk, Way.Held)) return heldBack(walk, entry, s);
+  return isBorder(walk, nodeOf(entry)) || stepBack(walk, entry) ? Outcome.Done : Outcome.Fault;
+}
+
 /** Sends the roots' cotangents back to the sources. With `record`, the way is taped at this level too. */
 export function walkBack(walk: usize, record: bool): Outcome {
   return arrange(walk) ? runBack(walk, record) : Outcome.Fault;
@@ -110,14 +181,10 @@ export function walkBack(walk: usize, record: bool): Outcome {
 export function runBack(walk: usize, record: bool): Outcome {
   const before = recordingMask();
   if (!record) setRecording(before & ~levelsOf(walk));
-  const order = orderOfWalk(walk);
   let outcome = Outcome.Done;
   stopAt(walk, 0, 0);
   for (let s = placeOf(walk), n = countOf(walk); s < n && outcome == Outcome.Done; s++) {
-    const entry = entryAt(walk, load<u32>(order + ((<usize>s) << 2)));
-    if (hasWay(walk, Way.Held)) outcome = heldBack(walk, entry, s);
-    else if (isBorder(walk, nodeOf(entry))) continue;
-    else if (!stepBack(walk, entry)) outcome = Outcome.Fault;
+    outcome = stepInOrder(walk, s);
   }
   setRecording(before);
   return outcome;
@@ -125,7 +192,8 @@ export function runBack(walk: usize, record: bool): Outcome {
 
 /** One node, the s-th, of a walk that may stop. */
 function heldBack(walk: usize, entry: usize, s: u32): Outcome {
-  const why = reasonToStop(walk, entry, true);
+  let why = reasonToStop(walk, entry, true);
+  if (why == Outcome.Hub && askedOf(entry) & IDLE) why = Outcome.Done;
   if (why != Outcome.Done) {
     if (why != Outcome.Fault) stopAt(walk, entry, why);
     setPlace(walk, why == Outcome.Hub ? s + 1 : s);
@@ -136,13 +204,13 @@ function heldBack(walk: usize, entry: usize, s: u32): Outcome {
   // Results keep theirs for the hub, which comes later.
   const fine =
     opOf(node) == resultCode()
-      ? !hasValue(entry) || stepTensor(walk, entry, node)
+      ? !hasValue(entry) || askedOf(entry) & IDLE || stepTensor(walk, entry, node)
       : stepBack(walk, entry);
   return fine ? Outcome.Done : Outcome.Fault;
 }
 
 /** How many nodes the walk has behind it. */
-function placeOf(walk: usize): u32 {
+export function placeOf(walk: usize): u32 {
   return load<u32>(walk, 32);
 }
 function setPlace(walk: usize, place: u32): void {
@@ -153,10 +221,13 @@ function setPlace(walk: usize, place: u32): void {
 export function stepBack(walk: usize, entry: usize): bool {
   if (!hasValue(entry)) return true;
   const node = nodeOf(entry);
-  const g = isBack(node) ? numberAt(entry) : 0;
-  const fine = g ? stepNumber(walk, entry, node, g) : stepTensor(walk, entry, node);
+  let fine = true;
+  if (!(askedOf(entry) & IDLE)) {
+    const g = isBack(node) ? numberAt(entry) : 0;
+    fine = g ? stepNumber(walk, entry, node, g) : stepTensor(walk, entry, node);
+  }
   // Sources keep theirs: one of an inner level is both an end and a step on the way.
-  if (fine && !hasFlag(node, Flag.Source)) dropValue(entry);
+  if (fine && !hasFlag(node, Flag.Source) && !(askedOf(entry) & WANTED)) dropValue(entry);
   return fine;
 }
 
@@ -166,7 +237,7 @@ function stepTensor(walk: usize, entry: usize, node: Tensor): bool {
   const rule = vjpOf(opOf(node));
   for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
     const to = entryOf(walk, inputOf(node, k));
-    if (!to) continue;
+    if (!to || askedOf(to) & DEAD) continue;
     const mark = poolMark();
     const c = call_indirect<Tensor>(rule, node, g, k);
     const fine = c ? accumulate(to, c) : !failed();
@@ -189,7 +260,7 @@ function isBack(node: Tensor): bool {
 function stepNumber(walk: usize, entry: usize, node: Tensor, g: usize): bool {
   for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
     const to = entryOf(walk, inputOf(node, k));
-    if (!to) continue;
+    if (!to || askedOf(to) & DEAD) continue;
     const mark = poolMark();
     const d = partial(node, k);
     let fine = d != 0;
@@ -222,9 +293,13 @@ export function setTangent(walk: usize, x: Tensor, t: Tensor): bool {
   return entry != 0 && accumulate(entry, t);
 }
 
-/** Sends tangents from the sources to the roots. */
-export function walkForth(walk: usize): Outcome {
-  const before = setRecording(recordingMask() & ~levelsOf(walk));
+/**
+ * Sends tangents from the sources to the roots, from where the walk stands to the end, or to where it
+ * stops. With `record`, the way is taped at this level too.
+ */
+export function walkForth(walk: usize, record: bool): Outcome {
+  const before = recordingMask();
+  if (!record) setRecording(before & ~levelsOf(walk));
   const order = orderOfWalk(walk);
   let outcome = Outcome.Done;
   stopAt(walk, 0, 0);

@@ -21,7 +21,9 @@ const OTHERS = new Set(
     "gradAll batchJacobian jacfwd jacrev derivative jet taylor ggnvp hvp makeHvp vhp jvpViaVjp linearize " +
     "linearTranspose vjpFn vectorize " +
     "profile Profile setThreads setRelaxed threads floatPower " +
-    "customGradient customJvp customVjp straightThrough"
+    "customGradient customJvp customVjp straightThrough " +
+    "gradients enableGrad inferenceMode isGradEnabled setGradEnabled dual dualLevel undual variable zeroGrad " +
+    "clipGradNorm clipGradValue clipGlobalNorm globalNorm"
   ).split(" "),
 );
 

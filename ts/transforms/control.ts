@@ -23,6 +23,46 @@ export function stopGradient<T extends TensorLike | object>(
   return detach(toTensor(x as TensorLike, "stopGradient")) as never;
 }
 
+/** What enclosing noGrad() scopes have switched off, as a mask of levels. */
+let switchedOff = 0;
+
+/** Identity of the innermost of these scopes; 0 outside. */
+let scope = 0;
+let scopes = 0;
+
+/** Tells whether the scope of before is still the innermost one. @internal */
+export function recordingScope(): number {
+  return scope;
+}
+
+/** Runs f while these levels are recorded, and `off` are those that enableGrad would switch on. */
+function recordingOnly<R>(who: string, recording: number, off: number, f: () => R): R {
+  const c = wasm.core();
+  const before = c.recording();
+  const outer = switchedOff;
+  const around = scope;
+  switchedOff = off;
+  scope = ++scopes;
+  c.setRecording(recording);
+  let result: R;
+  try {
+    result = f();
+  } finally {
+    switchedOff = outer;
+    scope = around;
+    c.setRecording(before);
+  }
+  if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
+    throw new TypeError(`${who}: the function returned a promise; no scope spans an await`);
+  }
+  return result;
+}
+
+/** Levels that are there now, level 0 included. */
+function liveLevels(): number {
+  return ~(-2 << wasm.core().levelDepth());
+}
+
 /**
  * Runs f without recording for the transforms (and requiresGrad leaves) that were there before;
  * transforms inside f work as always.
@@ -37,17 +77,58 @@ export function stopGradient<T extends TensorLike | object>(
  */
 export function noGrad<R>(f: () => R): R {
   checkFunction(f, "noGrad");
-  const c = wasm.core();
-  const before = c.recording();
-  c.setRecording(before & (-2 << c.levelDepth()));
-  let result: R;
-  try {
-    result = f();
-  } finally {
-    c.setRecording(before);
-  }
-  if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
-    throw new TypeError("noGrad: the function returned a promise; no scope spans an await");
-  }
-  return result;
+  const before = wasm.core().recording();
+  const off = before & liveLevels();
+  return recordingOnly("noGrad", before & ~off, switchedOff | off, f);
+}
+
+/**
+ * Runs f with recording as it was outside of the noGrad() scopes around it. Outside of any it changes
+ * nothing.
+ *
+ * @example
+ * ```ts
+ * const w = tensor(3, { requiresGrad: true });
+ * noGrad(() => enableGrad(() => multiply(w, w)).requiresGrad); // true
+ * ```
+ * @throws if f returns a promise: no scope spans an await
+ */
+export function enableGrad<R>(f: () => R): R {
+  checkFunction(f, "enableGrad");
+  return recordingOnly("enableGrad", wasm.core().recording() | switchedOff, 0, f);
+}
+
+/**
+ * noGrad() for good: inside, enableGrad() switches nothing on again. For running a finished model.
+ *
+ * @example
+ * ```ts
+ * const w = tensor(3, { requiresGrad: true });
+ * inferenceMode(() => enableGrad(() => multiply(w, w)).requiresGrad); // false
+ * ```
+ * @throws if f returns a promise: no scope spans an await
+ */
+export function inferenceMode<R>(f: () => R): R {
+  checkFunction(f, "inferenceMode");
+  return recordingOnly("inferenceMode", wasm.core().recording() & ~liveLevels(), 0, f);
+}
+
+/**
+ * enableGrad(f) or noGrad(f), as `on` says: for code that trains and evaluates by the same lines.
+ *
+ * @example
+ * ```ts
+ * const w = tensor(3, { requiresGrad: true });
+ * setGradEnabled(false, () => multiply(w, w)).requiresGrad; // false
+ * ```
+ * @throws if f returns a promise: no scope spans an await
+ */
+export function setGradEnabled<R>(on: boolean, f: () => R): R {
+  checkFunction(f, "setGradEnabled");
+  return on ? enableGrad(f) : noGrad(f);
+}
+
+/** True if what depends on requiresGrad leaves is recorded now. */
+export function isGradEnabled(): boolean {
+  return (wasm.core().recording() & 1) !== 0;
 }

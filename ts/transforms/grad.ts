@@ -1,10 +1,11 @@
 // Gradients of scalar functions.
 import type { Tensor } from "../tensor.js";
-import { describe } from "../convert.js";
+import { describe, uniformLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { computeTogether, slot } from "../handle.js";
 import { enterLevel, leaveLevel, live } from "../level.js";
-import { finishBack, haveRules } from "../rules.js";
+import { inspection } from "../inspector.js";
+import { haveRules, resumeBack } from "../rules.js";
 import { isLeaf, isPlainContainer, mapTree, openNode } from "../tree.js";
 import type {
   AnyArgs,
@@ -21,6 +22,7 @@ import * as wasm from "../wasm.js";
 import {
   checkFunction,
   checkResult,
+  hasFloats,
   inStyleOf,
   openArguments,
   openLeaf,
@@ -29,6 +31,7 @@ import {
   toArgnums,
   type Input,
 } from "./scope.js";
+import { pullBack } from "./walk.js";
 
 /** What to differentiate. */
 export interface GradOptions {
@@ -63,6 +66,20 @@ export function splitAux(out: unknown, who: string): [unknown, unknown] {
   return [out[0], out[1]];
 }
 
+/** The same, step by step. */
+function inspectFrom(y: Tensor, level: number, who: string): number {
+  const c = wasm.core();
+  const walk = c.walkBegin(level, c.levelOrder(level));
+  if (walk === 0) throw wasm.takeFault(who);
+  try {
+    pullBack(who, walk, level, [[y, uniformLike(y, 1, who)]], false);
+  } catch (error) {
+    c.walkEnd(walk);
+    throw error;
+  }
+  return walk;
+}
+
 interface Outcome {
   value: unknown;
   aux: unknown;
@@ -72,6 +89,8 @@ interface Outcome {
 /** The walk back from y, which is what the function returned (`result`) as a tensor. */
 function walkFrom(y: Tensor, result: unknown, level: number, who: string): number {
   const c = wasm.core();
+  if (inspection.now !== undefined && y.ndim === 0 && hasFloats(y))
+    return inspectFrom(y, level, who);
   let walk = c.walkScalar(level, slot(y));
   if (walk === 1) {
     // A plain number is a constant: its gradient is 0.
@@ -85,11 +104,10 @@ function walkFrom(y: Tensor, result: unknown, level: number, who: string): numbe
 
 /** Does what the walk waits for, if it has stopped at a function with rules of its own. */
 function finishScalar(walk: number, level: number, who: string): void {
-  const c = wasm.core();
   try {
-    finishBack(who, walk, level, c.walkStop(walk) || 1, false);
+    resumeBack(who, walk, level);
   } catch (error) {
-    c.walkEnd(walk);
+    wasm.core().walkEnd(walk);
     throw error;
   }
 }

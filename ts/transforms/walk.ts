@@ -34,16 +34,18 @@ export function pullBack(
     const [at, gt] = slotsOf([y, g]) as [number, number];
     if (!c.walkRoot(walk, at, gt)) throw wasm.takeFault(who);
   }
-  finishBack(who, walk, level, c.walkBack(walk, record), record);
+  if (!c.walkArrange(walk)) throw wasm.takeFault(who);
+  finishBack(who, walk, level, record);
 }
 
-/** Adds outputs and inputs with their tangents and walks forward. */
+/** Adds outputs and inputs with their tangents and walks forward; `record` as in `pullBack`. */
 export function pushForward(
   who: string,
   walk: number,
   level: number,
   roots: readonly Tensor[],
   tangents: readonly [Tensor, Tensor][],
+  record = false,
 ): void {
   const c = wasm.core();
   for (const y of roots) {
@@ -54,5 +56,5 @@ export function pushForward(
     const [at, tt] = slotsOf([x, t]) as [number, number];
     if (!c.walkTangent(walk, at, tt)) throw wasm.takeFault(who);
   }
-  finishForth(who, walk, level, c.walkForth(walk));
+  finishForth(who, walk, level, record);
 }
