@@ -86,6 +86,8 @@ export {
   type GradientsOptions,
   type Seed,
 } from "./transforms/gradients.js";
+export { forward, Accumulator, type ForwardOptions } from "./transforms/accumulator.js";
+export { tape, Tape, type TapeGradientOptions, type TapeOptions } from "./transforms/tape.js";
 export {
   variable,
   zeroGrad,

@@ -14,16 +14,16 @@ import { expectNear, expectSame, expectUlps, f64, FLOATS, numbers } from "./supp
 const OTHERS = new Set(
   (
     "Tensor arange eye fullLike getDefaultDtype isTensor ones onesLike setDefaultDtype " +
-    "tensor zeros zerosLike grad valueAndGrad jvp vjp elementwiseGrad hessian jacobian vmap compile " +
-    "noGrad stopGradient checkGrads memory resetPeakMemory tidy setFusion useModule resultType " +
-    "registerNode ravelTree tree.all tree.flatten tree.leaves tree.map tree.reduce tree.structure " +
-    "tree.transpose tree.unflatten tree.TreeStructure " +
-    "gradAll batchJacobian jacfwd jacrev derivative jet taylor ggnvp hvp makeHvp vhp jvpViaVjp linearize " +
-    "linearTranspose vjpFn vectorize " +
-    "profile Profile setThreads setRelaxed threads floatPower " +
-    "customGradient customJvp customVjp straightThrough " +
-    "gradients enableGrad inferenceMode isGradEnabled setGradEnabled dual dualLevel undual variable zeroGrad " +
-    "clipGradNorm clipGradValue clipGlobalNorm globalNorm"
+    "tensor zeros zerosLike grad valueAndGrad jvp vjp elementwiseGrad hessian jacobian " +
+    "vmap compile noGrad stopGradient checkGrads memory resetPeakMemory tidy setFusion " +
+    "useModule resultType registerNode ravelTree tree.all tree.flatten tree.leaves " +
+    "tree.map tree.reduce tree.structure tree.transpose tree.unflatten " +
+    "tree.TreeStructure gradAll batchJacobian jacfwd jacrev derivative jet taylor ggnvp " +
+    "hvp makeHvp vhp jvpViaVjp linearize linearTranspose vjpFn vectorize profile Profile " +
+    "setThreads setRelaxed threads floatPower customGradient customJvp customVjp " +
+    "straightThrough gradients enableGrad inferenceMode isGradEnabled setGradEnabled " +
+    "dual dualLevel undual variable zeroGrad clipGradNorm clipGradValue clipGlobalNorm " +
+    "globalNorm tape Tape forward Accumulator"
   ).split(" "),
 );
 
