@@ -67,10 +67,19 @@ export {
 } from "./transforms/custom.js";
 export { vmap, type AxisTree, type VmapOptions } from "./transforms/vmap.js";
 export { compile, type Compiled, type CompileOptions } from "./transforms/compile.js";
+export type { OpCost, ProgramCost } from "./transforms/cost.js";
 export { type Program } from "./transforms/program.js";
 export { registerNode, type NodeKind } from "./tree.js";
 export * as tree from "./trees/index.js";
 export { ravelTree } from "./trees/ravel.js";
+export {
+  evalShape,
+  tap,
+  makeProgram,
+  type ShapeDtype,
+  type Shapes,
+  type Traced,
+} from "./transforms/trace.js";
 export {
   enableGrad,
   inferenceMode,

@@ -37,6 +37,8 @@ export class Recording {
   readonly assigned = new Map<Tensor, Cell>();
   /** What stands for arguments. */
   readonly inputs = new Set<Tensor>();
+  /** Values that somebody wants to see at each call. */
+  readonly taps: { x: Tensor; see: (value: Tensor) => void }[] = [];
 
   constructor(level: number) {
     this.level = level;

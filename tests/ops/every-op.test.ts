@@ -23,7 +23,7 @@ const OTHERS = new Set(
     "setThreads setRelaxed threads floatPower customGradient customJvp customVjp " +
     "straightThrough gradients enableGrad inferenceMode isGradEnabled setGradEnabled " +
     "dual dualLevel undual variable zeroGrad clipGradNorm clipGradValue clipGlobalNorm " +
-    "globalNorm tape Tape forward Accumulator"
+    "globalNorm tape Tape forward Accumulator makeProgram evalShape tap"
   ).split(" "),
 );
 

@@ -48,7 +48,7 @@ class Cache {
     if (live.depth > 0 || recorder.now !== undefined || isWalkWaiting()) return this.f(...args);
     const { last } = this;
     if (last?.accepts(args)) {
-      const result = last.run();
+      const result = last.call();
       if (result !== UNSUITED) return result;
     }
     return this.search(args);
@@ -61,7 +61,7 @@ class Cache {
     if (reader.tracked || this.open.has(key)) return this.f(...args);
     for (const program of this.byKey.get(key) ?? []) {
       if (!program.accepts(args)) continue;
-      const result = program.run();
+      const result = program.call();
       if (result !== UNSUITED) {
         this.last = program;
         return result;

@@ -9,6 +9,7 @@ import { isHandle, wrap } from "../handle.js";
 import { Style } from "../recording.js";
 import * as wasm from "../wasm.js";
 import type { OpenNode } from "../tree.js";
+import { costOf, type ProgramCost, type Value } from "./cost.js";
 import { allMatch, type Form, type Given } from "./signature.js";
 
 /** What a recorded function returns: a tree of results and constants. */
@@ -19,7 +20,7 @@ export type Outcome =
   | { kind: "tree"; keys: string[]; items: Outcome[] }
   | { kind: "node"; of: OpenNode["kind"]; children: Outcome; aux: unknown };
 
-/** What a program is made of. Outputs are, in this order: results, assigned, graded. */
+/** What a program is made of. Outputs are, in this order: results, assigned, graded, tapped. */
 export interface Parts {
   /** In wasm. */
   address: number;
@@ -38,6 +39,8 @@ export interface Parts {
   graded: readonly Cell[];
   /** Leaves that have no gradient any more. */
   cleared: readonly Cell[];
+  /** Who gets the last outputs, one each. */
+  taps: readonly ((value: Tensor) => void)[];
 }
 
 /** Stands for a result where a tensor was not what the program was made for. */
@@ -81,9 +84,15 @@ export class Program {
     this.formula =
       this.numbers.every((at) => at >= 0) &&
       styles.every((style) => style === Style.Number) &&
-      [gradients, parts.absent, captured, parts.assigned, parts.graded, parts.cleared].every(
-        (list) => list.length === 0,
-      );
+      [
+        gradients,
+        parts.absent,
+        captured,
+        parts.assigned,
+        parts.graded,
+        parts.cleared,
+        parts.taps,
+      ].every((list) => list.length === 0);
     for (let i = given.length + gradients.length + captured.length; i > 0; i--) {
       this.cells.push(undefined);
     }
@@ -104,8 +113,45 @@ export class Program {
     return true;
   }
 
+  /**
+   * Runs the program: results, assignments and changes of `.grad` are those of the function that was
+   * traced, for other values of its arguments.
+   *
+   * @throws if the arguments are not what it was traced for: other containers, shapes, dtypes or constants
+   */
+  run(...args: unknown[]): unknown {
+    if (this.isGone()) throw new Error("Program.run: this program was disposed of");
+    if (this.accepts(args)) {
+      const result = this.call();
+      if (result !== UNSUITED) return result;
+    }
+    throw new TypeError(`Program.run: ${this.misfit(args)}`);
+  }
+
+  /** What is wrong with arguments that do not suit. */
+  private misfit(args: readonly unknown[]): string {
+    const { form } = this.parts;
+    if (args.length !== form.length) {
+      return `${args.length} arguments instead of ${form.length}`;
+    }
+    const given = [...this.given];
+    const at = form.findIndex((one, i) => !allMatch([one], [args[i]], given));
+    if (at >= 0) return `argument ${at} has another form than the one that was traced`;
+    const { address, core } = this;
+    for (let i = 0; i < given.length; i++) {
+      const x = given[i];
+      if (!isHandle(x)) continue;
+      const own = core.programBound(address, i);
+      const shape = wasm.readList(core.tensorShape(own));
+      const want = `${dtypeName(core.tensorDtype(own))}${shapeText(shape)}`;
+      const have = `${x.dtype}${shapeText(x.shape)}`;
+      if (have !== want) return `input ${i} is ${have}; the program was traced for ${want}`;
+    }
+    return "a tensor, or gradient, that the program refers to is not what it was";
+  }
+
   /** Runs for the arguments that `accepts` has seen. @internal */
-  run(): unknown {
+  call(): unknown {
     if (this.formula) {
       // A formula's inputs and results are numbers: there is nothing to look up, nor to hand out.
       this.writeNumbers();
@@ -113,9 +159,10 @@ export class Program {
     }
     this.bind();
     if ((this.replay() || this.replayAgain()) === 2) return UNSUITED;
-    const pressed = this.takeOver();
+    const { tapped, pressed } = this.takeOver();
     const result = this.build(this.parts.result);
     if (pressed) evict(false);
+    for (let i = 0; i < tapped.length; i++) this.parts.taps[i]!(tapped[i]!);
     return result;
   }
 
@@ -124,13 +171,13 @@ export class Program {
   }
 
   /**
-   * Gives what a call has made to those it is for. True if it is time to evict, which has to wait: a
-   * result without a cell would be taken for one that nobody can ask for.
+   * Gives what a call has made to those it is for; returns what was tapped, and whether it is time to
+   * evict, which has to wait: a result without a cell would be taken for one that nobody can ask for.
    */
-  private takeOver(): boolean {
-    const { styles, assigned, graded, cleared } = this.parts;
+  private takeOver(): { tapped: Tensor[]; pressed: boolean } {
+    const { styles, assigned, graded, cleared, taps } = this.parts;
     const { results, cells } = this;
-    const n = styles.length + assigned.length + graded.length;
+    const n = styles.length + assigned.length + graded.length + taps.length;
     const words = wasm.words();
     const first = wasm.scratchWord() + cells.length;
     let pressed = 0;
@@ -152,9 +199,10 @@ export class Program {
       latest(cell).grad = gradient;
     }
     for (const cell of cleared) latest(cell).grad = null;
+    const tapped = taps.map(() => wrap(results[next++]!));
     // The program shall not keep what it was called with.
     for (let i = 0; i < this.given.length; i++) cells[i] = undefined;
-    return pressed !== 0;
+    return { tapped, pressed: pressed !== 0 };
   }
 
   /** Finds out which cells the call is about. */
@@ -250,40 +298,117 @@ export class Program {
     this.address = 0;
   }
 
-  /** One line per value: name, op, operands, dtype and shape. */
-  toString(): string {
-    if (this.isGone()) return "program (disposed)";
-    const { given, gradients, assigned, graded, cleared, styles } = this.parts;
+  /** The values, in the order in which they are computed. */
+  private values(): Value[] {
     const c = wasm.core();
-    const names = new Map<number, string>();
-    const lines: string[] = [];
-    const typed = (x: number) =>
-      `${dtypeName(c.tensorDtype(x))}${shapeText(wasm.readList(c.tensorShape(x)))}`;
-    const first = given.length;
-    const second = first + gradients.length;
+    const { given, gradients } = this.parts;
+    const places = new Map<number, number>();
+    const values: Value[] = [];
     for (let i = 0; ; i++) {
       const x = c.programNode(this.address, i);
       if (x === 0) break;
-      const name = `%${i}`;
-      names.set(x, name);
+      places.set(x, i);
       const inputs = Array.from({ length: c.recipeInputs(x) }, (_, k) => c.programInput(x, k));
-      const what = inputs.length > 0 ? wasm.opName(c.tensorOp(x)) : "constant";
-      const operands = inputs.map((input) => ` ${names.get(input)}`).join(",");
-      lines.push(`  ${name} = ${what}${operands}: ${typed(x)}`);
+      values.push({
+        op: inputs.length > 0 ? c.tensorOp(x) : 0,
+        name: inputs.length > 0 ? wasm.opName(c.tensorOp(x)) : "constant",
+        inputs: inputs.map((input) => places.get(input)!),
+        dtype: dtypeName(c.tensorDtype(x)),
+        shape: wasm.readList(c.tensorShape(x)),
+      });
     }
+    const first = given.length;
+    const second = first + gradients.length;
     for (let i = 0; i < this.cells.length; i++) {
-      const name = names.get(c.programBound(this.address, i))!;
-      const what = i < first ? "argument" : i < second ? "gradient" : "captured";
-      const at = Number(name.slice(1));
-      lines[at] = lines[at]!.replace("constant", what);
+      const value = values[places.get(c.programBound(this.address, i))!]!;
+      value.name = i < first ? "argument" : i < second ? "gradient" : "captured";
     }
-    const output = (i: number) => names.get(c.programOutput(this.address, i))!;
-    lines.push(`  return ${styles.map((_, i) => output(i)).join(", ")}`);
-    let next = styles.length;
+    return values;
+  }
+
+  /** What becomes of values: `return`, or the name of what is assigned to; and which value. */
+  private effects(): [string, number][] {
+    const { assigned, graded, cleared, styles, taps } = this.parts;
+    const c = wasm.core();
+    const places = new Map<number, number>();
+    for (let i = 0; ; i++) {
+      const x = c.programNode(this.address, i);
+      if (x === 0) break;
+      places.set(x, i);
+    }
     const called = (cell: Cell) => cell.name ?? "tensor";
-    for (const x of assigned) lines.push(`  ${called(x.cell)} := ${output(next++)}`);
-    for (const cell of graded) lines.push(`  ${called(cell)}.grad := ${output(next++)}`);
-    for (const cell of cleared) lines.push(`  ${called(cell)}.grad := null`);
+    const names = [
+      ...styles.map(() => "return"),
+      ...assigned.map((x) => called(x.cell)),
+      ...graded.map((cell) => `${called(cell)}.grad`),
+      ...taps.map(() => "tap"),
+    ];
+    return [
+      ...names.map((name, i): [string, number] => [
+        name,
+        places.get(c.programOutput(this.address, i))!,
+      ]),
+      ...cleared.map((cell): [string, number] => [`${called(cell)}.grad`, -1]),
+    ];
+  }
+
+  /** One line per value: name, op, operands, dtype and shape. */
+  toString(): string {
+    if (this.isGone()) return "program (disposed)";
+    const lines = this.values().map(({ name, inputs, dtype, shape }, i) => {
+      const operands = inputs.map((input) => ` %${input}`).join(",");
+      return `  %${i} = ${name}${operands}: ${dtype}${shapeText(shape)}`;
+    });
+    const effects = this.effects();
+    const returned = effects.filter(([name]) => name === "return").map(([, at]) => `%${at}`);
+    lines.push(`  return ${returned.join(", ")}`);
+    for (const [name, at] of effects) {
+      if (name === "tap") lines.push(`  tap %${at}`);
+      else if (name !== "return") lines.push(`  ${name} := ${at < 0 ? "null" : `%${at}`}`);
+    }
     return `program (${bytesText(this.peakBytes)})\n${lines.join("\n")}`;
+  }
+
+  /** How Node.js prints it. @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /**
+   * The program as a graph in the language of Graphviz: values are boxes, inputs rounded, constants grey.
+   *
+   * @throws after dispose()
+   */
+  toDot(): string {
+    this.mustBeThere("toDot");
+    const lines = ["digraph program {", '  node [shape=box, fontname="sans-serif"];'];
+    this.values().forEach(({ name, inputs, dtype, shape }, i) => {
+      const style =
+        name === "constant" ? ", color=gray" : inputs.length === 0 ? ", style=rounded" : "";
+      lines.push(`  v${i} [label="${name}\\n${dtype}${shapeText(shape)}"${style}];`);
+      for (const input of inputs) lines.push(`  v${input} -> v${i};`);
+    });
+    this.effects().forEach(([name, at], i) => {
+      if (at < 0) return;
+      lines.push(`  r${i} [label=${JSON.stringify(name)}, shape=plaintext];`, `  v${at} -> r${i};`);
+    });
+    return [...lines, "}"].join("\n");
+  }
+
+  /**
+   * What one run costs. Counted are: per element made one operation of an elementwise op, whatever it is,
+   * and four of softmax, normalisation and their like; per element read one of a reduction or scan; two
+   * per multiplication with addition of a product or convolution; none where values only move. Bytes
+   * are those that ops read and write when each runs by itself; passes over several ops move less.
+   *
+   * @throws after dispose()
+   */
+  cost(): ProgramCost {
+    this.mustBeThere("cost");
+    return costOf(this.values(), this.peakBytes);
+  }
+
+  private mustBeThere(what: string): void {
+    if (this.isGone()) throw new Error(`Program.${what}: this program was disposed of`);
   }
 }

@@ -54,6 +54,7 @@ export function record(
     leaveLevel(level);
   }
   recorded.result = run.styled(recorded.result);
+  for (const { x, see } of run.recording.taps) see(x);
   return recorded;
 }
 
@@ -142,7 +143,13 @@ class Run {
     const changed = notes.filter(([cell, note]) => note.written && cell.grad !== note.input);
     const graded = changed.filter(([cell]) => cell.grad !== null);
     const inputs = [...this.inputs, ...entered.map(([, note]) => note.input!)];
-    const outputs = [...this.outputs, ...assigned, ...graded.map(([cell]) => cell.grad as Tensor)];
+    const { taps } = this.recording;
+    const outputs = [
+      ...this.outputs,
+      ...assigned,
+      ...graded.map(([cell]) => cell.grad as Tensor),
+      ...taps.map(({ x }) => x),
+    ];
     const address = this.capture(inputs, outputs, assigned.length);
     const captured = address === 0 ? undefined : this.captured();
     if (captured === undefined) {
@@ -162,6 +169,7 @@ class Run {
       assigned,
       graded: graded.map(([cell]) => cell),
       cleared: changed.filter(([cell]) => cell.grad === null).map(([cell]) => cell),
+      taps: taps.map(({ see }) => see),
     });
     return recorded;
   }
