@@ -58,6 +58,11 @@ export { ggnvp, hvp, makeHvp, vhp, type ArgnumsOptions } from "./transforms/curv
 export { jvpViaVjp, linearize, linearTranspose, vjpFn } from "./transforms/linear.js";
 export { vectorize, type VectorizeOptions } from "./transforms/vectorize.js";
 export {
+  checkpoint,
+  checkpointSequential,
+  type CheckpointOptions,
+} from "./transforms/checkpoint.js";
+export {
   customGradient,
   customJvp,
   customVjp,

@@ -4,8 +4,11 @@ import { closeLogs } from "./light.js";
 import { freeRules } from "./rules.js";
 import * as wasm from "./wasm.js";
 
-/** What is live. Who leaves level n sets `depth` to n - 1 first: an assignment cannot fail. */
-export const live = { depth: 0 };
+/**
+ * What is live: how many levels, and which of them is the innermost vmap (0: none). Who leaves level n
+ * sets `depth` to n - 1 first: an assignment cannot fail.
+ */
+export const live = { depth: 0, batch: 0 };
 
 /** Opens a level for a call of `who`. */
 export function enterLevel(who: string): number {

@@ -124,8 +124,13 @@ export interface Core extends Record<string, unknown> {
   walkNode(walk: number, i: number): number;
   walkConsume(walk: number): void;
   walkEnd(walk: number): void;
-  externalPeel(x: number, level: number): number;
+  externalPeel(x: number, mask: number): number;
+  externalPlain(x: number): number;
+  externalFramed(x: number): number;
+  externalForget(mask: number, since: number, until: number): void;
+  externalBytes(mask: number, since: number): number;
   externalRecord(rules: number, level: number, mapped: boolean, n: number, m: number): number;
+  externalInputs(x: number): number;
   externalGone(): number;
   batchSize(depth: number): number;
   newestOrder(): number;

@@ -1,19 +1,38 @@
 // Functions whose rules live in TypeScript.
 import { RESULT_SHIFT } from "../shared/limits";
-import { now } from "../tensor/node";
+import { inputsOf, now } from "../tensor/node";
 import { at } from "../tensor/shape";
 import * as levels from "../tape/levels";
 import { poolMark, settle } from "../tape/pool";
 import { release as releaseNode, retain, takeGone } from "../tape/tape";
 import * as external from "../ops/external";
+import { bytesSince, forgetBetween } from "../transforms/consume";
 import * as scope from "../transforms/scope";
 import { give, node, scratch } from "./results";
 import { tensorRelease } from "./tensors";
 
-/** x as it is without a level. */
-export function externalPeel(x: u32, level: u32): u32 {
+/** x as it is without some levels. */
+export function externalPeel(x: u32, mask: u32): u32 {
   const mark = poolMark();
-  return give(mark, external.without(node(x), 1 << level));
+  return give(mark, external.without(node(x), mask));
+}
+/** x as a constant whose batch axes are ordinary ones, if it has some. */
+export function externalPlain(x: u32): u32 {
+  const mark = poolMark();
+  return give(mark, external.framed(node(x), 0));
+}
+/** A constant whose first axes are the batch axes from now on. */
+export function externalFramed(x: u32): u32 {
+  const mark = poolMark();
+  return give(mark, external.framed(node(x), levels.batchDepth()));
+}
+/** Ends what was recorded at some levels after one creation number, up to another. */
+export function externalForget(mask: u32, since: f64, until: f64): void {
+  forgetBetween(mask, <u64>since, <u64>until);
+}
+/** Bytes of values that were recorded at some levels after a creation number. */
+export function externalBytes(mask: u32, since: f64): f64 {
+  return bytesSince(mask, <u64>since);
 }
 /**
  * Records a call that rules of this number differentiate at a level. The scratch area has the handles
@@ -41,6 +60,10 @@ export function externalRecord(rules: u32, level: u32, mapped: bool, n: u32, m: 
   if (hub && done == m) return true;
   for (let i: u32 = 0; i < done; i++) tensorRelease(at(scratch, n + i) >> RESULT_SHIFT);
   return false;
+}
+/** Number of inputs of a call's node. */
+export function externalInputs(x: u32): u32 {
+  return inputsOf(node(x));
 }
 /** The number of rules whose node is gone; 0 if there is none left. */
 export function externalGone(): u32 {

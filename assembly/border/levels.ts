@@ -5,7 +5,7 @@ import { number as constantOf } from "../tape/constants";
 import { beginForgetting, forgetLevels, someStay } from "../tape/depart";
 import * as levels from "../tape/levels";
 import { poolMark } from "../tape/pool";
-import { forgetSince as forgetAll } from "../transforms/consume";
+import { forgetBetween } from "../transforms/consume";
 import * as scope from "../transforms/scope";
 import { give, handOver, node, scratch } from "./results";
 
@@ -72,5 +72,5 @@ export function tensorWatch(x: u32, on: bool): void {
 }
 /** Ends what was recorded at level 0 after `since`. */
 export function forgetSince(since: f64): void {
-  forgetAll(<u64>since);
+  forgetBetween(1, <u64>since, u64.MAX_VALUE);
 }

@@ -56,6 +56,13 @@ export function without(x: Tensor, levels: u32): Tensor {
   return recordWithin(view, aliasCode(), x, ~levels);
 }
 
+/** x as a constant whose first axes, so many, are batch axes. */
+export function framed(x: Tensor, prefix: u32): Tensor {
+  const view = without(x, 0xffffffff);
+  if (view) setPrefix(view, prefix);
+  return view;
+}
+
 /** The hub of a call that the rules with this number differentiate at a level: n inputs in `list`. */
 export function hub(rules: u32, level: u32, prefix: u32, n: u32, list: usize): Tensor {
   setOp(hubCode());

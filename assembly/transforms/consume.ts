@@ -1,17 +1,22 @@
 // The end of a graph of the imperative style: backward() frees what it has walked, and what was
 // computed beside it from consumed values lets go as well. A tape that closes forgets what it has seen.
 import {
+  bytesOf,
+  dtypeOf,
   Flag,
   hasFlag,
   inputOf,
   inputsOf,
   maskOf,
+  opOf,
   orderOf,
   setFlag,
   setMask,
+  sizeOf,
   Tensor,
 } from "../tensor/node";
 import { tracingMask } from "../tape/levels";
+import { runOf } from "../tape/rows";
 import { forget, nextOnTape, prevOnTape, tapeTail } from "../tape/tape";
 import { takesPart, walkNode, walkSize } from "./walk";
 
@@ -53,14 +58,23 @@ function settleMask(x: Tensor): void {
   setMask(x, left);
 }
 
-/** Turns what was recorded at level 0 after `since` into plain values, without a trace. */
-export function forgetSince(since: u64): void {
+/** Turns what was recorded at some levels after `since`, up to `until`, into plain values. */
+export function forgetBetween(levels: u32, since: u64, until: u64): void {
   let x = tapeTail();
   while (x && orderOf(x) > since) {
-    const left = maskOf(x) & ~1;
-    if (left || hasFlag(x, Flag.Leaf)) {
-      if (!hasFlag(x, Flag.Leaf)) setMask(x, left);
+    const left = maskOf(x) & ~levels;
+    if (orderOf(x) > until || left || hasFlag(x, Flag.Leaf)) {
+      if (orderOf(x) <= until && !hasFlag(x, Flag.Leaf)) setMask(x, left);
       x = prevOnTape(x);
     } else x = forget(x);
   }
+}
+
+/** Bytes of values that were recorded at some levels after `since`, computed or not. */
+export function bytesSince(levels: u32, since: u64): f64 {
+  let bytes: f64 = 0;
+  for (let x = tapeTail(); x && orderOf(x) > since; x = prevOnTape(x)) {
+    if (maskOf(x) & levels && runOf(opOf(x))) bytes += <f64>sizeOf(x) * bytesOf(dtypeOf(x));
+  }
+  return bytes;
 }

@@ -23,7 +23,8 @@ const OTHERS = new Set(
     "setThreads setRelaxed threads floatPower customGradient customJvp customVjp " +
     "straightThrough gradients enableGrad inferenceMode isGradEnabled setGradEnabled " +
     "dual dualLevel undual variable zeroGrad clipGradNorm clipGradValue clipGlobalNorm " +
-    "globalNorm tape Tape forward Accumulator makeProgram evalShape tap"
+    "globalNorm tape Tape forward Accumulator makeProgram evalShape tap checkpoint " +
+    "checkpointSequential defineOp onGrads"
   ).split(" "),
 );
 

@@ -71,7 +71,7 @@ export function callThrough(
   freeRules();
   const { who } = rules;
   const c = wasm.core();
-  const peel = (x: Tensor) => tensorOf(() => c.externalPeel(slot(x), level), who);
+  const peel = (x: Tensor) => tensorOf(() => c.externalPeel(slot(x), bitOf(level)), who);
   const inside = args.map((arg, i) =>
     constant.includes(i) ? arg : mapTree(arg, (leaf) => (isFloatTensor(leaf) ? peel(leaf) : leaf)),
   );
@@ -269,7 +269,7 @@ class Call implements CallRules {
     const again = tracked || (this.rules.closed === true && sizes.length > 0);
     const input = (i: number) => {
       const node = c.programInput(stop.hub, i);
-      return tracked ? c.tensorAlias(node) : c.externalPeel(node, stop.level);
+      return tracked ? c.tensorAlias(node) : c.externalPeel(node, bitOf(stop.level));
     };
     const inputs = again ? this.entries.map((_, i) => tensorOf(() => input(i), who)) : [];
     const kept = again ? this.kept.slice(this.mine) : this.kept.slice(0, this.mine);

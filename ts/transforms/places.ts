@@ -97,7 +97,7 @@ export function keepTree(tree: unknown, level: number, kept: Kept[], who: string
   try {
     return mapTree(tree, (leaf) => {
       if (!isHandle(leaf)) return leaf;
-      const one = new Kept(tensorOf(() => wasm.core().externalPeel(slot(leaf), level), who));
+      const one = new Kept(tensorOf(() => wasm.core().externalPeel(slot(leaf), 1 << level), who));
       kept.push(one);
       return one;
     });

@@ -144,10 +144,13 @@ export function inBatch<R>(who: string, size: number, body: () => R): R {
   const c = wasm.core();
   const level = enterBatch(size, who);
   const recording = c.recording();
+  const outer = live.batch;
+  live.batch = level;
   try {
     return body();
   } finally {
     live.depth = level - 1;
+    live.batch = outer;
     c.setRecording(recording);
     leaveLevel(level);
   }

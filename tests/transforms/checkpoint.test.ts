@@ -1,0 +1,285 @@
+// Recomputed instead of stored: the same values and derivatives, less memory.
+
+import {
+  add,
+  checkGrads,
+  checkpoint,
+  checkpointSequential,
+  compile,
+  cos,
+  elementwiseGrad,
+  grad,
+} from "tapegrad";
+import { full, hessian, jacobian, jvp, matmul, memory, multiply, noGrad } from "tapegrad";
+import { resetPeakMemory, sin, square, sum, tanh, tensor, tidy, vjp, vmap } from "tapegrad";
+import { type Tensor } from "tapegrad";
+import { describe, expect, test } from "vitest";
+import { expectClose, pattern } from "./close.js";
+
+const float64 = { dtype: "float64" } as const;
+type Fn = (x: Tensor) => Tensor;
+type Wrap = <F extends (...args: never[]) => unknown>(f: F) => F;
+
+const x = tensor([0.3, -1.1, 2], float64);
+const y = tensor([0.7, 0.2, -0.4], float64);
+const rows = tensor(pattern(4, 3), float64);
+const f = (a: Tensor, b: Tensor) => multiply(sin(multiply(a, b)), tanh(add(a, square(b))));
+
+/** A layer of which a backward pass wants three values of 256 KB. */
+const layers = Array.from({ length: 100 }, (_, i) => (a: Tensor) => {
+  const b = sin(add(a, i / 100)).reshape([256, 256]);
+  return multiply(0.5, add(a, matmul(b, b).reshape([65536])).tanh());
+});
+
+// The first test of all: what has been evicted before sets the mark for what stays.
+test("the peak of a deep network falls", () => {
+  const wide = full([65536], 0.5);
+  const peak = (run: () => unknown) => {
+    resetPeakMemory();
+    const before = memory().residentBytes;
+    run();
+    return memory().peakBytes - before;
+  };
+  const plain = peak(() => grad((a: Tensor) => sum(layers.reduce((b, l) => l(b), a)))(wide));
+  const root = peak(() => grad((a: Tensor) => sum(checkpointSequential(layers, 10, a)))(wide));
+  expect(plain / root).toBeGreaterThan(2);
+});
+
+/** What is done with a wrapped function. */
+const uses: Record<string, (wrap: Wrap) => unknown> = {
+  value: (wrap) => wrap(f)(x, y),
+  grad: (wrap) => grad((a, b) => sum(wrap(f)(a, b)), { argnums: [0, 1] })(x, y),
+  "of one number": (wrap) => grad((a: Tensor) => wrap(sin)(wrap(sin)(a)))(0.4 as never),
+  captured: (wrap) => grad((a: Tensor) => sum(wrap((b: Tensor) => f(b, multiply(a, b)))(y)))(x),
+  "captured and passed": (wrap) =>
+    grad((a: Tensor) => {
+      const scale = sin(a);
+      return sum(wrap((b: Tensor) => multiply(f(b, a), scale))(square(a)));
+    })(x),
+  "only captured": (wrap) => grad((a: Tensor) => sum(wrap(() => f(a, a))()))(x),
+  "returns what it captures": (wrap) =>
+    grad((a: Tensor) => sum(wrap((b: Tensor) => add(a, b))(a)))(x),
+  "returns its argument": (wrap) =>
+    grad((a: Tensor) => sum(multiply(wrap((b: Tensor) => b)(a), a)))(x),
+  "the same tensor twice": (wrap) => grad((a: Tensor) => sum(wrap(f)(a, a)))(x),
+  "a tree": (wrap) =>
+    grad((p: { a: Tensor; b: [Tensor, string] }) => {
+      const { s, t } = wrap((q: typeof p) => ({
+        s: f(q.a, q.b[0]),
+        t: [sum(q.a), q.b[1]] as const,
+      }))(p);
+      return multiply(sum(s), t[0]);
+    })({ a: x, b: [y, "k"] }),
+  "one of two results": (wrap) =>
+    grad((a: Tensor) => sum(wrap((b: Tensor) => [sin(b), cos(b)] as const)(a)[1]))(x),
+  nested: (wrap) =>
+    grad((a: Tensor) =>
+      sum(wrap((b: Tensor) => wrap((d: Tensor) => f(d, b))(sin(multiply(b, a))))(a)),
+    )(x),
+  "to order 4": (wrap) => {
+    let d: Fn = (a) => wrap(f)(a, multiply(a, a));
+    for (let i = 0; i < 4; i++) d = elementwiseGrad(d) as Fn;
+    return d(x);
+  },
+  jvp: (wrap) => jvp(wrap(f), [x, y], [y, x]),
+  "jvp captured": (wrap) => jvp((a: Tensor) => wrap((b: Tensor) => f(b, sin(a)))(a), [x], [y]),
+  "jvp of jvp": (wrap) => jvp((a: Tensor) => jvp(wrap(f), [a, y], [y, a])[1], [x], [y]),
+  "jvp of grad": (wrap) =>
+    jvp(
+      grad((a: Tensor) => sum(wrap((b: Tensor) => f(b, a))(y))),
+      [x],
+      [y],
+    ),
+  "grad of jvp": (wrap) => grad((a: Tensor) => sum(jvp(wrap(f), [a, y], [a, x])[1]))(x),
+  vjp: (wrap) => {
+    const [value, pullback] = vjp(wrap(f), x, y);
+    return [value, pullback(x), pullback(y)];
+  },
+  "vjp captured": (wrap) => {
+    const [value, pullback] = vjp((a: Tensor) => {
+      const s = sin(a);
+      return wrap((b: Tensor) => multiply(s, f(b, s)))(y);
+    }, x);
+    return [value, pullback(x), pullback(y)];
+  },
+  "grad through a pullback": (wrap) =>
+    grad((a: Tensor) =>
+      sum(
+        vjp(
+          wrap((b: Tensor) => f(b, a)),
+          a,
+        )[1](square(a))[0],
+      ),
+    )(x),
+  "a pullback called in another transform": (wrap) => {
+    const [, pullback] = vjp(
+      wrap((b: Tensor) => f(b, y)),
+      x,
+    );
+    return grad((a: Tensor) => sum(square(pullback(a)[0])))(y);
+  },
+  hessian: (wrap) => hessian((a: Tensor) => sum(wrap(f)(a, sin(a))))(x),
+  jacobian: (wrap) => jacobian((a: Tensor) => wrap(f)(a, multiply(a, y)))(x),
+  "vmap of grad": (wrap) =>
+    vmap(
+      grad((a: Tensor, b: Tensor) => sum(wrap((d: Tensor) => f(d, b))(a))),
+      { inAxes: [0, null] },
+    )(rows, y),
+  "grad of vmap": (wrap) =>
+    grad((a, b) => sum(square(vmap(wrap(f), { inAxes: [0, null] })(a, b))), { argnums: [0, 1] })(
+      rows,
+      y,
+    ),
+  "grad around vmap": (wrap) =>
+    grad((a, b) => sum(square(wrap(vmap(f, { inAxes: [0, null] }) as typeof f)(a, b))), {
+      argnums: [0, 1],
+    })(rows, y),
+  "grad of vmap of grad": (wrap) =>
+    grad((a: Tensor) => sum(square(vmap(grad((b: Tensor) => sum(wrap(f)(b, a))))(rows))))(y),
+  "grad inside": (wrap) =>
+    grad((a: Tensor) =>
+      sum(wrap((b: Tensor) => grad((d: Tensor) => sum(f(d, multiply(b, a))))(b))(a)),
+    )(x),
+  backward: (wrap) => {
+    const a = tensor([0.3, -1.1, 2], { ...float64, requiresGrad: true });
+    const w = tensor([0.7, 0.2, -0.4], { ...float64, requiresGrad: true });
+    const loss = sum(square(wrap((b: Tensor) => f(b, w))(multiply(a, w))));
+    loss.backward(undefined, { retainGraph: true });
+    loss.backward();
+    return [a.grad, w.grad];
+  },
+  "backward after an assignment": (wrap) => {
+    const w = tensor([0.7, 0.2, -0.4], { ...float64, requiresGrad: true });
+    const loss = sum(wrap((b: Tensor) => f(b, w))(multiply(w, w)));
+    noGrad(() => w.assign([1, 1, 1]));
+    loss.backward();
+    return w.grad;
+  },
+  "backward of grad": (wrap) => {
+    const a = tensor([0.3, -1.1, 2], { ...float64, requiresGrad: true });
+    sum(square(grad((b: Tensor) => sum(wrap((d: Tensor) => f(d, a))(b)))(x))).backward();
+    return a.grad;
+  },
+  "in tidy": (wrap) => {
+    const w = tensor([0.7, 0.2, -0.4], { ...float64, requiresGrad: true });
+    const loss = tidy(() => sum(wrap((b: Tensor) => f(b, w))(multiply(w, 2))));
+    loss.backward();
+    return w.grad;
+  },
+  sequential: (wrap) => {
+    const layers = Array.from({ length: 7 }, (_, i) => (a: Tensor) => f(a, multiply(y, i)));
+    const all = (a: Tensor) =>
+      wrap === none ? layers.reduce((b, l) => l(b), a) : checkpointSequential(layers, 3, a);
+    return grad((a: Tensor) => sum(all(a)))(x);
+  },
+  "no perturbation confusion": (wrap) =>
+    grad((a: Tensor) =>
+      sum(multiply(a, grad((b: Tensor) => sum(wrap((d: Tensor) => f(d, a))(b)))(y))),
+    )(x),
+  compiled: (wrap) => {
+    const step = compile((a: Tensor) =>
+      grad((b: Tensor) => sum(wrap((d: Tensor) => f(d, b))(b)))(a),
+    );
+    return [step(x), step(y), step(x)];
+  },
+  empty: (wrap) => grad((a: Tensor) => sum(wrap(f)(a, a)))(tensor([], float64)),
+};
+
+const none: Wrap = (g) => g;
+test.each(Object.keys(uses))("%s", (name) => {
+  expectClose(uses[name]!(checkpoint as Wrap), uses[name]!(none), 1e-11);
+});
+
+test("passes checkGrads", () => {
+  checkGrads((a: Tensor, b: Tensor) => checkpoint((d: Tensor) => f(d, b))(a), [x, y]);
+});
+
+describe("what is stored", () => {
+  const wide = full([65536], 0.5);
+
+  test("a node per call and its result, and nothing inside", () => {
+    const deep = (a: Tensor) => f(sin(f(a, a)), cos(f(a, square(a))));
+    const nodes = (wrap: Wrap) => {
+      let n = 0;
+      grad((a: Tensor) => {
+        let b = a;
+        for (let i = 0; i < 500; i++) b = wrap(deep)(b);
+        n = memory().nodes;
+        return sum(b);
+      })(x);
+      return n;
+    };
+    // An alias, a node, a result; what is no longer on the tape leaves.
+    expect(nodes(checkpoint as Wrap)).toBeLessThan(0.5 * nodes(none));
+  });
+
+  test("budgetBytes says when nothing is computed twice", () => {
+    let calls = 0;
+    const g = (a: Tensor) => {
+      calls++;
+      return sum(tanh(sin(a)));
+    };
+    grad(checkpoint(g))(wide);
+    expect(calls).toBe(2);
+    grad(checkpoint(g, { budgetBytes: 1000 }))(wide);
+    expect(calls).toBe(4);
+    grad(checkpoint(g, { budgetBytes: 2 ** 20 }))(wide);
+    expect(calls).toBe(5);
+    checkpoint(g)(wide);
+    expect(calls).toBe(6);
+  });
+
+  test("no memory is left behind in a synchronous loop", () => {
+    const w = tensor([1, 2, 3], { ...float64, requiresGrad: true });
+    const g = checkpoint((a: Tensor) => f(a, w));
+    const h = checkpoint((a: Tensor) => f(a, y));
+    const most = (n: number) => {
+      let top = 0;
+      for (let i = 0; i < n; i++) {
+        w.grad = null;
+        sum(g(g(w))).backward();
+        grad((a: Tensor) => sum(h(a)))(x);
+        vjp(h, x)[1].dispose();
+        top = Math.max(top, memory().nodes);
+      }
+      return top;
+    };
+    const first = most(1000);
+    expect(most(1000)).toBeLessThan(1.5 * first + 1000);
+  });
+});
+
+describe("errors", () => {
+  test("thrown inside", () => {
+    let calls = 0;
+    const g = checkpoint((a: Tensor) => {
+      if (++calls === 2) throw new Error("own");
+      return sin(a);
+    });
+    const w = tensor([1, 2], { requiresGrad: true });
+    expect(() => sum(g(w)).backward()).toThrow("own");
+    expect(w.grad).toBe(null);
+    calls = 0;
+    expect(() => grad((a: Tensor) => sum(g(a)))(x)).toThrow("own");
+    expectClose(grad((a: Tensor) => sum(g(a)))(x), cos(x));
+  });
+
+  test("a function that changes its mind", () => {
+    let calls = 0;
+    const g = (other: Tensor) =>
+      checkpoint((a: Tensor) => (calls++ % 2 === 0 ? sin(a) : multiply(a, other)));
+    const message = "checkpoint: the function has computed something else when it was called again";
+    expect(() => grad((a: Tensor) => sum(g(square(a))(a)))(x)).toThrow(message);
+  });
+
+  test("arguments of the functions themselves", () => {
+    expect(() => checkpoint(3 as never)).toThrow("checkpoint: needs a function, not the number 3");
+    expect(() => checkpoint(sin, { budgetBytes: -1 })).toThrow(
+      "checkpoint: budgetBytes is the number -1, not a number of bytes",
+    );
+    expect(() => checkpointSequential([sin as Fn], 2, x)).toThrow(
+      "checkpointSequential: 1 functions do not make 2 segments",
+    );
+    expect(() => grad(checkpoint((() => undefined) as never))(x)).toThrow("returned undefined");
+  });
+});

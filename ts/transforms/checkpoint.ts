@@ -1,0 +1,384 @@
+// Recomputing instead of storing: a function runs, what it has recorded is forgotten, and where a walk
+// comes to its results it runs again. Its inputs are whatever older values it has reached: arguments,
+// and what it captures.
+import type { Tensor } from "../tensor.js";
+import { SCRATCH_WORDS } from "../../assembly/shared/limits.js";
+import { again, cellAt, disposeCell, isDisposed, moveCell, type Cell } from "../cell.js";
+import { closeScope, collect, openScope } from "../collection.js";
+import { describe } from "../convert.js";
+import { slot, slotsOf, tensorOf, wrap } from "../handle.js";
+import { live } from "../level.js";
+import {
+  addRules,
+  dropRules,
+  finishBack,
+  finishForth,
+  freeRules,
+  type CallRules,
+  type Stop,
+} from "../rules.js";
+import { mapTree } from "../tree.js";
+import * as wasm from "../wasm.js";
+import { bitOf } from "./external.js";
+import { isFloatTensor } from "./places.js";
+import { checkFunction, checkResult } from "./scope.js";
+import { withWalk } from "./walk.js";
+
+const WHO = "checkpoint";
+
+/** When checkpoint() stores nothing. */
+export interface CheckpointOptions {
+  /**
+   * What may be stored: if the values that the backward pass would find on the tape take no more bytes
+   * than this, they stay, and nothing is computed twice. Default 0.
+   */
+  budgetBytes?: number;
+}
+
+// `any`: parameters of an unannotated callback get no type otherwise.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Fn = (...args: any[]) => any;
+
+/** One run of a function. */
+interface Run {
+  out: unknown;
+  results: Tensor[];
+  /** Cells that were made. */
+  made: Cell[];
+  /** Creation numbers: before, after. */
+  since: number;
+  until: number;
+}
+
+function run(f: Fn, args: readonly unknown[]): Run {
+  const c = wasm.core();
+  const since = c.newestOrder();
+  const outer = openScope();
+  let out: unknown;
+  let made: Cell[] = [];
+  try {
+    out = f(...args);
+  } finally {
+    made = closeScope(outer);
+    made.forEach(collect);
+  }
+  checkResult(out, WHO);
+  const results: Tensor[] = [];
+  mapTree(out, (leaf) => isFloatTensor(leaf) && results.push(leaf));
+  return { out, results, made, since, until: c.newestOrder() };
+}
+
+/** What a level's derivatives of a run end at. */
+function inputsOf(level: number, { results, since }: Run): number[] {
+  const c = wasm.core();
+  return withWalk(WHO, level, since, (walk) => {
+    c.walkBorder(walk);
+    for (const y of results) if (!c.walkRoot(walk, slot(y), 0)) throw wasm.takeFault(WHO);
+    if (!c.walkPrepare(walk)) throw wasm.takeFault(WHO);
+    return outerNodes(walk);
+  });
+}
+
+function outerNodes(walk: number): number[] {
+  const c = wasm.core();
+  const nodes: number[] = [];
+  for (let i = c.walkOuter(walk, 0); i >= 0; i = c.walkOuter(walk, i + 1)) {
+    nodes.push(c.walkNode(walk, i));
+  }
+  return nodes;
+}
+
+/** The arguments as nodes of their own, which no scope around disposes of. */
+class Arguments {
+  readonly list: unknown[];
+  /** Levels that still need them. */
+  users = 0;
+  private readonly cells: Cell[] = [];
+
+  constructor(args: readonly unknown[]) {
+    const c = wasm.core();
+    const outer = openScope();
+    try {
+      this.list = args.map((arg) =>
+        mapTree(arg, (leaf) => {
+          if (!isFloatTensor(leaf)) return leaf;
+          const x = tensorOf(() => c.tensorAlias(slot(leaf)), WHO);
+          this.cells.push(x.cell);
+          return x;
+        }),
+      );
+    } finally {
+      closeScope(outer);
+    }
+  }
+
+  /** They are tensors like others: the function was called as it is. */
+  publish(): void {
+    this.cells.forEach(collect);
+  }
+
+  release(): void {
+    if (--this.users > 0) return;
+    for (const cell of this.cells) if (!isDisposed(cell) && !cell.held) disposeCell(cell);
+  }
+}
+
+/** Forgets what a run has recorded at some levels. */
+function forget(levels: number, { made, since, until }: Run, stale: boolean): void {
+  const c = wasm.core();
+  if (!stale) {
+    c.externalForget(levels, since, until);
+    return;
+  }
+  // The bit may be another level's by now: only the values' own nodes are let go.
+  for (const cell of made) {
+    if (cell.slot <= 0 || (c.tensorMask(cell.slot) & levels) === 0) continue;
+    const make = () => c.externalPeel(cell.slot, levels);
+    moveCell(cell, make() || again(make, WHO));
+  }
+}
+
+class Segment implements CallRules {
+  private readonly f: Fn;
+  private readonly args: Arguments;
+  /** Cells of captured tensors, and the nodes they had. */
+  private readonly captured: [Cell, number][] = [];
+
+  constructor(f: Fn, args: Arguments, inputs: readonly number[]) {
+    this.f = f;
+    this.args = args;
+    args.users++;
+    for (const node of inputs) {
+      const cell = cellAt(node);
+      if (cell?.slot === node) this.captured.push([cell, node]);
+    }
+  }
+
+  free(): void {
+    this.args.release();
+  }
+
+  /** Runs the function again, recorded at the level; `use` gets that. */
+  private repeat<R>(stop: Stop, use: (run: Run, walk: number) => R): R {
+    const c = wasm.core();
+    const { level, record } = stop;
+    const before = c.recording();
+    // Captured tensors may have moved on since: a pullback's have left its level, leaves were assigned to.
+    const places = this.captured.map(([cell]) => cell.slot);
+    let result: Run;
+    c.setRecording(before | bitOf(level));
+    try {
+      for (const [cell, node] of this.captured) cell.slot = node;
+      result = run(this.f, this.args.list);
+    } finally {
+      c.setRecording(before);
+      this.captured.forEach(([cell, node], i) => {
+        if (cell.slot === node) cell.slot = places[i]!;
+      });
+    }
+    const found = withWalk(WHO, level, result.since, (walk) => {
+      c.walkBorder(walk);
+      return use(result, walk);
+    });
+    if (!(record && level === 0)) {
+      forget(bitOf(level), { ...result, until: c.newestOrder() }, record);
+    }
+    return found;
+  }
+
+  /** What a walk has left at nodes. */
+  private read(nodes: readonly number[], take: (node: number) => number): (Tensor | undefined)[] {
+    return nodes.map((node) => {
+      const x = take(node);
+      if (x === 0 && wasm.pendingFault() !== 0) throw wasm.takeFault(WHO);
+      return x === 0 ? undefined : wrap(x);
+    });
+  }
+
+  private inputs(stop: Stop): number[] {
+    const c = wasm.core();
+    return Array.from({ length: c.externalInputs(stop.hub) }, (_, i) =>
+      c.programInput(stop.hub, i),
+    );
+  }
+
+  // A node knows its place in one walk at a time: what one leaves is read before another begins.
+
+  back(stop: Stop): void {
+    const c = wasm.core();
+    const { walk: outer, level, record } = stop;
+    const nodes = stop.results.map(([, node]) => node);
+    const given = this.read(nodes, (node) => c.walkTake(outer, node));
+    const inputs = this.inputs(stop);
+    const found = this.repeat(stop, ({ results }, walk) => {
+      stop.results.forEach(([i], k) => {
+        const y = results[i];
+        if (y === undefined) throw changed();
+        const g = given[k];
+        if (g === undefined) return;
+        if (!c.walkRoot(walk, slot(y), slot(g))) throw wasm.takeFault(WHO);
+      });
+      finishBack(WHO, walk, level, c.walkBack(walk, record), record);
+      const known = new Set(inputs);
+      if (!record && outerNodes(walk).some((node) => !known.has(node))) throw changed();
+      return this.read(inputs, (node) => c.walkTake(walk, node));
+    });
+    inputs.forEach((node, i) => pass(outer, node, found[i]));
+  }
+
+  forth(stop: Stop): void {
+    const c = wasm.core();
+    const { walk: outer, level } = stop;
+    const inputs = this.inputs(stop);
+    const given = this.read(inputs, (node) => c.walkPeek(outer, node));
+    const found = this.repeat(stop, ({ results }, walk) => {
+      for (const y of results) if (!c.walkRoot(walk, slot(y), 0)) throw wasm.takeFault(WHO);
+      if (!c.walkPrepare(walk)) throw wasm.takeFault(WHO);
+      inputs.forEach((node, i) => pass(walk, node, given[i]));
+      finishForth(WHO, walk, level, c.walkForth(walk));
+      return stop.results.map(([i]) => {
+        const y = results[i];
+        if (y === undefined) throw changed();
+        return this.read([slot(y)], (node) => c.walkPeek(walk, node))[0];
+      });
+    });
+    stop.results.forEach(([, node], k) => pass(outer, node, found[k]));
+  }
+}
+
+function pass(walk: number, node: number, x: Tensor | undefined): void {
+  if (x !== undefined && !wasm.core().walkTangent(walk, node, slot(x))) throw wasm.takeFault(WHO);
+}
+
+function changed(): Error {
+  return new Error(
+    `${WHO}: the function has computed something else when it was called again: it must depend on ` +
+      "nothing but its arguments and on tensors that do not change",
+  );
+}
+
+/**
+ * f, of whose computation nothing is stored for the backward pass but its arguments, and the tensors
+ * that it captures: the backward pass calls f again. That is one more forward pass for memory that no
+ * longer grows with the depth of a network. Any result of f may be differentiated, in both modes and to
+ * any order, also with respect to captured tensors; f must compute the same each time it is called. What
+ * else f leaves behind (in variables outside, say) are constants.
+ *
+ * Inside a `vmap` that ends before the backward pass (grad around vmap), f is called as it is; put the
+ * checkpoint around the vmap there.
+ *
+ * @example
+ * ```ts
+ * const block = checkpoint((x, w) => tanh(matmul(x, w)));
+ * grad((w) => sum(block(block(x, w), w)))(w);
+ * ```
+ * @throws in the backward pass, if f reaches other tensors than at first
+ */
+export function checkpoint<F extends Fn>(f: F, options?: CheckpointOptions): F {
+  checkFunction(f, WHO);
+  const budget = options?.budgetBytes ?? 0;
+  if (typeof budget !== "number" || !(budget >= 0)) {
+    throw new RangeError(`${WHO}: budgetBytes is ${describe(budget)}, not a number of bytes`);
+  }
+  return ((...args: unknown[]) => checkpointed(f, args, budget)) as F;
+}
+
+function checkpointed(f: Fn, given: readonly unknown[], budget: number): unknown {
+  const c = wasm.core();
+  freeRules();
+  const recorded = c.recording() & 0x7fffffff;
+  if (recorded === 0) return f(...given);
+  const args = new Arguments(given);
+  const first = run(f, args.list);
+  let levels = 0;
+  for (const y of first.results) levels |= c.tensorMask(slot(y)) & recorded;
+  if (
+    levels === 0 ||
+    (live.batch > 0 && (levels & (bitOf(live.batch) - 1)) !== 0) ||
+    c.externalBytes(levels, first.since) <= budget
+  ) {
+    args.publish();
+    return first.out;
+  }
+  return cut(f, args, first, levels);
+}
+
+/** Replaces what a run has recorded by a node per level; returns its result. */
+function cut(f: Fn, args: Arguments, first: Run, levels: number): unknown {
+  const c = wasm.core();
+  const ends: [number, number[]][] = [];
+  for (let rest = levels; rest !== 0; rest &= rest - 1) {
+    const level = 31 - Math.clz32(rest & -rest);
+    ends.push([level, inputsOf(level, first)]);
+  }
+  let values = first.results.map((y) => tensorOf(() => c.externalPeel(slot(y), levels), WHO));
+  for (const [level, inputs] of ends) {
+    if (inputs.length > 0) values = recorded(new Segment(f, args, inputs), level, inputs, values);
+  }
+  forget(levels, first, false);
+  let next = 0;
+  return mapTree(first.out, (leaf) => (isFloatTensor(leaf) ? values[next++] : leaf));
+}
+
+function recorded(
+  segment: Segment,
+  level: number,
+  inputs: readonly number[],
+  values: readonly Tensor[],
+): Tensor[] {
+  const c = wasm.core();
+  const n = inputs.length;
+  const m = values.length;
+  if (n + m > SCRATCH_WORDS) {
+    throw new RangeError(`${WHO}: ${n + m} tensors at once are more than ${SCRATCH_WORDS}`);
+  }
+  const number = addRules(segment);
+  let fine = false;
+  try {
+    const make = () => {
+      wasm.writeList([...inputs, ...slotsOf(values, WHO)]);
+      return c.externalRecord(number, level, false, n, m);
+    };
+    if (!make()) again(make, WHO);
+    fine = true;
+  } finally {
+    if (!fine) dropRules(number);
+  }
+  return wasm
+    .readList(n + m)
+    .slice(n)
+    .map(wrap);
+}
+
+/**
+ * x through a list of functions, one after the other, in so many checkpointed segments of about equal
+ * length; the last one is stored, since the backward pass begins with it.
+ *
+ * @example
+ * ```ts
+ * grad((x) => sum(checkpointSequential(layers, 10, x)))(x);
+ * ```
+ * @throws if there are fewer functions than segments
+ */
+export function checkpointSequential<T>(
+  functions: readonly ((x: T) => T)[],
+  segments: number,
+  x: T,
+): T {
+  const who = "checkpointSequential";
+  functions.forEach((f) => checkFunction(f, who));
+  const n = functions.length;
+  if (!Number.isInteger(segments) || segments < 1 || segments > Math.max(1, n)) {
+    throw new RangeError(`${who}: ${n} functions do not make ${segments} segments`);
+  }
+  let y = x;
+  for (let i = 0; i < segments; i++) {
+    const part = functions.slice(
+      Math.floor((i * n) / segments),
+      Math.floor(((i + 1) * n) / segments),
+    );
+    const chain = (z: T) => part.reduce((value, f) => f(value), z);
+    y = i === segments - 1 ? chain(y) : (checkpoint(chain)(y) as T);
+  }
+  return y;
+}
