@@ -86,6 +86,14 @@ export function faultError(fault: FaultReport): Error {
       );
     case Fault.NotDifferentiable:
       return new Error(`${op}: has no derivative (of this order) with respect to operand ${a}`);
+    case Fault.SingularMatrix:
+      return new RangeError(`${op}: the matrix is singular`);
+    case Fault.NotPositive:
+      return new RangeError(`${op}: the matrix is not positive definite`);
+    case Fault.NotConverged:
+      return new RangeError(`${op}: the iteration did not converge`);
+    case Fault.ComplexResult:
+      return new RangeError(`${op}: the result would be complex`);
     default:
       return new Error(`internal: ${op}: fault ${code} (${a}, ${b})`);
   }

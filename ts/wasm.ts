@@ -79,6 +79,7 @@ export interface Core extends Record<string, unknown> {
   searchSorted(sorted: number, values: number, right: boolean): number;
   convolution(kind: number, x: number, y: number): number;
   dft(x: number, inverse: boolean): number;
+  linalg(kind: number, x: number, y: number, z: number, attr: number): number;
   normalize(x: number, axes: number, eps: number): number;
   pick(x: number, index: number): number;
   pooling(kind: number, x: number): number;

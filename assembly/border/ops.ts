@@ -15,6 +15,7 @@ import { power, powerCode } from "../ops/arithmetic";
 import { dft as dftOp } from "../ops/fourier";
 import { gather as gatherOp, scatterAdd as scatterAddOp } from "../ops/gather";
 import { joinRow } from "../ops/join";
+import { matrixRow } from "../ops/linalg/index";
 import { matmul as matmulOp } from "../ops/matmul";
 import * as movement from "../ops/movement";
 import { normalize as normalizeOp } from "../ops/normalization";
@@ -145,6 +146,11 @@ export function normalize(x: u32, axes: u32, eps: f64): u32 {
 export function dft(x: u32, inverse: bool): u32 {
   const mark = poolMark();
   return give(mark, dftOp(node(x), inverse));
+}
+/** A row of linear algebra (shared/matrix.ts); y and z are 0 where it has fewer operands. */
+export function linalg(kind: u32, x: u32, y: u32, z: u32, attr: u32): u32 {
+  const mark = poolMark();
+  return give(mark, matrixRow(kind, node(x), node(y), node(z), attr));
 }
 export function pooling(kind: u32, x: u32): u32 {
   const mark = poolMark();

@@ -10,6 +10,7 @@ import "./gamma";
 import "./hyperbolic";
 import "./incomplete";
 import "./join";
+import "./linalg/index";
 import "./matmul";
 import "./movement";
 import "./normal";

@@ -35,3 +35,7 @@ export const batchSizes = memory.data(64, 16);
 /** convolution, pooling: the result's shape, the geometry of the op in the making. */
 export const convShape = memory.data(64, 16);
 export const convGeometry = memory.data(64, 16);
+/** linalg: the result's shape, operands' handles, and the shape of a mask. */
+export const matrixShape = memory.data(64, 16);
+export const matrixInputs = memory.data(16, 16);
+export const maskShape = memory.data(8, 16);

@@ -39,4 +39,12 @@ export const enum Fault {
   Index = 17,
   /** There is no derivative with respect to operand a. */
   NotDifferentiable = 18,
+  /** A matrix is singular. */
+  SingularMatrix = 19,
+  /** A matrix is not positive definite. */
+  NotPositive = 20,
+  /** An iteration did not converge. */
+  NotConverged = 21,
+  /** The result would be complex. */
+  ComplexResult = 22,
 }

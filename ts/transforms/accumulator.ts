@@ -51,7 +51,7 @@ export class Accumulator {
     let found: (Tensor | undefined)[];
     try {
       found = withWalk(who, 0, 0, (walk) => {
-        pushForward(who, walk, ys, this.pairs, record);
+        pushForward(who, walk, 0, ys, this.pairs, record);
         return ys.map((t) => leftAt(walk, t, who));
       });
     } finally {

@@ -218,7 +218,8 @@ class Segment implements CallRules {
         if (g === undefined) return;
         if (!c.walkRoot(walk, slot(y), slot(g))) throw wasm.takeFault(WHO);
       });
-      finishBack(WHO, walk, level, c.walkBack(walk, record), record);
+      if (!c.walkArrange(walk)) throw wasm.takeFault(WHO);
+      finishBack(WHO, walk, level, record);
       const known = new Set(inputs);
       if (!record && outerNodes(walk).some((node) => !known.has(node))) throw changed();
       return this.read(inputs, (node) => c.walkTake(walk, node));
@@ -228,14 +229,14 @@ class Segment implements CallRules {
 
   forth(stop: Stop): void {
     const c = wasm.core();
-    const { walk: outer, level } = stop;
+    const { walk: outer, level, record } = stop;
     const inputs = this.inputs(stop);
     const given = this.read(inputs, (node) => c.walkPeek(outer, node));
     const found = this.repeat(stop, ({ results }, walk) => {
       for (const y of results) if (!c.walkRoot(walk, slot(y), 0)) throw wasm.takeFault(WHO);
       if (!c.walkPrepare(walk)) throw wasm.takeFault(WHO);
       inputs.forEach((node, i) => pass(walk, node, given[i]));
-      finishForth(WHO, walk, level, c.walkForth(walk));
+      finishForth(WHO, walk, level, record);
       return stop.results.map(([i]) => {
         const y = results[i];
         if (y === undefined) throw changed();

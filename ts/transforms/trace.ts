@@ -84,7 +84,8 @@ export type Shapes<R> = R extends Tensor | number | boolean
 
 function isSpec(x: unknown): x is ShapeDtype {
   if (!isContainer(x) || Array.isArray(x)) return false;
-  return Object.keys(x).length === 2 && Array.isArray(x["shape"]) && typeof x["dtype"] === "string";
+  const { shape, dtype } = x as Partial<ShapeDtype>;
+  return Object.keys(x).length === 2 && Array.isArray(shape) && typeof dtype === "string";
 }
 
 /**
