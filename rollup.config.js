@@ -23,7 +23,7 @@ const BANNER =
 /** Entry points besides the core: name in the package → module in build/js. */
 const entries = { nn: "ts/nn/index.js", plot: "ts/plot/index.js" };
 /** Those that the core has as namespaces of the same names: doors into it, lists of names alone. */
-const doors = ["fft", "special", "stats"];
+const doors = ["fft", "linalg", "special", "stats"];
 const DOOR = "door:";
 const own = Object.fromEntries(
   Object.entries(entries).map(([name, path]) => [name, join(JS, path)]),

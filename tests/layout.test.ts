@@ -59,6 +59,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/elementwise.ts", "ts/special.ts"],
     ["ts/transforms"],
     ["ts/ops"],
+    ["ts/linalg"],
     ["ts/special"],
     ["ts/trees"],
     ["ts/control"],

@@ -131,8 +131,13 @@ const cases: Case[] = [
   ["matrixPower", () => tg.matrixPower(x, 2), /^matrixPower: needs square matrices, not \[2,3\]/],
   [
     "matrixPower, n",
+    () => tg.matrixPower(ones([2, 2]), 0.5),
+    /^matrixPower: the number 0.5 is not an exp/,
+  ],
+  [
+    "matrixPower, singular",
     () => tg.matrixPower(ones([2, 2]), -1),
-    /^matrixPower: the number -1 is not an exp/,
+    /^matrixPower: the matrix is singular/,
   ],
   ["einsum, operands", () => tg.einsum("i,i->", v), /^einsum: "i,i->" is for 2 operands, not 1/],
   [

@@ -76,7 +76,6 @@ export {
   nansum,
   nanvar,
 } from "./nan.js";
-export { norm, type NormOrder } from "./norm.js";
 export {
   argpartition,
   msort,
@@ -93,7 +92,6 @@ export {
   dot,
   inner,
   kron,
-  matrixPower,
   matvec,
   outer,
   tensordot,

@@ -2,7 +2,6 @@
 import { concatenate, matmul, multiply, subtract, sum } from "../../build/generated/ops.js";
 import { toAxes, toAxis } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
-import { eye } from "../create.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { moveaxis } from "./shapes.js";
@@ -264,35 +263,4 @@ export function matvec(x: TensorLike, y: TensorLike): Tensor {
  */
 export function vecmat(x: TensorLike, y: TensorLike): Tensor {
   return matmul(toTensor(x, "vecmat").expandDims(-2), y).squeeze(-2);
-}
-
-/**
- * The n-th power of square matrices, n ≥ 0: so many products of x with itself.
- *
- * @example
- * ```ts
- * matrixPower([[1, 1], [0, 1]], 3).toArray(); // [[1, 3], [0, 1]]
- * ```
- * @throws if matrices are not square, or if n is negative or no integer
- */
-export function matrixPower(x: TensorLike, n: number): Tensor {
-  const who = "matrixPower";
-  const t = toTensor(x, who);
-  const size = t.shape.at(-1);
-  if (t.ndim < 2 || size !== t.shape.at(-2)) {
-    throw new RangeError(`${who}: needs square matrices, not ${shapeText(t.shape)}`);
-  }
-  if (!Number.isInteger(n) || n < 0) {
-    throw new RangeError(
-      `${who}: ${describe(n)} is not an exponent: an integer that is not negative`,
-    );
-  }
-  if (n === 0) return eye(size!, size, { dtype: t.dtype }).broadcastTo(t.shape);
-  let result: Tensor | undefined;
-  let square = t;
-  for (let rest = n; ; square = matmul(square, square)) {
-    if (rest % 2 === 1) result = result === undefined ? square : matmul(result, square);
-    rest = Math.floor(rest / 2);
-    if (rest === 0) return result!;
-  }
 }

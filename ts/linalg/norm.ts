@@ -1,0 +1,177 @@
+// Norms of vectors and matrices, and condition numbers. At 0, where no norm has a derivative, it is 0.
+import {
+  abs,
+  divide,
+  isnan,
+  max,
+  min,
+  multiply,
+  notEqual,
+  power,
+  square,
+  sum,
+  where,
+} from "../../build/generated/ops.js";
+import { toAxes, toAxis } from "../axes.js";
+import { describe, toTensor, type TensorLike } from "../convert.js";
+import type { Axes, ReductionOptions } from "../families.js";
+import type { Tensor } from "../tensor.js";
+import { countNonzero } from "../ops/counting.js";
+import { moveaxis } from "../ops/shapes.js";
+import { rootOfSquares } from "../ops/statistics.js";
+import { floats, squares } from "./rows.js";
+import { inverse } from "./solving.js";
+import { singularValues } from "./spectra.js";
+
+/** Which norm: see {@link norm}. */
+export type NormOrder = number | "fro" | "nuc" | null;
+
+/**
+ * Norm of vectors along one axis, of matrices along two, or of all of x. Of vectors: the root of the sum of squares
+ * (2, the default), the largest (Infinity) or smallest (-Infinity) absolute value, the number of
+ * elements that are not 0 (0), else (Σ |x|^p)^(1/p). Of matrices: the root of the sum of squares
+ * ("fro", the default), the largest (1) or smallest (-1) sum of a column's absolute values, or of a
+ * row's (±Infinity), the largest (2) or smallest (-2) singular value, or their sum ("nuc"). Without an order and axes x counts as one vector.
+ *
+ * @example
+ * ```ts
+ * norm([3, 4]).item(); // 5
+ * ```
+ * @throws if there is no such axis or order, or if there are neither one nor two axes
+ */
+export function norm(
+  x: TensorLike,
+  order: NormOrder = null,
+  axis?: Axes,
+  options: ReductionOptions = {},
+): Tensor {
+  const who = "norm";
+  const given = toTensor(x, who);
+  const t = given.dtype.startsWith("float") ? given : given.divide(1);
+  if ((axis === undefined || axis === null) && order === null) {
+    return rootOfSquares(sum(square(t), axis, options));
+  }
+  const axes =
+    axis === undefined || axis === null
+      ? t.shape.map((_, i) => i)
+      : toAxes(axis, who).map((a) => toAxis(a, t.ndim, who));
+  if (axes.length === 1) return ofVectors(t, order, axes[0]!, options);
+  if (axes.length === 2) return ofMatrices(t, order, axes as [number, number], options);
+  throw new RangeError(`${who}: of one axis or two, not ${axes.length}`);
+}
+
+function ofVectors(x: Tensor, order: NormOrder, axis: number, options: ReductionOptions): Tensor {
+  if (order === null || order === 2) return rootOfSquares(sum(square(x), axis, options));
+  if (order === Infinity) return max(abs(x), axis, options);
+  if (order === -Infinity) return min(abs(x), axis, options);
+  if (order === 0) return countNonzero(x, axis, options).astype(x.dtype);
+  if (order === 1) return sum(abs(x), axis, options);
+  if (typeof order !== "number" || Number.isNaN(order)) {
+    throw new RangeError(`norm: no order ${describe(order)} of vectors`);
+  }
+  const total = sum(power(abs(x), order), axis, options);
+  const some = notEqual(total, 0);
+  return where(some, power(where(some, total, 1), 1 / order), order > 0 ? 0 : Infinity);
+}
+
+function ofMatrices(
+  x: Tensor,
+  order: NormOrder,
+  [row, column]: [number, number],
+  options: ReductionOptions,
+): Tensor {
+  if (row === column) throw new RangeError(`norm: axis ${row} is named twice`);
+  if (order === null || order === "fro") {
+    return rootOfSquares(sum(square(x), [row, column], options));
+  }
+  if (order === 2 || order === -2 || order === "nuc")
+    return ofValues(x, order, [row, column], options);
+  const size = typeof order === "number" ? Math.abs(order) : 0;
+  if (size !== 1 && size !== Infinity) {
+    throw new RangeError(
+      `norm: no order ${describe(order)} of matrices (there are "fro", "nuc", 1, -1, 2, -2, Infinity and -Infinity)`,
+    );
+  }
+  const [over, along] = size === 1 ? [row, column] : [column, row];
+  const sums = sum(abs(x), over, { keepdims: true });
+  const y = order > 0 ? max(sums, along, { keepdims: true }) : min(sums, along, { keepdims: true });
+  return options.keepdims === true ? y : y.squeeze([row, column]);
+}
+
+function ofValues(
+  x: Tensor,
+  order: 2 | -2 | "nuc",
+  axes: [number, number],
+  options: ReductionOptions,
+): Tensor {
+  const s = singularValues(moveaxis(x, axes, [-2, -1]), "norm");
+  const y = order === "nuc" ? sum(s, -1) : order > 0 ? max(s, -1) : min(s, -1);
+  return options.keepdims === true ? y.expandDims([...axes].sort((a, b) => a - b)) : y;
+}
+
+/**
+ * The condition number of matrices, the last two axes of x: the norm of x times that of its inverse, or
+ * for the orders 2 (the default) and -2 the largest by the smallest singular value, or the other way
+ * round. Infinity if x is singular.
+ *
+ * @example
+ * ```ts
+ * linalg.cond([[4, 0], [0, 2]]).item(); // 2
+ * ```
+ * @throws if matrices are not square (orders 2 and -2 take any), or if there is no such order
+ */
+export function cond(x: TensorLike, order: NormOrder = null): Tensor {
+  const who = "linalg.cond";
+  const t = floats([x], who)[0]!;
+  if (order === null || order === 2 || order === -2) {
+    const s = singularValues(t, who);
+    const [most, least] = [max(s, -1), min(s, -1)];
+    return order === -2 ? divide(least, most) : divide(most, least);
+  }
+  squares(t, who);
+  const y = multiply(norm(t, order, [-2, -1]), norm(inverse(t, who, true), order, [-2, -1]));
+  return where(isnan(y), Infinity, y);
+}
+
+/** Options of {@link vectorNorm} and {@link matrixNorm}. */
+export interface NormOptions extends ReductionOptions {
+  /** Which norm: see `norm`. */
+  ord?: NormOrder;
+  /** Axes of vectors: one, several (flattened), or null for all. `vectorNorm` only. */
+  axis?: Axes;
+}
+
+/**
+ * The norm of vectors along axes, all by default: see `norm`.
+ *
+ * @example
+ * ```ts
+ * linalg.vectorNorm([[3, 4], [0, 0]], { axis: -1 }).toArray(); // [5, 0]
+ * ```
+ * @throws if there is no such axis or order
+ */
+export function vectorNorm(x: TensorLike, options: NormOptions = {}): Tensor {
+  const who = "vectorNorm";
+  const t = toTensor(x, who);
+  const { axis = null, ord = 2, keepdims = false } = options;
+  const axes =
+    axis === null ? t.shape.map((_, i) => i) : toAxes(axis, who).map((a) => toAxis(a, t.ndim, who));
+  const rest = t.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const flat = t.transpose([...rest, ...axes]).reshape([...rest.map((i) => t.shape[i]!), -1]);
+  const y = norm(flat, ord, -1);
+  return keepdims ? y.expandDims([...axes].sort((a, b) => a - b)) : y;
+}
+
+/**
+ * The norm of matrices, the last two axes of x: see `norm`.
+ *
+ * @example
+ * ```ts
+ * linalg.matrixNorm([[3, 0], [0, 4]], { ord: "nuc" }).item(); // 7
+ * ```
+ * @throws if x is no matrices, or if there is no such order
+ */
+export function matrixNorm(x: TensorLike, options: Omit<NormOptions, "axis"> = {}): Tensor {
+  const { ord = "fro", keepdims = false } = options;
+  return norm(x, ord, [-2, -1], { keepdims });
+}
