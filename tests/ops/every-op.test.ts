@@ -62,7 +62,7 @@ const ALIASES: Record<string, string> = {
  */
 function exported(module: object, before = ""): string[] {
   return Object.entries(module).flatMap(([name, value]: [string, unknown]) => {
-    if (name.length === 1) return [];
+    if (before === "" && name.length === 1) return [];
     if (typeof value === "object" && value !== null) return exported(value, `${before}${name}.`);
     const own = before === "" || tapegrad[name as keyof typeof tapegrad] !== value;
     return own ? [before + name] : [];

@@ -1,0 +1,190 @@
+// Distributions at hard points: far tails, the ends of supports, outside of them, parameters that are
+// none. Truths to 17 digits by mpmath.
+
+import { grad, hessian, isTensor, jvp, stats, tensor, vmap, type Tensor } from "tapegrad";
+import { describe, expect, test } from "vitest";
+
+const f64 = (x: number | number[]): Tensor => tensor(x as number[], { dtype: "float64" });
+const near = (got: Tensor, want: number, rtol = 1e-14): void => {
+  expect(Math.abs((got.item() as number) - want) / Math.abs(want)).toBeLessThan(rtol);
+};
+
+describe("tails", () => {
+  const tails: [string, () => Tensor, number, number?][] = [
+    ["norm.logcdf(-40)", () => stats.norm.logcdf(-40), -804.6084420137538],
+    ["norm.cdf(-37)", () => stats.norm.cdf(-37), 5.725571222524577e-300, 1e-12],
+    ["norm.logsf(1e10)", () => stats.norm.logsf(1e10), -5e19],
+    ["norm.logcdf(9)", () => stats.norm.logcdf(9), -1.1285884059538405e-19],
+    ["laplace.logcdf(-1000)", () => stats.laplace.logcdf(-1000), -1000.6931471805599],
+    ["laplace.logcdf(50)", () => stats.laplace.logcdf(50), -9.643749239819589e-23],
+    ["laplace.isf(1e-300)", () => stats.laplace.isf(1e-300), 690.0823807176538],
+    ["cauchy.cdf(-1e200)", () => stats.cauchy.cdf(-1e200), 3.1830988618379067e-201],
+    ["cauchy.logpdf(1e200)", () => stats.cauchy.logpdf(1e200), -922.1787670834676],
+    ["cauchy.logcdf(1e20)", () => stats.cauchy.logcdf(1e20), -3.1830988618379067e-21],
+    ["cauchy.ppf(1e-30)", () => stats.cauchy.ppf(1e-30), -3.183098861837906e29],
+    ["exponential.cdf(1e-20)", () => stats.exponential.cdf(1e-20), 1e-20],
+    ["exponential.logcdf(50)", () => stats.exponential.logcdf(50), -1.9287498479639178e-22],
+    ["halfnormal.logsf(50)", () => stats.halfnormal.logsf(50), -1254.13821395886],
+    [
+      "gamma.logcdf of the upper tail",
+      () => stats.gamma.logcdf(60, 2.5),
+      -3.138579772755296e-24,
+      1e-12,
+    ],
+    ["gamma.sf(80, 2.5)", () => stats.gamma.sf(80, 2.5), 9.898229019203791e-33, 1e-12],
+    ["beta.sf(1 - 2^-40)", () => stats.beta.sf(1 - 2 ** -40, 2, 3), 3.0092655381030033e-36, 1e-12],
+    ["t.cdf(-1e10, 3)", () => stats.t.cdf(-1e10, 3), 1.102657790843584e-30, 1e-12],
+    ["t.logsf(1e10, 3)", () => stats.t.logsf(1e10, 3), -68.97982935077677],
+  ];
+  test.each(tails)("%s", (_, f, want, rtol) => {
+    near(f(), want, rtol);
+  });
+});
+
+describe("outside of the support: density 0, its logarithm -∞, derivatives 0", () => {
+  const places: [
+    string,
+    (f: "pdf" | "logpdf" | "cdf" | "logcdf" | "sf" | "logsf") => Fn,
+    number[],
+  ][] = [
+    ["exponential", (f) => (x) => stats.exponential[f](x), [-1]],
+    ["uniform", (f) => (x) => stats.uniform[f](x), [-1, 1.5]],
+    ["halfnormal", (f) => (x) => stats.halfnormal[f](x), [-1]],
+    ["lognormal", (f) => (x) => stats.lognormal[f](x, 0.5), [-1]],
+    ["gamma", (f) => (x) => stats.gamma[f](x, 0.5), [-1]],
+    ["chi2", (f) => (x) => stats.chi2[f](x, 2.5), [-1]],
+    ["beta", (f) => (x) => stats.beta[f](x, 0.5, 1.5), [-1, 2]],
+  ];
+  type Fn = (x: Tensor | number) => Tensor;
+  test.each(places)("%s", (_, of, points) => {
+    for (const x of points) {
+      expect((of("pdf")(x).item() as number) + 0).toBe(0);
+      expect((of("logpdf")(x).item() as number) + 0).toBe(-Infinity);
+      expect((of("cdf")(x).item() as number) + 0).toBe(x < 0 ? 0 : 1);
+      expect((of("logcdf")(x).item() as number) + 0).toBe(x < 0 ? -Infinity : 0);
+      expect((of("sf")(x).item() as number) + 0).toBe(x < 0 ? 1 : 0);
+      expect((of("logsf")(x).item() as number) + 0).toBe(x < 0 ? 0 : -Infinity);
+      for (const f of ["pdf", "logpdf", "cdf", "logcdf", "sf", "logsf"] as const) {
+        expect(grad(of(f))(x) + 0).toBe(0);
+        expect(grad(grad(of(f)))(x) + 0).toBe(0);
+        expect(Number(jvp(of(f), [x], [1])[1]) + 0).toBe(0);
+      }
+    }
+    for (const f of ["pdf", "logpdf", "cdf", "logcdf", "sf", "logsf"] as const) {
+      expect(of(f)(NaN).item()).toBeNaN();
+    }
+  });
+
+  test("in the shape too", () => {
+    expect(grad((a: number) => stats.gamma.logpdf(-1, a))(0.5) + 0).toBe(0);
+    expect(grad((a: number) => stats.beta.cdf(2, a, 1))(0.5) + 0).toBe(0);
+    expect(grad((s: number) => stats.lognormal.pdf(0, s))(0.5) + 0).toBe(0);
+  });
+
+  test("counts that there are not", () => {
+    expect(stats.poisson.logpmf([-1, 0.5], 2).toArray()).toEqual([-Infinity, -Infinity]);
+    expect(stats.binomial.pmf([-1, 4, 1.5], 3, 0.5).toArray()).toEqual([0, 0, 0]);
+    expect(stats.binomial.cdf([-1, 4], 3, 0.5).toArray()).toEqual([0, 1]);
+    expect(stats.categorical.pmf([-1, 2], [0.5, 0.5]).toArray()).toEqual([0, 0]);
+    expect(grad((p: number) => stats.binomial.logpmf(4, 3, p))(0.5) + 0).toBe(0);
+  });
+});
+
+describe("ends of supports", () => {
+  test("densities that are finite there, and those that are not", () => {
+    expect(stats.gamma.pdf([0, 0, 0], f64([0.5, 1, 2])).toArray()).toEqual([Infinity, 1, 0]);
+    expect(stats.beta.pdf(f64([0, 1]), 1, 1).toArray()).toEqual([1, 1]);
+    expect(stats.beta.pdf(f64([0, 1]), 0.5, 2).toArray()).toEqual([Infinity, 0]);
+    expect(stats.exponential.pdf(0).item()).toBe(1);
+    expect(stats.lognormal.pdf(0, 1).item()).toBe(0);
+    expect(stats.chi2.logpdf(0, 2).item()).toBe(-Math.LN2);
+  });
+
+  test("a probability of 0 or 1", () => {
+    expect(stats.poisson.pmf([0, 1], 0).toArray()).toEqual([1, 0]);
+    expect(stats.binomial.pmf([0, 3], 3, 0).toArray()).toEqual([1, 0]);
+    expect(stats.binomial.pmf([0, 3], 3, 1).toArray()).toEqual([0, 1]);
+    expect(stats.bernoulli.logpmf([0, 1], 0).add(0).toArray()).toEqual([0, -Infinity]);
+    expect(stats.categorical.entropy([1, 0]).item()).toBe(0);
+  });
+
+  test("quantiles of 0 and 1, and of what is no probability", () => {
+    for (const name of ["norm", "laplace", "cauchy"] as const) {
+      expect(stats[name].ppf([0, 1, -0.5, 1.5]).toArray()).toEqual([-Infinity, Infinity, NaN, NaN]);
+      expect(stats[name].isf([0, 1]).toArray()).toEqual([Infinity, -Infinity]);
+    }
+    for (const name of ["exponential", "halfnormal"] as const) {
+      expect(stats[name].ppf([0, 1, -0.5]).toArray()).toEqual([0, Infinity, NaN]);
+    }
+    expect(stats.uniform.ppf([0, 1, 2], 1, 2).toArray()).toEqual([1, 3, NaN]);
+    expect(stats.lognormal.ppf([0, 1], 1).toArray()).toEqual([0, Infinity]);
+  });
+
+  test("smooth in the middle", () => {
+    near(f64(grad((x: number) => stats.laplace.cdf(x))(0)), 0.5);
+    near(f64(grad((x: number) => stats.t.cdf(x, 3))(0)), stats.t.pdf(0, 3).item() as number);
+    near(f64(grad((x: number) => stats.cauchy.cdf(x))(0)), 1 / Math.PI);
+  });
+});
+
+test("chi2 at degrees of freedom that are not whole has a derivative in x", () => {
+  near(f64(grad((x: number) => stats.chi2.pdf(x, 2.5))(1.5)), -0.08082991466920407, 1e-13);
+  near(f64(grad((df: number) => stats.chi2.cdf(1.5, df))(2.5)), -0.2107849436172053, 1e-13);
+});
+
+test("parameters that are none give NaN", () => {
+  expect(stats.norm.pdf(0, 0, [-1, 0, NaN]).toArray()).toEqual([NaN, NaN, NaN]);
+  expect(stats.gamma.cdf(1, [-1, 0]).toArray()).toEqual([NaN, NaN]);
+  expect(stats.beta.logpdf(0.5, 1, -1).item()).toBeNaN();
+  expect(stats.t.sf(0.5, 0).item()).toBeNaN();
+  expect(stats.poisson.pmf(1, -1).item()).toBeNaN();
+  expect(stats.binomial.pmf(1, 2.5, 0.5).item()).toBeNaN();
+  expect(stats.bernoulli.pmf(1, 1.5).item()).toBeNaN();
+  expect(stats.dirichlet.pdf([0.5, 0.5], [1, -1]).item()).toBeNaN();
+});
+
+test("integers are counted in the dtype of the parameters", () => {
+  const k = tensor([1, 2], { dtype: "int32" });
+  expect(stats.poisson.logpmf(k, f64(1.5)).dtype).toBe("float64");
+  expect(stats.poisson.logpmf(k, 1.5).dtype).toBe("float32");
+  expect(stats.gamma.logpdf(k, f64(1.5)).dtype).toBe("float64");
+  near(
+    stats.gamma.logpdf(k, f64(1.5)).at(1),
+    Math.log(2) / 2 - 2 - Math.log(Math.PI) / 2 + Math.LN2,
+  );
+});
+
+test("sizes broadcast, and vmap is a loop", () => {
+  const x = f64([-1, 0, 2]).reshape([3, 1]);
+  const scale = f64([0.5, 2]);
+  const all = stats.norm.logpdf(x, 0, scale);
+  expect(all.shape).toEqual([3, 2]);
+  const mapped = vmap((s: Tensor) => stats.norm.logpdf(x.squeeze(1), 0, s), { outAxes: 1 })(scale);
+  expect(isTensor(mapped) && mapped.toArray()).toEqual(all.toArray());
+});
+
+test("a Hessian of a likelihood", () => {
+  const data = f64([0.5, 1, 3]);
+  const h = hessian((a: Tensor) => stats.gamma.logpdf(data, a.at(0), 0, a.at(1)).sum())(
+    f64([2, 1.5]),
+  );
+  // -n ψ'(a), -n / scale, n a / scale² - 2 Σ x / scale³
+  const want = [-1.9348022005446792, -2, -2, (3 * 2) / 2.25 - 9 / 1.5 ** 3];
+  (h as Tensor)
+    .reshape([-1])
+    .toArray()
+    .forEach((v, i) => expect(v).toBeCloseTo(want[i]!, 12));
+});
+
+describe("wrong input", () => {
+  test("says what is wrong", () => {
+    expect(() => stats.dirichlet.pdf([0.5, 0.5], [1, 1, 1, 1])).toThrow(
+      "dirichlet: x must end with as many shares as alpha has shapes, or one less: [2] and [4]",
+    );
+    expect(() => stats.categorical.pmf(f64(0.5), [1, 1])).toThrow(
+      /categorical: indices are integers/,
+    );
+    expect(() => stats.categorical.pmf(0, 1)).toThrow(/categorical: p needs a last axis/);
+    expect(() => stats.norm.pdf([1, 2], [1, 2, 3])).toThrow(/broadcast/);
+  });
+});
