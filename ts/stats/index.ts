@@ -20,6 +20,7 @@ export * as halfnormal from "./halfnormal.js";
 export * as laplace from "./laplace.js";
 export * as lognorm from "./lognormal.js";
 export * as lognormal from "./lognormal.js";
+export * as multivariateNormal from "./multivariatenormal.js";
 export * as norm from "./norm.js";
 export * as poisson from "./poisson.js";
 export * as t from "./t.js";

@@ -127,3 +127,17 @@ for f, g in [("pmf", lambda p: p), ("logpmf", np.log), ("cdf", lambda p: np.cums
     case(name, [L], [I([[1], [3]]), X0, LOGITS], lambda l, g=g: np.stack([g(soft(l))[:, 1], g(soft(l))[:, 3]]))
 case("stats.categorical.entropy", [P * 2], [X0], lambda p: entropy(p / p.sum()))
 case("stats.categorical.entropy", [L], [X0, LOGITS], lambda l: entropy(soft(l)))
+
+mvn = ss.multivariate_normal
+COV = np.array([[2.0, 0.5, -0.25], [0.5, 1.5, 0.75], [-0.25, 0.75, 1.0]])
+MEAN = np.array([0.5, -0.25, 1.0])
+for f in ["pdf", "logpdf"]:
+    name = f"stats.multivariateNormal.{f}"
+    g = getattr(mvn, f)
+    case(name, [F(3), MEAN, COV], [X0, X1, X2], g)
+    case(name, [F(2, 3), MEAN, COV], [X0, X1, X2], g, label="two at once")
+    case(name, [F(2), np.array([0.5, 2.0])], [X0, 0, X1], lambda x, c, g=g: g(x, [0, 0], np.diag(c)), label="variances")
+    case(name, [F(3), MEAN, np.array(1.5)], [X0, X1, X2], lambda x, m, c, g=g: g(x, m, c * np.eye(3)), label="one variance")
+    case(name, [F(2), F(2, 2), np.array([COV[:2, :2], 2 * COV[1:, 1:]])], [X0, X1, X2],
+         lambda x, m, c, g=g: np.array([g(x, m[i], c[i]) for i in range(2)]), label="two distributions")
+case("stats.multivariateNormal.entropy", [MEAN, COV], [X0, X1], lambda m, c: np.float64(mvn(m, c).entropy()))
