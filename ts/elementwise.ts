@@ -13,6 +13,7 @@ import {
   less,
   multiply,
   power,
+  round,
   sign,
   where,
 } from "../build/generated/ops.js";
@@ -58,6 +59,36 @@ export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
 export function heaviside(x: TensorLike, atZero: TensorLike): Tensor {
   const step = add(multiply(sign(x), 0.5), 0.5);
   return where(equal(x, 0), atZero, step);
+}
+
+/**
+ * Another name of `divide`.
+ *
+ * @example
+ * ```ts
+ * trueDivide(3, 2).item(); // 1.5
+ * ```
+ */
+export const trueDivide = divide;
+
+/**
+ * x rounded to so many decimals (negative ones: tens, hundreds, …), halves to even; the derivative is 0.
+ *
+ * @example
+ * ```ts
+ * around([1.25, -3.75], 1).toArray(); // [1.2000000476837158, -3.799999952316284]
+ * ```
+ * @throws if decimals is no integer
+ */
+export function around(x: TensorLike, decimals = 0): Tensor {
+  if (!Number.isInteger(decimals)) {
+    throw new TypeError(`around: decimals must be an integer, got ${decimals}`);
+  }
+  if (decimals === 0) return round(x);
+  const scale = 10 ** Math.abs(decimals);
+  return decimals > 0
+    ? divide(round(multiply(x, scale)), scale)
+    : multiply(round(divide(x, scale)), scale);
 }
 
 /**

@@ -3,6 +3,7 @@ import { concatenate, matmul } from "../../build/generated/ops.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { zeros } from "../create.js";
 import type { Tensor } from "../tensor.js";
+import { convolvedAlong, type AxisPairs } from "./convolvingaxes.js";
 import { flip } from "./turning.js";
 
 /** How much of the full result: all, as long as the longer operand, or where both overlap fully. */
@@ -46,17 +47,39 @@ function windows(
   return matmul(weights, rows.reshape([m, n + 1]).slice([null, [0, count]]));
 }
 
+/** How `convolve` takes operands of several axes; the result has x's other axes, y's, those convolved. */
+export interface ConvolveOptions {
+  /** "full", "same" (as large as x) or "valid". Default "full". */
+  mode?: ConvolveMode;
+  /** Axes of x and of y that are convolved, in pairs. Default: all that are not in `dotAxes`. */
+  axes?: AxisPairs;
+  /** Axes of x and of y whose products are summed. Default: none. */
+  dotAxes?: AxisPairs;
+}
+
 /**
- * Convolution of two vectors.
+ * Convolution of two vectors or, with options, of tensors along some of their axes.
  *
+ * @param mode - how much of the full result, or options
  * @example
  * ```ts
  * convolve([1, 2, 3], [1, 1]).toArray(); // [1, 3, 5, 3]
  * ```
- * @throws if operands have several axes or no element, or if there is no such mode
+ * @throws if operands have several axes and there are no options, if they have no element, if axes do
+ * not suit each other, or if there is no such mode
  */
-export function convolve(x: TensorLike, y: TensorLike, mode: ConvolveMode = "full"): Tensor {
-  return convolved(checked(x, "convolve"), checked(y, "convolve"), mode, "convolve");
+export function convolve(
+  x: TensorLike,
+  y: TensorLike,
+  mode: ConvolveMode | ConvolveOptions = "full",
+): Tensor {
+  const who = "convolve";
+  if (typeof mode === "string") return convolved(checked(x, who), checked(y, who), mode, who);
+  const { mode: part = "full", axes, dotAxes = [[], []] } = mode;
+  if (!["full", "same", "valid"].includes(part)) {
+    throw new RangeError(`${who}: mode is ${describe(part)}, not "full", "same" or "valid"`);
+  }
+  return convolvedAlong(toTensor(x, who), toTensor(y, who), axes, dotAxes, part);
 }
 
 /**

@@ -112,6 +112,37 @@ function parsed(subscripts: string, operands: number): [string[], string] {
   return [terms, (inputs!.includes("...") ? "..." : "") + once.join("")];
 }
 
+/** Labels of axes as numbers. */
+export type Labels = readonly (number | "...")[];
+
+type Listed = (TensorLike | Labels)[];
+
+/** Subscripts for lists of labels: letters in the order of the numbers. */
+function unlisted(given: Listed): [string, ...TensorLike[]] {
+  const letters = (labels: TensorLike | Labels): string => {
+    if (!Array.isArray(labels)) {
+      throw new TypeError(
+        `${who}: begins with subscripts, or has a list of labels behind each operand`,
+      );
+    }
+    return (labels as Labels)
+      .map((label) => {
+        if (label === "...") return label;
+        if (!Number.isInteger(label) || label < 0 || label > 51) {
+          throw new RangeError(`${who}: a label must be an integer from 0 to 51, got ${label}`);
+        }
+        return String.fromCharCode(label < 26 ? 65 + label : 71 + label);
+      })
+      .join("");
+  };
+  const pairs = given.length >> 1;
+  if (pairs === 0) throw new TypeError(`${who}: needs subscripts and operands`);
+  const operands = Array.from({ length: pairs }, (_, i) => given[2 * i] as TensorLike);
+  const terms = operands.map((_, i) => letters(given[2 * i + 1]!)).join(",");
+  const result = given.length % 2 === 1 ? `->${letters(given.at(-1)!)}` : "";
+  return [terms + result, ...operands];
+}
+
 /**
  * Products of operands, summed over the axes whose labels the result does not have. A label that one
  * operand has twice means its diagonal; "..." stands for further axes, which broadcast. Without "->"
@@ -124,9 +155,24 @@ function parsed(subscripts: string, operands: number): [string[], string] {
  * ```
  * @throws if labels suit neither the axes nor each other
  */
-export function einsum(subscripts: string, ...operands: TensorLike[]): Tensor {
-  if (typeof subscripts !== "string")
-    throw new TypeError(`${who}: subscripts come first, a string`);
+export function einsum(subscripts: string, ...operands: TensorLike[]): Tensor;
+/**
+ * The same with a list of labels, integers from 0 to 51 or "...", behind each operand, and one more for
+ * the result, if it is not to be that of `subscripts` without "->".
+ *
+ * @example
+ * ```ts
+ * einsum([[1, 2], [3, 4]], [0, 1], [10, 20], [1], [0]).toArray(); // [50, 110]
+ * ```
+ */
+export function einsum(
+  operand: TensorLike,
+  labels: Labels,
+  ...more: (TensorLike | Labels)[]
+): Tensor;
+export function einsum(...given: (string | TensorLike | Labels)[]): Tensor {
+  const [subscripts, ...operands] =
+    typeof given[0] === "string" ? (given as [string, ...TensorLike[]]) : unlisted(given as Listed);
   const [terms, result] = parsed(subscripts, operands.length);
   let list = operands.map((x, i) => withoutRepeats(labelled(toTensor(x, who), terms[i]!)));
   const sizes = new Map<string, number>();

@@ -22,7 +22,8 @@ export {
   real,
   realIfClose,
 } from "./complex.js";
-export { convolve, correlate, type ConvolveMode } from "./convolving.js";
+export { convolve, correlate, type ConvolveMode, type ConvolveOptions } from "./convolving.js";
+export type { AxisPairs } from "./convolvingaxes.js";
 export {
   all,
   any,
@@ -126,6 +127,7 @@ export {
   shape,
   size,
 } from "./shapes.js";
+export { cummax, cummin, logcumsumexp } from "./scanning.js";
 export { slice } from "./slice.js";
 export {
   geomspace,
