@@ -21,7 +21,11 @@ const BANNER =
   "Copyright 2017 Daniel Wirtz / The AssemblyScript Authors, Apache-2.0. */";
 
 /** Entry points besides the core: name in the package → module in build/js. */
-const entries = { nn: "ts/nn/index.js", plot: "ts/plot/index.js" };
+const entries = {
+  nn: "ts/nn/index.js",
+  plot: "ts/plot/index.js",
+  random: "ts/random/index.js",
+};
 /** Those that the core has as namespaces of the same names: doors into it, lists of names alone. */
 const doors = ["fft", "linalg", "special", "stats"];
 const DOOR = "door:";

@@ -68,6 +68,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/check.ts"],
     ["ts/check.ts", "ts/clipping.ts"],
     ["ts/index.ts"],
+    ["ts/random"],
     ["ts/nn"],
     ["ts/plot"],
   ],

@@ -83,6 +83,7 @@ export interface Core extends Record<string, unknown> {
   normalize(x: number, axes: number, eps: number): number;
   pick(x: number, index: number): number;
   pooling(kind: number, x: number): number;
+  randomBits(key: number, n: number, first: number, domain: number): number;
   astype(x: number, dtype: DType): number;
   enter(): number;
   enterBatch(size: number): number;

@@ -22,6 +22,7 @@ import { normalize as normalizeOp } from "../ops/normalization";
 import { alongRow, searchSorted as searchSortedOp } from "../ops/order";
 import { pick as pickOp } from "../ops/pick";
 import { pooling as pool } from "../ops/pooling";
+import { randomBits as randomBitsOp } from "../ops/random";
 import { reduceRow } from "../ops/reduction";
 import { slice as sliceOp } from "../ops/slice";
 import { isSoftmax, softmaxRow } from "../ops/softmax";
@@ -151,6 +152,11 @@ export function dft(x: u32, inverse: bool): u32 {
 export function linalg(kind: u32, x: u32, y: u32, z: u32, attr: u32): u32 {
   const mark = poolMark();
   return give(mark, matrixRow(kind, node(x), node(y), node(z), attr));
+}
+/** n random words for each key. */
+export function randomBits(key: u32, n: u32, first: u32, domain: u32): u32 {
+  const mark = poolMark();
+  return give(mark, randomBitsOp(node(key), n, first, domain));
 }
 export function pooling(kind: u32, x: u32): u32 {
   const mark = poolMark();

@@ -16,6 +16,7 @@ import "./movement";
 import "./normal";
 import "./normalization";
 import "./pick";
+import "./random";
 import "./reduction";
 import "./remainder";
 import "./rounding";

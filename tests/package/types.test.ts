@@ -29,6 +29,7 @@ beforeAll(() => {
     "program.ts": program,
     "nn.ts": 'export * from "tapegrad/nn";\n',
     "plot.ts": 'export * from "tapegrad/plot";\n',
+    "random.ts": 'export * from "tapegrad/random";\n',
   });
 });
 afterAll(() => app?.remove());
@@ -38,7 +39,7 @@ function compile(options: Record<string, unknown>): string {
   app.write({
     "tsconfig.json": JSON.stringify({
       compilerOptions: { strict: true, skipLibCheck: false, types: [], outDir: "out", ...options },
-      files: ["program.ts", "nn.ts", "plot.ts"],
+      files: ["program.ts", "nn.ts", "plot.ts", "random.ts"],
     }),
   });
   try {

@@ -15,6 +15,7 @@ import { broadcastOf } from "../axes.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
+import { dropout } from "./dropout.js";
 import { numeric, toFloat } from "./options.js";
 
 /** Options of scaledDotProductAttention. */
@@ -25,6 +26,10 @@ export interface AttentionOptions {
   isCausal?: boolean;
   /** Factor of scores. Default 1 / √E. */
   scale?: number;
+  /** Share of the weights that fall out. Default 0. */
+  dropoutP?: number;
+  /** What decides which ones do: see `tapegrad/random`. Needed if dropoutP is above 0. */
+  dropoutKey?: TensorLike;
   /** Queries have a multiple of the heads of keys and values, which serve so many. Default false. */
   enableGqa?: boolean;
 }
@@ -100,9 +105,15 @@ export function scaledDotProductAttention(
   const raw = matmul(multiply(q, scale), k.swapaxes(-1, -2));
   const scores = added === undefined ? raw : add(raw, split(added).astype(raw.dtype));
   const weights = attend(scores, seen === undefined ? undefined : split(seen), added !== undefined);
-  const y = matmul(weights, v);
+  const { dropoutP = 0, dropoutKey } = options;
+  const y = matmul(dropoutP === 0 ? weights : dropped(weights, dropoutP, dropoutKey, who), v);
   if (grouped === 1) return y;
   return y.reshape([...y.shape.slice(0, -4), heads!, ...y.shape.slice(-2)]);
+}
+
+function dropped(weights: Tensor, p: number, key: TensorLike | undefined, who: string): Tensor {
+  if (key !== undefined) return dropout(weights, p, { key });
+  throw new TypeError(`${who}: with dropoutP it needs a key: { dropoutKey: random.key(seed) }`);
 }
 
 /** How many heads of queries one head of keys serves. */

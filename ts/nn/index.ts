@@ -61,6 +61,18 @@ export {
   type SoftplusOptions,
 } from "./activation.js";
 export {
+  alphaDropout,
+  dropout,
+  dropout1d,
+  dropout2d,
+  dropout3d,
+  gumbelSoftmax,
+  rrelu,
+  type DropoutOptions,
+  type GumbelOptions,
+  type RreluOptions,
+} from "./dropout.js";
+export {
   cosineSimilarity,
   normalize,
   pairwiseDistance,
