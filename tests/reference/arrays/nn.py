@@ -281,3 +281,14 @@ nn("pixelShuffle", [F(2, 8, 2, 3)], [2])
 nn("pixelShuffle", [F(9, 1, 2)], [3])
 nn("pixelUnshuffle", [F(2, 2, 4, 6)], [2])
 nn("channelShuffle", [F(2, 6, 2)], [3], f=lambda x, g: x.reshape(2, 3, 2, 2).transpose(1, 2).reshape(2, 6, 2))
+
+# Labels of sequences. torch's derivative takes for granted that a softmax came before; ours does not.
+probs = np.log(np.random.default_rng(5).dirichlet(np.ones(4), (6, 3)))
+labels = np.array([[1, 2, 2], [3, 0, 0], [1, 1, 0]])
+steps, sizes = np.array([6, 4, 5]), np.array([3, 1, 2])
+for r in ["mean", "sum", "none"]:
+    nn("ctcLoss", [probs], constants=[labels, steps, sizes], options={"reduction": r}, f=T.ctc_loss)
+nn("ctcLoss", [probs], constants=[np.array([1, 2, 2, 3, 1, 1]), steps, sizes], options={"reduction": "none"}, f=T.ctc_loss)
+nn("ctcLoss", [probs[:5]], constants=[np.array([[1, 0, 0], [2, 1, 1], [0, 2, 1]]), np.array([5, 5, 5]), np.array([2, 3, 3])], options={"blank": 3}, f=T.ctc_loss)
+nn("ctcLoss", [probs[:, 0]], constants=[np.array([1, 2]), np.array(6), np.array(2)], f=T.ctc_loss)
+nn("ctcLoss", [probs[:4]], constants=[labels, np.array([4, 1, 3]), np.array([2, 0, 2])], f=T.ctc_loss, options={"reduction": "sum"})

@@ -51,3 +51,4 @@ export {
   type TripletDistanceOptions,
   type TripletOptions,
 } from "./margin.js";
+export { ctcLoss, type CtcOptions } from "./ctc.js";
