@@ -8,6 +8,7 @@
  *   - differentiate functions: grad, valueAndGrad, derivative, jacobian, hessian, vjp, jvp, hvp,
  *     linearize, taylor
  *   - map them over examples: vmap, vectorize
+ *   - branch and loop inside transforms: cond, switchCase, whileLoop, fori, scan
  *   - work with trees of tensors: tree, ravelTree, registerNode
  *   - record a function once and replay it: compile
  *   - differentiate step by step: requiresGrad, backward(), .grad, noGrad, detach
@@ -118,6 +119,7 @@ export {
   globalNorm,
   type ClipOptions,
 } from "./clipping.js";
+export * from "./control/index.js";
 export { checkGrads, type CheckOptions } from "./check.js";
 export { memory, resetPeakMemory, tidy, type MemoryReport } from "./memory.js";
 export { setFusion } from "./fusion.js";

@@ -1,0 +1,91 @@
+// Branches that transforms understand.
+import { greaterEqual } from "../../build/generated/ops.js";
+import { describe } from "../convert.js";
+import type { Tensor } from "../tensor.js";
+import { checkFunction, checkResult } from "../transforms/scope.js";
+import { choose } from "./carry.js";
+import { decide, knownValue, type Predicate } from "./deciding.js";
+
+/**
+ * trueFn(...operands) if the predicate holds, else falseFn(...operands). Where its value can be read,
+ * only that branch runs, as with `if`. It can not inside `vmap`, if it differs between examples, nor
+ * inside `compile`, if it depends on an argument: there both branches run for all, and `where` chooses,
+ * so that no value and no derivative of the other branch gets through. Both must then return trees of
+ * the same form, shapes and dtypes.
+ *
+ * @example
+ * ```ts
+ * const root = (x: Tensor) => cond(greater(x, 0), (y) => sqrt(y), (y) => multiply(y, 0), x);
+ * grad(root)(4); // 0.25
+ * vmap(grad(root))(tensor([4, -1])); // [0.25, 0]
+ * ```
+ * @throws if the predicate is not one number, boolean or tensor without axes, or if both branches run
+ *   and do not agree
+ */
+export function cond<A extends readonly unknown[], R>(
+  pred: Predicate,
+  trueFn: (...operands: A) => R,
+  falseFn: (...operands: A) => R,
+  ...operands: A
+): R {
+  const who = "cond";
+  checkFunction(trueFn, who);
+  checkFunction(falseFn, who);
+  const decided = decide(pred, who, "the predicate");
+  if (typeof decided === "boolean") {
+    const out = (decided ? trueFn : falseFn)(...operands);
+    checkResult(out, who);
+    return out;
+  }
+  const first = trueFn(...operands);
+  checkResult(first, who);
+  const second = falseFn(...operands);
+  checkResult(second, who);
+  return choose(decided, first, second, who, "the branches") as R;
+}
+
+/**
+ * branches[index](...operands); an index outside is cut to the nearest. As with {@link cond}, only that
+ * branch runs where the index can be read; inside `vmap` those run that some example takes, inside
+ * `compile`, if the index depends on an argument, all of them.
+ *
+ * @example
+ * ```ts
+ * switchCase(1, [(x) => sin(x), (x) => cos(x)], tensor(0)); // 1
+ * ```
+ * @throws if there is no branch, if the index is no integer, or if branches that run do not agree
+ */
+export function switchCase<A extends readonly unknown[], R>(
+  index: number | Tensor,
+  branches: readonly ((...operands: A) => R)[],
+  ...operands: A
+): R {
+  const who = "switchCase";
+  if (!Array.isArray(branches) || branches.length === 0) {
+    throw new TypeError(`${who}: needs a list of at least one function`);
+  }
+  for (const branch of branches) checkFunction(branch, who);
+  const last = branches.length - 1;
+  const place = (i: number): number => {
+    if (!Number.isInteger(i))
+      throw new TypeError(`${who}: the index is ${describe(i)}, no integer`);
+    return Math.min(Math.max(i, 0), last);
+  };
+  const known = knownValue(index, who, "the index");
+  const taken =
+    known === undefined || ("each" in known && known.each.length === 0)
+      ? branches.map((_, i) => i)
+      : "one" in known
+        ? [place(known.one)]
+        : [...new Set(known.each.map(place))].sort((a, b) => a - b);
+  const run = (i: number): R => {
+    const out = branches[i]!(...operands);
+    checkResult(out, who);
+    return out;
+  };
+  let out = run(taken[0]!);
+  for (const i of taken.slice(1)) {
+    out = choose(greaterEqual(index, i), run(i), out, who, "the branches") as R;
+  }
+  return out;
+}

@@ -1,0 +1,13 @@
+// Control flow that transforms understand, and derivatives of what loops find.
+export { cond, switchCase } from "./branches.js";
+export type { Inside, Next } from "./carry.js";
+export type { Predicate } from "./deciding.js";
+export { fori, whileLoop } from "./loops.js";
+export {
+  associativeScan,
+  mapOver,
+  scan,
+  type AssociativeScanOptions,
+  type MapOverOptions,
+  type ScanOptions,
+} from "./scan.js";
