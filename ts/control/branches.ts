@@ -64,7 +64,7 @@ export function switchCase<A extends readonly unknown[], R>(
   if (!Array.isArray(branches) || branches.length === 0) {
     throw new TypeError(`${who}: needs a list of at least one function`);
   }
-  for (const branch of branches) checkFunction(branch, who);
+  for (const branch of branches as unknown[]) checkFunction(branch, who);
   const last = branches.length - 1;
   const place = (i: number): number => {
     if (!Number.isInteger(i))
@@ -79,7 +79,7 @@ export function switchCase<A extends readonly unknown[], R>(
         ? [place(known.one)]
         : [...new Set(known.each.map(place))].sort((a, b) => a - b);
   const run = (i: number): R => {
-    const out = branches[i]!(...operands);
+    const out = (branches[i] as (...operands: A) => R)(...operands);
     checkResult(out, who);
     return out;
   };

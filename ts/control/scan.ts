@@ -297,7 +297,7 @@ export function associativeScan<X>(
     const even =
       n === 2
         ? first
-        : combine(before, others).map((x, i) => concatenate([first[i]!, x], axes[i]!));
+        : combine(before, others).map((x, i) => concatenate([first[i]!, x], axes[i]));
     return interleave(even, odd, n);
   };
   const turned = options?.reverse ? cut(leaves, null, null, -1) : leaves;

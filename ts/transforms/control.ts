@@ -20,7 +20,7 @@ export function stopGradient<T extends TensorLike | object>(
   const detach = (t: Tensor) => tensorOf(() => wasm.core().tensorDetach(slot(t)), "stopGradient");
   if (isContainer(x))
     return mapTree(x, (leaf) => detach(leafTensor(leaf, "stopGradient"))) as never;
-  return detach(toTensor(x as TensorLike, "stopGradient")) as never;
+  return detach(toTensor(x, "stopGradient")) as never;
 }
 
 /** What enclosing noGrad() scopes have switched off, as a mask of levels. */

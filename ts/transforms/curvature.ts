@@ -1,5 +1,5 @@
 // Products with the Hessian and with its relatives, without the matrices.
-import { type Leaf, leavesOf, mapTree } from "../tree.js";
+import { leavesOf, mapTree } from "../tree.js";
 import type { AnyArgs, Chosen, Derivative, Inputs, Scalar, Vector } from "../types.js";
 import { focus, withVector, type Argnums } from "./focus.js";
 import { gradientOf } from "./grad.js";
@@ -17,7 +17,7 @@ export interface ArgnumsOptions<N extends Argnums = Argnums> {
 function styled(x: unknown, product: unknown): unknown {
   const leaves = leavesOf(product);
   let next = 0;
-  return mapTree(x, (leaf) => inStyleOf(leaf, leaves[next++] as Tensor | number) as Leaf);
+  return mapTree(x, (leaf) => inStyleOf(leaf, leaves[next++] as Tensor | number));
 }
 
 /**

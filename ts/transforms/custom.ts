@@ -5,7 +5,8 @@ import { shapeText } from "../errors.js";
 import { isHandle } from "../handle.js";
 import { isContainer } from "../tree.js";
 import { callThrough, type Called, type Rules } from "./external.js";
-import { filled, matched, Place } from "./places.js";
+import type { Place } from "./places.js";
+import { filled, matched } from "./places.js";
 import { checkFunction, checkResult, resultTensor } from "./scope.js";
 
 // `any`: parameters of an unannotated callback get no type otherwise.

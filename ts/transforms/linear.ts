@@ -45,7 +45,7 @@ function checkCount(given: readonly unknown[], n: number, who: string): void {
 export function linearize<A extends AnyArgs, R, B extends Inputs<A>>(
   f: (...args: A) => R,
   ...args: B
-): [R, (...tangents: B) => R] {
+): [R, (...tangents: { [K in keyof B]: Vector<B[K]> }) => R] {
   const who = "linearize";
   checkFunction(f, who);
   const [y, push] = forward(who, f, args);
@@ -131,7 +131,7 @@ export function jvpViaVjp<A extends AnyArgs, R>(
     }
   }
   const given = primals as unknown[];
-  checkCount(tangents as unknown[], given.length, who);
+  checkCount(tangents, given.length, who);
   const [y, push] = forward(who, f, given);
-  return [y as R, push(tangents as unknown[]) as R];
+  return [y as R, push(tangents) as R];
 }

@@ -205,7 +205,7 @@ export function jvp<A extends AnyArgs, R>(
       );
     }
   }
-  return jvpOf(who, f, primals as unknown[], tangents as unknown[]) as [R, R];
+  return jvpOf(who, f, primals, tangents) as [R, R];
 }
 
 /** `jvp` in the name of the transform that the user called. */

@@ -122,14 +122,14 @@ export function vectorize<A extends any[], R>(
       return checked(out, parsed?.outputs, new Map(sizes));
     };
     // One vmap per axis: who does not have it is not copied.
-    let mapped = inner as (...xs: Tensor[]) => unknown;
+    let mapped = inner;
     const ranks = operands.map((operand) => loop.length - operand.loop.length);
     for (let axis = loop.length - 1; axis >= 0; axis--) {
       const inAxes = operands.map((operand, i) => {
         const size = axis < ranks[i]! ? undefined : operand.loop[axis - ranks[i]!];
         return size === undefined || (size === 1 && loop[axis] !== 1) ? null : 0;
       });
-      mapped = vmap(mapped, { inAxes }) as (...xs: Tensor[]) => unknown;
+      mapped = vmap(mapped, { inAxes });
     }
     const squeezed = operands.map(({ x, loop: own, core }, i) =>
       x.reshape([...own.filter((size, k) => size !== 1 || loop[k + ranks[i]!] === 1), ...core]),
