@@ -22,7 +22,7 @@ const neverPending = [
 /** Every size, layout, batch or evicted operand of every function. */
 const walks = [
   "tests/numerics/**",
-  "tests/ops/{array-points,arrays,compiled,copies,evicted,layouts,matmul,vmap}.test.ts",
+  "tests/ops/{array-points,arrays,compiled,copies,evicted,fuzz,layouts,matmul,vmap}.test.ts",
 ];
 
 /** No test is about time: this only ends what hangs. */
