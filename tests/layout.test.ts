@@ -31,7 +31,8 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/wasm.default.ts", "ts/wasm.workerd.ts", "ts/wasm.edge.ts", "ts/errors.ts", "ts/dtype.ts"],
     ["ts/wasm.workers.ts", "ts/wasm.ts"],
     ["ts/cells", "ts/collection.ts"],
-    ["ts/kept.ts", "ts/collection.ts", "ts/rules.ts"],
+    ["ts/kept.ts", "ts/collection.ts", "ts/inspector.ts"],
+    ["ts/rules.ts"],
     ["ts/cell.ts"],
     ["ts/light.ts"],
     [
@@ -43,7 +44,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
       "ts/tree.ts",
       "ts/types.ts",
     ],
-    ["ts/recording.ts", "ts/inspector.ts", "ts/node.ts"],
+    ["ts/recording.ts", "ts/node.ts"],
     ["ts/families.ts", "ts/along.ts"],
     ["build/generated"],
     [

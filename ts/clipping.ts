@@ -17,7 +17,7 @@ import { noGrad } from "./transforms/control.js";
 import { inStyleOf, leafTensor } from "./transforms/scope.js";
 import { leavesOf, mapTree, type Leaf } from "./tree.js";
 import type { Derivative } from "./types.js";
-import { norm, type NormOrder } from "./ops/norm.js";
+import { norm, type NormOrder } from "./linalg/norm.js";
 
 /** How clipGradNorm() measures. */
 export interface ClipOptions {

@@ -4,8 +4,10 @@ import { readFileSync } from "node:fs";
 import ts from "typescript";
 import * as tapegrad from "tapegrad";
 import * as nn from "tapegrad/nn";
+import * as random from "tapegrad/random";
 import { describe, expect, test } from "vitest";
 import { at, files } from "../../scripts/lib/tree.js";
+import { isPublic } from "../ops/support.js";
 
 const sources = [...files("ts"), ...files("assembly/ops")].filter(
   (file) => file.endsWith(".ts") && !file.startsWith("ts/plot/"),
@@ -24,9 +26,9 @@ function blocks(file: string): string[] {
   );
 }
 
-/** Names of one letter, by which other entry points reach the core, are free for examples. */
+/** Short names, by which other entry points reach the core, are free for examples. */
 const named = (module: object): [string, unknown][] =>
-  Object.entries(module).filter(([name]) => name.length > 1);
+  Object.entries(module).filter(([name]) => isPublic(name));
 const core = Object.fromEntries(named(tapegrad));
 
 /** Second names of rows. */
@@ -39,7 +41,11 @@ const aliases = new Set(
 );
 
 function run(code: string, file: string): unknown {
-  const scope: Record<string, unknown> = { ...core, ...(file.startsWith("ts/nn/") ? nn : {}) };
+  const scope: Record<string, unknown> = {
+    ...core,
+    ...(file.startsWith("ts/nn/") ? { ...nn, random } : {}),
+    ...(file.startsWith("ts/random/") ? random : {}),
+  };
   const { outputText } = ts.transpileModule(code, {
     compilerOptions: { target: ts.ScriptTarget.ES2022 },
   });

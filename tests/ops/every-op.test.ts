@@ -8,7 +8,7 @@ import { ARRAYS } from "../reference/arrays.js";
 import { CASES, operands, type OpCase } from "./cases.js";
 import { direction, flat, forward, inner, reverse, slope, type Multi } from "./measure.js";
 import { toTensor, zip } from "./ndarray.js";
-import { expectNear, expectSame, expectUlps, f64, FLOATS, numbers } from "./support.js";
+import { expectNear, expectSame, expectUlps, f64, FLOATS, isPublic, numbers } from "./support.js";
 
 /** What the package exports beside ops. */
 const OTHERS = new Set(
@@ -59,11 +59,11 @@ const ALIASES: Record<string, string> = {
 
 /**
  * Names of what a module exports, those of its namespaces with a dot; what a namespace has from the
- * core is tested there. Names of one letter are what other entry points need of the core.
+ * core is tested there.
  */
 function exported(module: object, before = ""): string[] {
   return Object.entries(module).flatMap(([name, value]: [string, unknown]) => {
-    if (before === "" && name.length === 1) return [];
+    if (before === "" && !isPublic(name)) return [];
     if (typeof value === "object" && value !== null) return exported(value, `${before}${name}.`);
     const own = before === "" || tapegrad[name as keyof typeof tapegrad] !== value;
     return own ? [before + name] : [];

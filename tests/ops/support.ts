@@ -1,6 +1,6 @@
 // What the tests of ops share: numbers in and out, distances, seeded random numbers.
 
-import { tensor, type Dtype, type NestedArray, type Tensor } from "tapegrad";
+import { tensor, type Dtype, type NestedArray, type Tensor, special } from "tapegrad";
 import { expect } from "vitest";
 
 /** Both float dtypes. */
@@ -108,3 +108,9 @@ export function expectSame(got: Tensor, want: Tensor, what: string): void {
     if (!Object.is(a[i], b[i])) expect.fail(`${what}[${i}] is ${a[i]}, should be ${b[i]}`);
   }
 }
+
+/**
+ * True for names that are meant for users. Others of one or two characters are what further entry points
+ * need of the core: the bundler names them.
+ */
+export const isPublic = (name: string): boolean => name.length > 2 || name in special;

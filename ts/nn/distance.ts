@@ -2,7 +2,7 @@
 import { add, divide, maximum, multiply, subtract, sum } from "../../build/generated/ops.js";
 import { toAxis } from "../axes.js";
 import type { TensorLike } from "../convert.js";
-import { norm } from "../ops/norm.js";
+import { norm } from "../linalg/norm.js";
 import type { Tensor } from "../tensor.js";
 import { numeric, toFloat } from "./options.js";
 

@@ -270,6 +270,7 @@ function changed(): Error {
  *
  * @example
  * ```ts
+ * const [x, w] = [ones([2]), ones([2, 2])];
  * const block = checkpoint((x, w) => tanh(matmul(x, w)));
  * grad((w) => sum(block(block(x, w), w)))(w);
  * ```
@@ -357,7 +358,8 @@ function recorded(
  *
  * @example
  * ```ts
- * grad((x) => sum(checkpointSequential(layers, 10, x)))(x);
+ * const layers = Array.from({ length: 100 }, () => sin);
+ * grad((x) => sum(checkpointSequential(layers, 10, x)))(ones([3]));
  * ```
  * @throws if there are fewer functions than segments
  */

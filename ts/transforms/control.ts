@@ -128,7 +128,14 @@ export function setGradEnabled<R>(on: boolean, f: () => R): R {
   return on ? enableGrad(f) : noGrad(f);
 }
 
-/** True if what depends on requiresGrad leaves is recorded now. */
+/**
+ * True if what depends on requiresGrad leaves is recorded now.
+ *
+ * @example
+ * ```ts
+ * noGrad(() => isGradEnabled()); // false
+ * ```
+ */
 export function isGradEnabled(): boolean {
   return (wasm.core().recording() & 1) !== 0;
 }

@@ -1,7 +1,7 @@
 // Derivatives as linear functions that can be called again and again, and their transposes.
 import { zerosLike } from "../create.js";
 import { mapTree } from "../tree.js";
-import type { AnyArgs, Chosen, Derivative, Inputs, Vector } from "../types.js";
+import type { AnyArgs, Chosen, Derivative, Inputs, Vector, Vectors } from "../types.js";
 import { focus, withVector, type Argnums } from "./focus.js";
 import type { ArgnumsOptions } from "./curvature.js";
 import { vjpOf, type Pullback } from "./products.js";
@@ -45,7 +45,7 @@ function checkCount(given: readonly unknown[], n: number, who: string): void {
 export function linearize<A extends AnyArgs, R, B extends Inputs<A>>(
   f: (...args: A) => R,
   ...args: B
-): [R, (...tangents: { [K in keyof B]: Vector<B[K]> }) => R] {
+): [R, (...tangents: Vectors<A>) => R] {
   const who = "linearize";
   checkFunction(f, who);
   const [y, push] = forward(who, f, args);

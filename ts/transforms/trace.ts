@@ -141,7 +141,7 @@ function emptiedLeaf(x: Parameters<typeof leafTensor>[0], who: string): unknown 
  *
  * @example
  * ```ts
- * grad((x) => multiply(tap(x, (v) => console.log(v.item())), 2))(3); // prints 3
+ * grad((x) => multiply(tap(x, (v) => console.log(v.item())), 2))(3); // 2
  * ```
  * @throws what fn throws; inside vmap, where examples have no values of their own
  */
