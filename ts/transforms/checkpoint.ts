@@ -3,7 +3,7 @@
 // and what it captures.
 import type { Tensor } from "../tensor.js";
 import { SCRATCH_WORDS } from "../../assembly/shared/limits.js";
-import { again, cellAt, disposeCell, isDisposed, moveCell, type Cell } from "../cell.js";
+import { again, cellAt, disposeCell, isDisposed, type Cell } from "../cell.js";
 import { closeScope, collect, openScope } from "../collection.js";
 import { describe } from "../convert.js";
 import { slot, slotsOf, tensorOf, wrap } from "../handle.js";
@@ -123,19 +123,17 @@ class Arguments {
   }
 }
 
-/** Forgets what a run has recorded at some levels. */
+/**
+ * Forgets what a run has recorded at some levels: tensors that depend on them are disposed of, so that
+ * their memory is free at once. Where the bits may belong to other levels by now, the tape stays.
+ */
 function forget(levels: number, { made, since, until }: Run, stale: boolean): void {
   const c = wasm.core();
-  if (!stale) {
-    c.externalForget(levels, since, until);
-    return;
-  }
-  // The bit may be another level's by now: only the values' own nodes are let go.
   for (const cell of made) {
-    if (cell.slot <= 0 || (c.tensorMask(cell.slot) & levels) === 0) continue;
-    const make = () => c.externalPeel(cell.slot, levels);
-    moveCell(cell, make() || again(make, WHO));
+    if (cell.slot <= 0 || cell.held || cell.gradient || c.tensorIsLeaf(cell.slot)) continue;
+    if ((c.tensorMask(cell.slot) & levels) !== 0) disposeCell(cell);
   }
+  if (!stale) c.externalForget(levels, since, until);
 }
 
 class Segment implements CallRules {
@@ -180,9 +178,7 @@ class Segment implements CallRules {
       c.walkBorder(walk);
       return use(result, walk);
     });
-    if (!(record && level === 0)) {
-      forget(bitOf(level), { ...result, until: c.newestOrder() }, record);
-    }
+    forget(bitOf(level), { ...result, until: c.newestOrder() }, record);
     return found;
   }
 
@@ -262,8 +258,8 @@ function changed(): Error {
  * f, of whose computation nothing is stored for the backward pass but its arguments, and the tensors
  * that it captures: the backward pass calls f again. That is one more forward pass for memory that no
  * longer grows with the depth of a network. Any result of f may be differentiated, in both modes and to
- * any order, also with respect to captured tensors; f must compute the same each time it is called. What
- * else f leaves behind (in variables outside, say) are constants.
+ * any order, also with respect to captured tensors; f must compute the same each time it is called.
+ * Tensors that f makes from what is differentiated are disposed of unless it returns them.
  *
  * Inside a `vmap` that ends before the backward pass (grad around vmap), f is called as it is; put the
  * checkpoint around the vmap there.
@@ -317,9 +313,10 @@ function cut(f: Fn, args: Arguments, first: Run, levels: number): unknown {
   for (const [level, inputs] of ends) {
     if (inputs.length > 0) values = recorded(new Segment(f, args, inputs), level, inputs, values);
   }
-  forget(levels, first, false);
   let next = 0;
-  return mapTree(first.out, (leaf) => (isFloatTensor(leaf) ? values[next++] : leaf));
+  const out = mapTree(first.out, (leaf) => (isFloatTensor(leaf) ? values[next++] : leaf));
+  forget(levels, first, false);
+  return out;
 }
 
 function recorded(
