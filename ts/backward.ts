@@ -128,7 +128,8 @@ export function backward(
   } finally {
     c.setRecording(before);
   }
-  computeTogether([y, ...found.map(([cell]) => cell.grad)]);
+  // What was added to a gradient is computed too: pending, it would keep all that it is made of.
+  computeTogether([y, ...found.map(([, g]) => g), ...found.map(([cell]) => cell.grad)]);
 }
 
 function inputsOf(tree: TensorTree): Tensor[] {
