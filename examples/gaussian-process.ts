@@ -74,8 +74,8 @@ function loss(scales: Scales): Tensor {
 
 const { parameters, losses } = adam(loss, start, { steps: 150, rate: 0.05 });
 for (const step of [0, 50, 149]) console.log(`step ${step}: loss ${losses[step]!.toFixed(4)}`);
-// → step 0: loss 48.49…
-// → step 149: loss 16.26…
+// → step 0: loss 48.4873
+// → step 149: loss 16.2615
 for (const [name, value] of Object.entries(parameters)) {
   console.log(`${name}: ${exp(value).item().toFixed(3)}`);
 }
