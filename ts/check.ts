@@ -21,11 +21,11 @@ export interface CheckOptions {
   modes?: readonly ("forward" | "reverse")[];
   /** Up to which order of derivatives. Default 2. */
   order?: number;
-  /** Step of the central difference. Default 1e-5 (float64 arguments; use about 1e-2 for float32). */
+  /** Step of the central difference. Default 1e-5; 1e-2 if an argument is float32. */
   eps?: number;
-  /** Allowed absolute error. Default 1e-6. */
+  /** Allowed absolute error. Default 1e-6; 1e-3 if an argument is float32. */
   atol?: number;
-  /** Allowed relative error. Default 1e-5. */
+  /** Allowed relative error. Default 1e-5; 1e-2 if an argument is float32. */
   rtol?: number;
 }
 
@@ -132,7 +132,7 @@ function check(
 /**
  * Compares the derivatives of f at `args` with central differences: jvp along a direction, vjp
  * through the inner product, and the same for the derivatives themselves up to `order`. Numbers and
- * float64 tensors make sharp checks.
+ * float64 tensors make sharp checks, float32 ones coarse ones.
  *
  * @example
  * ```ts
@@ -147,14 +147,15 @@ export function checkGrads(
   args: readonly unknown[],
   options?: CheckOptions,
 ): void {
+  const list = args.map((arg) => mapTree(arg, (leaf) => leafTensor(leaf, "checkGrads")));
+  const coarse = leavesOf(list).some((x) => (x as Tensor).dtype === "float32");
   const full: Required<CheckOptions> = {
     modes: options?.modes ?? ["forward", "reverse"],
     order: options?.order ?? 2,
-    eps: options?.eps ?? 1e-5,
-    atol: options?.atol ?? 1e-6,
-    rtol: options?.rtol ?? 1e-5,
+    eps: options?.eps ?? (coarse ? 1e-2 : 1e-5),
+    atol: options?.atol ?? (coarse ? 1e-3 : 1e-6),
+    rtol: options?.rtol ?? (coarse ? 1e-2 : 1e-5),
   };
-  const list = args.map((arg) => mapTree(arg, (leaf) => leafTensor(leaf, "checkGrads")));
   seed = 0;
   const fn: Fn = (...inputs) => {
     const y = f(...inputs);
