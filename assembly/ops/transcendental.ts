@@ -13,7 +13,7 @@ import { VSechSquared, VTanh } from "../kernels/math/tanh";
 import { VCos, VSin } from "../kernels/math/trig";
 import { Tensor } from "../tensor/node";
 import { opCode } from "../tape/rows";
-import { add, constant, multiply, negative, reciprocal, scale, sqrt, square } from "./arithmetic";
+import { add, constant, maskedMultiply, multiply, negative, reciprocal, scale, sqrt, square } from "./arithmetic";
 import { hiddenUnary, unary, unaryOp } from "./families/elementwise";
 
 export function exp(x: Tensor): Tensor { return unaryOp(opCode<Exp>(), x); }
@@ -300,7 +300,7 @@ class Gelu {
   @inline rare<T>(x: v128): v128 { return VErf.rareNormal<T>(x); }
   lane<T>(x: T): T { return <T>(<f64>x * Normal.ndtr(<f64>x)); }
   d(x: Tensor, y: Tensor): Tensor {
-    return add(unaryOp(opCode<Below>(), x), multiply(x, density(x)));
+    return add(unaryOp(opCode<Below>(), x), maskedMultiply(density(x), x));
   }
 }
 unary<Gelu>();
@@ -330,7 +330,7 @@ function density(x: Tensor): Tensor {
 class Silu {
   @inline f<T>(x: v128): v128 { return v128.mul<T>(x, VSigmoid.f<T>(x)); }
   d(x: Tensor, y: Tensor): Tensor {
-    return add(sigmoid(x), multiply(x, unaryOp(opCode<SigmoidSlope>(), x)));
+    return add(sigmoid(x), maskedMultiply(unaryOp(opCode<SigmoidSlope>(), x), x));
   }
 }
 unary<Silu>();

@@ -150,6 +150,16 @@ const UNARY: Record<string, Points> = {
     [1000, 1000, 1, 0],
     [0, Math.LN2, 0.5, 0.25],
   ],
+  gelu: [
+    [0, 0, 0.5],
+    [INF, INF, 1, 0],
+    [NaN, NaN, NaN],
+  ],
+  silu: [
+    [0, 0, 0.5, 0.5],
+    [INF, INF, 1, 0],
+    [NaN, NaN, NaN],
+  ],
   floor: [
     [-0.5, -1, 0],
     [-0, -0, 0],
