@@ -50,6 +50,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     [
       "ts/create.ts",
       "ts/backward.ts",
+      "ts/hooks.ts",
       "ts/memory.ts",
       "ts/fusion.ts",
       "ts/indexing.ts",

@@ -7,6 +7,7 @@ import { describe, toTensor, uniformLike, type TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
 import { computeTogether, isHandle, slot, slotsOf, wrap } from "./handle.js";
 import { gradientOf, noteBackward, setGradient } from "./recording.js";
+import { callAfter, HookWalk, haveHooks } from "./hooks.js";
 import { finishBack, freeRules } from "./rules.js";
 import { isContainer } from "./tree.js";
 import * as wasm from "./wasm.js";
@@ -128,6 +129,7 @@ export function backward(
   } finally {
     c.setRecording(before);
   }
+  if (haveHooks()) for (const [cell] of found) callAfter(cell);
   // What was added to a gradient is computed too: pending, it would keep all that it is made of.
   computeTogether([y, ...found.map(([, g]) => g), ...found.map(([cell]) => cell.grad)]);
 }
@@ -208,7 +210,8 @@ export function walkBack<R>(
       wasm.doubles().set(list, wasm.scratchWord() >>> 1);
       c.walkPrune(walk, list.length / 2);
     }
-    finishBack(who, walk, 0, record);
+    const hooks = haveHooks() ? new HookWalk(walk) : undefined;
+    finishBack(who, walk, 0, record, hooks?.stop);
     const result = read(walk);
     if (!retain) c.walkConsume(walk);
     return result;

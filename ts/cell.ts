@@ -54,6 +54,7 @@ export function succeed(cell: Cell, result: number): Cell {
   const next = newCell(result);
   next.grad = cell.grad;
   next.name = cell.name;
+  next.hooks = cell.hooks;
   cell.grad = null;
   cell.successor = next;
   return next;

@@ -133,6 +133,7 @@ export type { Range } from "./axes.js";
 export type { Index, Slice } from "./indexing.js";
 export type { BackwardOptions, TensorTree } from "./backward.js";
 export type { Node, NodeMeta } from "./node.js";
+export { onGrads, type GradHook } from "./hooks.js";
 export type { Leaf } from "./tree.js";
 export type {
   Blocks,

@@ -18,6 +18,7 @@ import { shapeText } from "./errors.js";
 import { inspection } from "./inspector.js";
 import { isHandle, numberOutside, setFactory, slot, slotsOf, tensorOf } from "./handle.js";
 import { increased, indexed, replaced, type Index } from "./indexing.js";
+import { addAccumulateHook, addGradHook, retainGradient, type GradHook } from "./hooks.js";
 import { nodeOf, type Node } from "./node.js";
 import { formatTensor } from "./print.js";
 import { checkReadable, gradientOf, isTraced, noteAssignment, setGradient } from "./recording.js";
@@ -228,6 +229,44 @@ export class Tensor extends Methods implements Disposable {
    */
   backward(seed?: TensorLike | BackwardOptions, options?: BackwardOptions): void {
     backward(this, seed, options);
+  }
+
+  /**
+   * Calls `fn` with the gradient of this tensor in each backward() that comes here, before it goes on
+   * to what this tensor is computed from, or is accumulated. A tensor that fn returns takes its place.
+   * Returns a function that ends that.
+   *
+   * @example
+   * ```ts
+   * const x = tensor([1, 2], { requiresGrad: true });
+   * x.onGrad((g) => g.multiply(10));
+   * x.square().sum().backward();
+   * x.grad!.toArray(); // [20, 40]
+   * ```
+   * @throws if this tensor neither has requiresGrad nor depends on one that has; in backward(), if what
+   * fn returns has another shape
+   */
+  onGrad(fn: GradHook): () => void {
+    return addGradHook(this, fn);
+  }
+
+  /**
+   * Calls `fn(this)` after each backward() that has added to the `.grad` of this leaf, all of them being
+   * there. Returns a function that ends that.
+   *
+   * @throws if this is no leaf with requiresGrad
+   */
+  onAccumulate(fn: (x: Tensor) => void): () => void {
+    return addAccumulateHook(this, fn as (x: Tensor) => void);
+  }
+
+  /**
+   * Has backward() accumulate the gradient of this tensor in `.grad` although it is no leaf.
+   *
+   * @throws if this tensor neither has requiresGrad nor depends on one that has
+   */
+  retainGrad(): void {
+    retainGradient(this);
   }
 
   /** The same value as a constant: no derivative passes. */

@@ -24,7 +24,7 @@ const OTHERS = new Set(
     "straightThrough gradients enableGrad inferenceMode isGradEnabled setGradEnabled " +
     "dual dualLevel undual variable zeroGrad clipGradNorm clipGradValue clipGlobalNorm " +
     "globalNorm tape Tape forward Accumulator makeProgram evalShape tap checkpoint " +
-    "checkpointSequential defineOp onGrads cond switchCase whileLoop fori scan mapOver " +
+    "checkpointSequential onGrads cond switchCase whileLoop fori scan mapOver " +
     "associativeScan"
   ).split(" "),
 );

@@ -13,6 +13,7 @@ class Notes {
   held = false;
   successor: Cell | undefined = undefined;
   name: string | undefined = undefined;
+  hooks: unknown = undefined;
 }
 
 const NONE = new Notes();
@@ -66,6 +67,14 @@ export class Cell {
   }
   set successor(cell: Cell | undefined) {
     this.ownNotes().successor = cell;
+  }
+
+  /** What backward() calls when it comes here (ts/hooks.ts). */
+  get hooks(): unknown {
+    return this.notes.hooks;
+  }
+  set hooks(hooks: unknown) {
+    if (hooks !== this.notes.hooks) this.ownNotes().hooks = hooks;
   }
 
   /** What errors call it. */
