@@ -69,6 +69,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/stats"],
     ["ts/check.ts"],
     ["ts/check.ts", "ts/clipping.ts"],
+    ["ts/defining.ts"],
     ["ts/index.ts"],
     ["ts/random"],
     ["ts/nn"],

@@ -125,7 +125,7 @@ export class HookWalk {
   constructor(walk: number) {
     this.walk = walk;
     const c = wasm.core();
-    for (let i = 0, n = c.walkCount(walk); i < n; i++) {
+    for (let i = 0, n = c.walkSize(walk); i < n; i++) {
       const node = c.walkNode(walk, i);
       const cell = cellOf(node);
       const hooks = cell?.hooks as Hooks | undefined;

@@ -120,6 +120,7 @@ export {
   type ClipOptions,
 } from "./clipping.js";
 export * from "./control/index.js";
+export { defineOp, type OpContext, type OpDefinition } from "./defining.js";
 export { checkGrads, type CheckOptions } from "./check.js";
 export { memory, resetPeakMemory, tidy, type MemoryReport } from "./memory.js";
 export { setFusion } from "./fusion.js";

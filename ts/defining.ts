@@ -1,0 +1,425 @@
+// Operations that users define: a value computed in any way, and rules for its derivatives.
+import type { Tensor } from "./tensor.js";
+import { add, stack } from "../build/generated/ops.js";
+import { checkGrads } from "./check.js";
+import { describe } from "./convert.js";
+import { shapeText } from "./errors.js";
+import { isHandle, slot, tensorOf } from "./handle.js";
+import { live } from "./level.js";
+import { recorder } from "./recording.js";
+import { isContainer, mapTree } from "./tree.js";
+import { callThrough, type Called, type Rules } from "./transforms/external.js";
+import { filled, isFloatTensor, matched, type Place } from "./transforms/places.js";
+import { checkFunction, checkResult, resultTensor } from "./transforms/scope.js";
+import * as wasm from "./wasm.js";
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- rules are written for tensors and trees of them */
+
+/** What the rules of an operation know of a call. */
+export interface OpContext {
+  /** The arguments; without `save`. */
+  inputs: any[];
+  /** The result; without `save`. */
+  output: any;
+  /** What `save` returned. */
+  saved: any;
+}
+
+/** An operation to define. */
+export interface OpDefinition {
+  /** What errors call it. */
+  name: string;
+  /**
+   * The value for plain arguments: their elements may be read (`x.data()`, `x.item()`), and no transform
+   * sees what happens. Returns tensors, typed arrays, numbers or trees of them. Called once per example
+   * inside vmap, unless there is `vmap` or `ops`.
+   */
+  forward: (...args: any[]) => any;
+  /** `forward` is made of operations of this library: vmap and compile go through it. Default false. */
+  ops?: boolean;
+  /**
+   * The reverse rule: from the cotangent g of the result a list of cotangents, one per argument (null:
+   * zeros), or a list of rules, one per argument (null: zeros).
+   */
+  vjp?: ((g: any, context: OpContext) => any[]) | (((g: any, context: OpContext) => any) | null)[];
+  /**
+   * The forward rule: from the list of tangents the tangent of the result, or a list of rules, one per
+   * argument, for what its tangent contributes; "same": the operation with the tangent in the place of
+   * this argument (it is linear in it); null: nothing.
+   */
+  jvp?:
+    | ((tangents: any[], context: OpContext) => any)
+    | (((t: any, context: OpContext) => any) | "same" | null)[];
+  /** The operation is linear in all float arguments together: its own forward rule. Default false. */
+  linear?: boolean;
+  /** false: derivatives are zero, and nothing is recorded. Default true. */
+  differentiable?: boolean;
+  /**
+   * What the rules need, if that is less than arguments and result. Only that is kept then, and they
+   * find it in `context.saved`.
+   */
+  save?: (inputs: any[], output: any) => unknown;
+  /**
+   * The value for a batch: mapped arguments have it as their first axis (axes[i] is 0, else null), and
+   * so has each result.
+   */
+  vmap?: (args: any[], axes: (0 | null)[]) => any;
+  /** Compare the rules with finite differences when they are first needed. Default false. */
+  check?: boolean;
+}
+
+type Fn = (...args: any[]) => any;
+/* eslint-enable @typescript-eslint/no-explicit-any */
+
+/** All levels that can be differentiated. */
+const LEVELS = 0x7fffffff;
+
+/** Where a float tensor stood in the arguments. */
+class Hole {}
+const HOLE = new Hole();
+
+/** Trees with something else in the place of each tensor of the first ones. */
+function replaceTensors(tree: unknown, change: (x: Tensor) => unknown): unknown {
+  return mapTree(tree, (leaf) => (isHandle(leaf) ? change(leaf) : leaf));
+}
+
+/**
+ * An operation of one's own: a value that is computed in any way (by loops over typed arrays, say), with
+ * rules for its derivatives, which are written in operations, so that derivatives of every order follow.
+ * One mode is derived from the other where only one rule is given; both are linear. Works inside all
+ * transforms; a compiled function that calls it runs as it is, unless there is `ops`.
+ *
+ * @example
+ * ```ts
+ * const cube = defineOp({
+ *   name: "cube",
+ *   forward: (x) => tensor(x.data().map((v) => v ** 3)).reshape(x.shape),
+ *   vjp: (g, { inputs: [x] }) => [multiply(g, multiply(3, square(x)))],
+ * });
+ * grad((x) => sum(cube(x)))(tensor([1, 2])).toArray(); // [3, 12]
+ * ```
+ * @throws if it is differentiated without a rule, a rule gives another form than that of what it belongs
+ * to, or (`check`) rules differ from finite differences
+ */
+export function defineOp<F extends Fn = Fn>(definition: OpDefinition): F {
+  const who = "defineOp";
+  if (typeof definition !== "object" || definition === null) {
+    throw new TypeError(`${who}: needs a definition, not ${describe(definition)}`);
+  }
+  if (typeof definition.name !== "string" || definition.name === "") {
+    throw new TypeError(`${who}: needs a name, not ${describe(definition.name)}`);
+  }
+  for (const key of ["forward", "save", "vmap"] as const) {
+    if (key === "forward" || definition[key] !== undefined) {
+      checkFunction(definition[key], `${who}: ${definition.name}: ${key}`);
+    }
+  }
+  const op = new Operation(definition);
+  return ((...args: unknown[]) => op.call(args)) as F;
+}
+
+class Operation {
+  private readonly it: OpDefinition;
+  private readonly rules: Rules;
+  private checked: boolean;
+
+  constructor(definition: OpDefinition) {
+    this.it = definition;
+    this.checked = definition.check !== true;
+    const { vjp, jvp, linear, ops, name } = definition;
+    const none = (): never => {
+      throw new Error(
+        `${name}: has no derivative${linear === true ? " in reverse mode" : ""}: give defineOp a vjp` +
+          (linear === true ? "" : ", a jvp or differentiable: false"),
+      );
+    };
+    const forward = jvp !== undefined || linear === true;
+    const rules: Rules = {
+      who: name,
+      forward: (args) => {
+        const value = this.call(args);
+        return { value, saved: this.keep(args, value) };
+      },
+      save: (args) => this.keep(args, this.call(args)),
+    };
+    if (vjp !== undefined) rules.pull = (saved, gs, called) => this.pull(saved, gs, called);
+    else if (!forward || (linear === true && jvp === undefined && ops !== true)) rules.pull = none;
+    if (forward) rules.push = (saved, ts, called) => this.push(saved, ts, called);
+    this.rules = rules;
+  }
+
+  call(args: readonly unknown[]): unknown {
+    const { vjp, jvp, linear, ops, differentiable, forward } = this.it;
+    if (differentiable === false) return this.value(args);
+    if (ops === true && vjp === undefined && jvp === undefined && linear !== true) {
+      return forward(...args) as unknown;
+    }
+    const through = callThrough(this.rules, args, []);
+    if (through === undefined) return this.value(args);
+    if (!this.checked) this.check(args);
+    return through.value;
+  }
+
+  // --- the value ---
+
+  private value(args: readonly unknown[]): unknown {
+    const { forward, ops, name } = this.it;
+    const c = wasm.core();
+    if (ops === true) {
+      const peel = (x: Tensor) => tensorOf(() => c.externalPeel(slot(x), LEVELS), name);
+      return this.constant(forward(...args.map((arg) => replaceTensors(arg, peel))));
+    }
+    // Other calls of a compiled function would not see what happens here.
+    if (recorder.now !== undefined) recorder.now.isOpen = true;
+    const sizes = this.batchSizes(args);
+    const plain = (x: Tensor) => tensorOf(() => c.externalPlain(slot(x)), name);
+    if (sizes.length === 0) {
+      return this.constant(forward(...args.map((arg) => replaceTensors(arg, plain))));
+    }
+    const axes = new Map<Tensor, number>();
+    const inside = args.map((arg) =>
+      replaceTensors(arg, (x) => {
+        const y = plain(x);
+        axes.set(y, c.tensorBatch(slot(x)));
+        return y;
+      }),
+    );
+    const flat =
+      this.it.vmap === undefined ? this.loop(inside, axes, sizes) : this.batch(inside, axes, sizes);
+    return mapTree(flat, (leaf) => tensorOf(() => c.externalFramed(slot(leaf as Tensor)), name));
+  }
+
+  /** A result as constant tensors. */
+  private constant(out: unknown): unknown {
+    const { name } = this.it;
+    checkResult(out, name);
+    const c = wasm.core();
+    return mapTree(out, (leaf) => {
+      const y = resultTensor(leaf, name);
+      if ((c.tensorMask(slot(y)) & c.recording() & LEVELS) === 0) return y;
+      throw new Error(
+        `${name}: forward uses a tensor that is being differentiated but is no argument; pass it as one`,
+      );
+    });
+  }
+
+  /** Sizes of the batch axes that some argument has; 1 where none is mapped. */
+  private batchSizes(args: readonly unknown[]): number[] {
+    const c = wasm.core();
+    let most = 0;
+    mapTree(args, (leaf) => {
+      if (isHandle(leaf)) most = Math.max(most, c.tensorBatch(slot(leaf)));
+      return leaf;
+    });
+    if (most === 0) return [];
+    const sizes = new Array<number>(c.batchDepth()).fill(1);
+    mapTree(args, (leaf) => {
+      if (!isHandle(leaf)) return leaf;
+      const own = c.tensorBatch(slot(leaf));
+      const plain = tensorOf(() => c.externalPlain(slot(leaf)), this.it.name);
+      plain.shape.slice(0, own).forEach((size, i) => (sizes[i] = Math.max(sizes[i]!, size)));
+      if (plain.shape.slice(0, own).includes(0)) sizes.fill(0);
+      return leaf;
+    });
+    return sizes;
+  }
+
+  /** One example after the other. */
+  private loop(
+    args: readonly unknown[],
+    axes: ReadonlyMap<Tensor, number>,
+    sizes: readonly number[],
+  ): unknown {
+    const count = sizes.reduce((a, b) => a * b, 1);
+    if (count === 0) throw new RangeError(`${this.it.name}: vmap of no examples needs a vmap rule`);
+    const results: Tensor[][] = [];
+    let form: unknown;
+    for (let i = 0; i < count; i++) {
+      const at: number[] = [];
+      for (let rest = i, k = sizes.length - 1; k >= 0; rest = Math.floor(rest / sizes[k]!), k--) {
+        at[k] = rest % sizes[k]!;
+      }
+      const example = (x: Tensor) => {
+        const { shape } = x;
+        const place = at.slice(0, axes.get(x)).map((n, k) => (shape[k] === 1 ? 0 : n));
+        return place.length === 0 ? x : x.slice(place);
+      };
+      form = this.constant(this.it.forward(...args.map((arg) => replaceTensors(arg, example))));
+      let next = 0;
+      mapTree(form, (leaf) => (results[next++] ??= []).push(leaf as Tensor));
+    }
+    let next = 0;
+    return mapTree(form, () => {
+      const list = results[next++]!;
+      return stack(list).reshape([...sizes, ...list[0]!.shape]);
+    });
+  }
+
+  /** All examples at once, by a rule. */
+  private batch(
+    args: readonly unknown[],
+    axes: ReadonlyMap<Tensor, number>,
+    sizes: readonly number[],
+  ): unknown {
+    const { name } = this.it;
+    const count = sizes.reduce((a, b) => a * b, 1);
+    const mapped: (0 | null)[] = [];
+    const whole = args.map((arg, i) => {
+      mapped[i] = null;
+      const any = { mapped: false };
+      mapTree(arg, (leaf) => {
+        if (isHandle(leaf) && (axes.get(leaf) ?? 0) > 0) any.mapped = true;
+        return leaf;
+      });
+      if (!any.mapped) return arg;
+      mapped[i] = 0;
+      return replaceTensors(arg, (x) => {
+        const own = axes.get(x) ?? 0;
+        const rest = x.shape.slice(own);
+        const ones = new Array<number>(sizes.length - own).fill(1);
+        return x
+          .reshape([...x.shape.slice(0, own), ...ones, ...rest])
+          .broadcastTo([...sizes, ...rest])
+          .reshape([count, ...rest]);
+      });
+    });
+    const out = this.constant(this.it.vmap!(whole, mapped));
+    return mapTree(out, (leaf) => {
+      const y = leaf as Tensor;
+      if (y.shape[0] !== count) {
+        throw new RangeError(
+          `${name}: vmap returned shape ${shapeText(y.shape)}, whose first axis is not the batch of ${count}`,
+        );
+      }
+      return y.reshape([...sizes, ...y.shape.slice(1)]);
+    });
+  }
+
+  // --- the rules ---
+
+  private keep(args: readonly unknown[], output: unknown): unknown {
+    const { save, linear } = this.it;
+    const holes = linear === true ? mapTree(args, (x) => (isFloatTensor(x) ? HOLE : x)) : undefined;
+    if (save !== undefined) return { saved: save([...args], output), holes };
+    return { inputs: args, output, holes };
+  }
+
+  private pull(saved: unknown, gs: readonly Tensor[], called: Called): (Tensor | null)[] {
+    const { vjp, name } = this.it;
+    const g = slopesIn(called.value, gs);
+    const context = saved as OpContext;
+    const list: unknown = Array.isArray(vjp)
+      ? vjp.map((rule) => (rule === null ? null : (rule(g, context) as unknown)))
+      : vjp!(g, context);
+    checkResult(list, name);
+    if (!Array.isArray(list) || list.length !== called.args.length) {
+      throw new TypeError(
+        `${name}: vjp ${Array.isArray(vjp) ? "has rules for" : "returned cotangents of"} ` +
+          `${Array.isArray(list) ? list.length : describe(list)} arguments, the call has ${called.args.length}`,
+      );
+    }
+    const out: (Tensor | null)[] = [];
+    called.args.forEach((tree, i) => {
+      matched(tree, list[i], name, "cotangent", `argument ${i}`, out);
+    });
+    return out;
+  }
+
+  private push(saved: unknown, ts: readonly Tensor[], called: Called): (Tensor | null)[] {
+    const { jvp, name } = this.it;
+    const context = saved as OpContext & { holes: unknown[] };
+    if (jvp === undefined) {
+      let next = 0;
+      const args = fillHoles(context.holes, () => ts[next++]) as unknown[];
+      return this.tangents(
+        this.it.ops === true ? this.it.forward(...args) : this.call(args),
+        called,
+      );
+    }
+    const along = called.args.map((tree) => slopesIn(tree, ts));
+    if (!Array.isArray(jvp)) return this.tangents(jvp(along, context), called);
+    if (jvp.length !== along.length) {
+      throw new TypeError(
+        `${name}: jvp has rules for ${jvp.length} arguments, the call has ${along.length}`,
+      );
+    }
+    const sums: (Tensor | null)[] = [];
+    jvp.forEach((rule, i) => {
+      if (rule === null || !hasPlace(called.args[i])) return;
+      const part: unknown =
+        rule === "same"
+          ? this.call(context.inputs.map((x: unknown, k) => (k === i ? along[i] : x)))
+          : rule(along[i], context);
+      this.tangents(part, called).forEach((t, k) => {
+        const had = sums[k] ?? null;
+        sums[k] = had === null ? t : t === null ? had : add(had, t);
+      });
+    });
+    return sums;
+  }
+
+  /** Tangents per place of the result. */
+  private tangents(given: unknown, called: Called): (Tensor | null)[] {
+    checkResult(given, this.it.name);
+    const out: (Tensor | null)[] = [];
+    matched(called.value, given, this.it.name, "tangent", "the result", out);
+    return out;
+  }
+
+  /** Compares the rules with finite differences at these arguments. */
+  private check(args: readonly unknown[]): void {
+    if (live.batch > 0 || recorder.now !== undefined) return;
+    this.checked = true;
+    const { name } = this.it;
+    const c = wasm.core();
+    const floats: Tensor[] = [];
+    const holes = mapTree(args, (leaf) => {
+      if (!isFloatTensor(leaf)) return leaf;
+      floats.push(tensorOf(() => c.externalPlain(slot(leaf)), name));
+      return HOLE;
+    });
+    const exact = floats.every((x) => x.dtype === "float64");
+    const tolerance = exact ? {} : { eps: 1e-2, atol: 1e-2, rtol: 1e-2 };
+    const f = (...xs: Tensor[]) => {
+      let next = 0;
+      const out = this.call(fillHoles(holes, () => xs[next++]) as unknown[]);
+      const results: Tensor[] = [];
+      mapTree(out, (leaf) => isFloatTensor(leaf) && results.push(leaf));
+      return results;
+    };
+    try {
+      checkGrads(f, floats, { order: 1, ...tolerance });
+    } catch (error) {
+      this.checked = false;
+      if (error instanceof Error && error.message.startsWith("checkGrads: ")) {
+        throw new Error(`${name}: ${error.message.slice(12)}`, { cause: error });
+      }
+      throw error;
+    }
+  }
+}
+
+function hasPlace(tree: unknown): boolean {
+  let found = false;
+  filled(tree, () => (found = true));
+  return found;
+}
+
+/** A tree of slopes; null where there can be none. */
+function slopesIn(tree: unknown, slopes: readonly Tensor[]): unknown {
+  if (tree === 0) return null;
+  if (Array.isArray(tree)) return tree.map((x) => slopesIn(x, slopes));
+  if (isContainer(tree)) {
+    return Object.fromEntries(Object.entries(tree).map(([key, x]) => [key, slopesIn(x, slopes)]));
+  }
+  return filled(tree, (place) => slopes[(place as Place).index]);
+}
+
+function fillHoles(tree: unknown, next: () => unknown): unknown {
+  if (tree instanceof Hole) return next();
+  if (Array.isArray(tree)) return tree.map((x) => fillHoles(x, next));
+  if (isContainer(tree)) {
+    return Object.fromEntries(Object.entries(tree).map(([key, x]) => [key, fillHoles(x, next)]));
+  }
+  return tree;
+}
