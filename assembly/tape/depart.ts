@@ -3,6 +3,7 @@
 //
 //   record    0 handle   4 dtype, and flags as tape/evict.ts has them; 0 if it stays   8 the value
 import {
+  dataOf,
   dtypeOf,
   extOf,
   Flag,
@@ -66,7 +67,7 @@ export function forgetLevels(levels: u32, order: u64, list: usize, room: u32): u
         stay = true;
       } else {
         store<u32>(record, (<u32>dtypeOf(scalar)) | (scalarTraits(scalar) << 16), 4);
-        store<f64>(record, loadNumber(scalar + 80, dtypeOf(scalar)), 8);
+        store<f64>(record, loadNumber(dataOf(scalar), dtypeOf(scalar)), 8);
         store<u8>(scalar, 0, 47);
         release(scalar);
         gone++;

@@ -317,6 +317,11 @@ describe("transforms inside", () => {
   });
 });
 
+test("a scalar that is the second element of a short vector", () => {
+  const f = (v: Tensor): Tensor => multiply(v, 2).slice([1]);
+  expectSame(() => ({ f }), [() => [f64([1, 2])], () => [f64([3, 4])]]);
+});
+
 test("lines of large formulas, whose rows are called like reductions", () => {
   const x = f32(64, 64);
   const axes = [null, -1, 0];
