@@ -77,16 +77,14 @@ export function substitute(a: usize, n: u32, b: usize, k: u32, lower: bool, one:
   return regular;
 }
 
-/** x [n, k] solves a·x = b for any a, which is lost. False if a is singular. */
-export function solve(a: usize, n: u32, b: usize, k: u32, x: usize, order: usize): bool {
-  const regular = eliminate(a, n, n, order, false) != 0;
+/** x [n, k] with a·x = b, from what `eliminate` has made of a. */
+export function substituteBoth(a: usize, n: u32, b: usize, k: u32, x: usize, order: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const at = load<u32>(order + ((<usize>i) << 2));
     memory.copy(from(x, i * k), from(b, at * k), (<usize>k) << 3);
   }
   substitute(a, n, x, k, true, true);
   substitute(a, n, x, k, false, false);
-  return regular;
 }
 
 /** The lower triangle L with L·Lᵀ = a, in place; a's upper triangle is not read. False if there is none. */

@@ -1,6 +1,6 @@
 // Functions of matrices: exponential (Higham 2005), square root (Björck & Hammarling 1983), Sylvester's
 // equation (Bartels & Stewart 1972), and eigenvectors.
-import { solve } from "./elimination";
+import { eliminate, substituteBoth } from "./elimination";
 import {
   applyLeft,
   applyRight,
@@ -74,7 +74,8 @@ export function exponential(n: u32, a: usize, out: usize, work: usize, order: us
   memory.copy(p, v, (<usize>size) << 3);
   axpy(size, -1, u, p);
   axpy(size, 1, u, v);
-  solve(p, n, v, n, out, order);
+  eliminate(p, n, n, order, false);
+  substituteBoth(p, n, v, n, out, order);
   for (let i: u32 = 0; i < squarings; i++) {
     product(n, n, n, out, out, q);
     memory.copy(out, q, (<usize>size) << 3);

@@ -125,11 +125,15 @@ function closed(out: Tensor, i: u32, data: usize): void {
   if (data && !isContiguous(inputOf(out, i))) releaseBlock(data);
 }
 
+/** The first operand's matrix is that of the call before, as the kernel has left it. */
+export let repeated: bool = false;
+
 /**
  * Runs `kernel(node, x, y, z, to, work)` for every matrix of a node: copies of its operands' matrices,
- * which it may spoil, room for the result, and for `work` float64 numbers.
+ * which it may spoil, room for the result, and for `work` float64 numbers. With `keeps`, a first matrix
+ * that serves several others in a row is copied once.
  */
-export function eachMatrix(out: Tensor, work: u32, kernel: u32): void {
+export function eachMatrix(out: Tensor, work: u32, kernel: u32, keeps: bool = false): void {
   const core = coreSize(out, 2);
   if (!sizeOf(out)) return;
   const n = inputsOf(out);
@@ -146,8 +150,12 @@ export function eachMatrix(out: Tensor, work: u32, kernel: u32): void {
   const dtype = dtypeOf(out);
   const to = area + (<usize>work << 3);
   const x = to + (<usize>core << 3);
+  let last: usize = 0;
   for (let k: u32 = 0, count = failed() ? <u32>0 : sizeOf(out) / core; k < count; k++) {
-    const y = fetch(out, 0, a, k, x);
+    const place = outerOffset(inputOf(out, 0), out, k, 2);
+    repeated = keeps && k > 0 && place == last;
+    last = place;
+    const y = repeated ? x + (<usize>coreSize(inputOf(out, 0), 2) << 3) : fetch(out, 0, a, k, x);
     const z = fetch(out, 1, b, k, y);
     fetch(out, 2, c, k, z);
     call_indirect<void>(kernel, out, x, y, z, to, area);

@@ -4,7 +4,7 @@ import { Fault } from "../../shared/fault";
 import { Matrix, Solving } from "../../shared/matrix";
 import { fail } from "../../tensor/fault";
 import { attrOf, inputOf, Tensor } from "../../tensor/node";
-import { eliminate, solve as solveKernel, substitute } from "../../kernels/linalg/elimination";
+import { eliminate, substitute, substituteBoth } from "../../kernels/linalg/elimination";
 import { assemble, productsOfOthers, signOf, singular } from "../../kernels/linalg/singular";
 import { axpy, from, get, set, tame, turn, zero } from "../../kernels/linalg/vectors";
 import { opCode, Trait } from "../../tape/rows";
@@ -19,6 +19,7 @@ import {
   keep,
   lower,
   matrixOp,
+  repeated,
   rows,
   rowsOf,
   total,
@@ -66,11 +67,12 @@ class Solve {
     eachMatrix(out, rowsOf(out) + 1, ((node: Tensor, a: usize, b: usize, z: usize, to: usize, work: usize): void => {
       const n = rowsOf(node);
       const k = columnsOf(node);
-      const regular = solveKernel(a, n, b, k, to, work);
+      const regular = repeated || eliminate(a, n, n, work, false) != 0;
+      substituteBoth(a, n, b, k, to, work);
       if (attrOf(node) & Solving.Zero) {
         if (!wellPivoted(n, a)) zero(n * k, to);
       } else if (!regular && !(attrOf(node) & Solving.Lax)) fail(Fault.SingularMatrix);
-    }).index);
+    }).index, true);
   }
   vjp(node: Tensor, g: Tensor, i: u32): Tensor {
     const a = inputOf(node, 0);
