@@ -23,8 +23,8 @@ function headed(x: Tensor): [Tensor, Tensor] {
  * vector, the element of largest size is positive. A NaN or infinity gives NaN.
  *
  * Where eigenvalues are equal, their vectors are not determined, and derivatives leave out how these turn
- * among themselves: functions that do not depend on it have the right first derivatives. Second ones of
- * eigenvalues that meet lack what couples those.
+ * among themselves: functions that do not depend on it have the right derivatives. Second ones of functions
+ * of the eigenvalues that meet lack what couples those (but their sum, for one, has none).
  *
  * @example
  * ```ts
@@ -100,8 +100,7 @@ function decomposed(x: TensorLike, who: string): [Tensor, Tensor, Tensor] {
  * each column of u, the element of largest size is positive. A NaN or infinity gives NaN.
  *
  * Where singular values are equal or 0, their vectors are not determined, and derivatives leave out how
- * these turn among themselves: functions that do not depend on it have the right first derivatives. A
- * singular value that is 0 has derivative 0, as |x| has. Vectors beyond min(m, n) are moved without
+ * these turn among themselves, as with `eigh`. A singular value that is 0 has derivative 0, as |x| has. Vectors beyond min(m, n) are moved without
  * turning among themselves.
  *
  * @example

@@ -1,7 +1,7 @@
 // Eigenvalues, singular values, and what is made of them. Where values are equal, vectors are not
-// determined, and what is not is left out of derivatives: a reciprocal difference that would be infinite
-// is 0. Functions that do not depend on the choice of vectors have the right derivatives, but for
-// second ones of eigenvalues that meet.
+// determined, and what is not is left out of derivatives: a quotient that would be infinite is 0. Functions
+// that do not depend on the choice of vectors have the right derivatives, but for second ones of the values
+// that meet.
 import { DType } from "../../shared/dtype";
 import { Family } from "../../shared/family";
 import { Fault } from "../../shared/fault";
@@ -13,12 +13,12 @@ import { assemble, singular } from "../../kernels/linalg/singular";
 import { eigenSymmetric } from "../../kernels/linalg/symmetric";
 import { from, get, set, tame, turn } from "../../kernels/linalg/vectors";
 import { opCode, Trait } from "../../tape/rows";
-import { add, constant, divide, maskedMultiply, scale, square, subtract } from "../arithmetic";
+import { add, constant, divide, maskedMultiply, negative, scale, square, subtract } from "../arithmetic";
 import { greater } from "../comparison";
 import { logicalRank } from "../families/align";
 import { row } from "../families/linear";
 import { matmul } from "../matmul";
-import { swapLast } from "../movement";
+import { sumLike, swapLast } from "../movement";
 import { Max, reductionOp } from "../reduction";
 import { where } from "../selection";
 import {
@@ -58,6 +58,80 @@ function differences(d: Tensor): Tensor {
   return subtract(d, swapLast(d));
 }
 
+/** Which equation of `Turn`. */
+const enum Equation {
+  /** x·c - c·x = m */
+  Difference = 0,
+  /** x·c + c·x = m */
+  Sum = 1,
+  /** x·c = m */
+  Quotient = 2,
+}
+
+function turning(c: Tensor, m: Tensor, kind: Equation): Tensor {
+  return m ? matrixOp(opCode<Turn>(), 2, c, m, 0, rowsOf(m), columnsOf(m), kind) : 0;
+}
+
+/** c·x or x·c as an equation has them, of a change of c. */
+function changed(c: Tensor, x: Tensor, kind: Equation): Tensor {
+  const right = matmul(x, c);
+  if (kind == Equation.Quotient) return right;
+  const left = matmul(c, x);
+  return kind == Equation.Sum ? add(right, left) : subtract(right, left);
+}
+
+/**
+ * How vectors turn: x of a linear equation with c, symmetric, which is diagonal but for rounding. What its
+ * diagonal does not determine is 0. Derivatives take c as a whole, since where values are equal a change of
+ * c need not be diagonal.
+ */
+class Turn {
+  run(out: Tensor): void {
+    eachMatrix(out, 0, ((node: Tensor, c: usize, m: usize, z: usize, to: usize, work: usize): void => {
+      const n = columnsOf(node);
+      const kind = attrOf(node);
+      let most: f64 = 0;
+      for (let i: u32 = 0; i < n; i++) most = max(most, abs(get(c, i * (n + 1))));
+      most *= dtypeOf(node) == DType.Float64 ? 7e-15 : 4e-6;
+      for (let i: u32 = 0; i < rowsOf(node); i++) {
+        for (let j: u32 = 0; j < n; j++) {
+          let d = get(c, j * (n + 1));
+          if (kind != Equation.Quotient) {
+            const other = get(c, i * (n + 1));
+            d = kind == Equation.Sum ? d + other : d - other;
+          }
+          set(to, i * n + j, abs(d) <= most ? 0 : get(m, i * n + j) / d);
+        }
+      }
+    }).index);
+  }
+  vjp(node: Tensor, g: Tensor, i: u32): Tensor {
+    const kind = <Equation>attrOf(node);
+    const gm = turning(swapLast(inputOf(node, 0)), g, kind);
+    if (i) return sumLike(gm, inputOf(node, 1));
+    const x = swapLast(node);
+    const right = matmul(x, gm);
+    let gc = negative(right);
+    if (kind == Equation.Sum) gc = subtract(gc, matmul(gm, x));
+    else if (kind == Equation.Difference) gc = add(gc, matmul(gm, x));
+    return sumLike(gc, inputOf(node, 0));
+  }
+  jvp(node: Tensor, t: Tensor, i: u32): Tensor {
+    const kind = <Equation>attrOf(node);
+    const c = inputOf(node, 0);
+    return turning(c, i ? t : negative(changed(t, node, kind)), kind);
+  }
+}
+row<Turn>(Family.Inner, 2, Trait.Hidden);
+
+/** The symmetric part of x, or what is left of it. */
+function evenPart(x: Tensor): Tensor {
+  return scale(0.5, add(x, swapLast(x)));
+}
+function oddPart(x: Tensor): Tensor {
+  return scale(0.5, subtract(x, swapLast(x)));
+}
+
 /** Eigenvalues of symmetric x, rising, over its vectors, in columns: [n + 1, n]. */
 class Eigh {
   run(out: Tensor): void {
@@ -77,18 +151,17 @@ class Eigh {
   }
   vjp(node: Tensor, g: Tensor, i: u32): Tensor {
     const n = columnsOf(node);
-    const w = rows(node, 0, 1);
     const v = rows(node, 1, n);
-    const inner = maskedMultiply(reciprocalBeside(differences(w), w), matmul(swapLast(v), rows(g, 1, n)));
+    const c = matmul(swapLast(v), matmul(inputOf(node, 0), v));
+    const inner = turning(c, matmul(swapLast(v), rows(g, 1, n)), Equation.Difference);
     const all = matmul(matmul(v, withDiagonal(inner, rows(g, 0, 1))), swapLast(v));
     return scale(0.5, add(all, swapLast(all)));
   }
   jvp(node: Tensor, t: Tensor, i: u32): Tensor {
-    const w = rows(node, 0, 1);
     const v = rows(node, 1, columnsOf(node));
+    const c = matmul(swapLast(v), matmul(inputOf(node, 0), v));
     const inner = matmul(swapLast(v), matmul(t, v));
-    const turning = maskedMultiply(reciprocalBeside(differences(w), w), inner);
-    return stackRows(diagonalRow(inner), matmul(v, turning));
+    return stackRows(diagonalRow(inner), matmul(v, turning(c, inner, Equation.Difference)));
   }
 }
 row<Eigh>(Family.Inner, 1, Trait.Hidden);
@@ -132,11 +205,6 @@ class Eig {
 }
 row<Eig>(Family.Inner, 1, Trait.Hidden);
 
-/** ½ / x, as `reciprocalBeside`. */
-function halfOf(x: Tensor, s: Tensor): Tensor {
-  return scale(0.5, reciprocalBeside(x, s));
-}
-
 /** The changes d of singular values s; those of 0, a kink, are 0. */
 function ofSizes(d: Tensor, s: Tensor): Tensor {
   return d && s ? where(countsBeside(s, s), d, constant(0, d)) : 0;
@@ -175,12 +243,13 @@ class Svd {
     const gu = rows(g, 0, m);
     const x = matmul(swapLast(u), gu);
     const y = matmul(swapLast(v), rows(g, m + 1, n));
-    const both = maskedMultiply(halfOf(differences(s), s), add(x, y));
-    const apart = maskedMultiply(halfOf(add(s, swapLast(s)), s), subtract(x, y));
-    const inner = add(add(both, swapLast(both)), subtract(apart, swapLast(apart)));
+    const ct = swapLast(matmul(swapLast(u), matmul(inputOf(node, 0), v)));
+    const both = turning(ct, add(x, y), Equation.Difference);
+    const apart = turning(ct, subtract(x, y), Equation.Sum);
+    const inner = add(evenPart(both), oddPart(apart));
     let left = matmul(u, withDiagonal(inner, ofSizes(rows(g, m, 1), s)));
     if (m > n) {
-      left = add(left, maskedMultiply(subtract(gu, matmul(u, x)), reciprocalBeside(s, s)));
+      left = add(left, turning(ct, subtract(gu, matmul(u, x)), Equation.Quotient));
     }
     return matmul(left, swapLast(v));
   }
@@ -192,11 +261,12 @@ class Svd {
     const v = rows(node, m + 1, n);
     const tv = matmul(t, v);
     const inner = matmul(swapLast(u), tv);
-    const both = maskedMultiply(halfOf(differences(s), s), add(inner, swapLast(inner)));
-    const apart = maskedMultiply(halfOf(add(s, swapLast(s)), s), subtract(inner, swapLast(inner)));
+    const c = matmul(swapLast(u), matmul(inputOf(node, 0), v));
+    const both = turning(c, evenPart(inner), Equation.Difference);
+    const apart = turning(c, oddPart(inner), Equation.Sum);
     let du = matmul(u, add(both, apart));
     if (m > n) {
-      du = add(du, maskedMultiply(subtract(tv, matmul(u, inner)), reciprocalBeside(s, s)));
+      du = add(du, turning(c, subtract(tv, matmul(u, inner)), Equation.Quotient));
     }
     return stackRows(du, stackRows(ofSizes(diagonalRow(inner), s), matmul(v, subtract(both, apart))));
   }
