@@ -12,7 +12,7 @@ import {
   type ConvOptions,
   type ConvTransposeOptions,
 } from "./convolution.js";
-import { toImages, toPair } from "./geometry.js";
+import { renamed, toImages, toPair } from "./geometry.js";
 
 /** Which places in depth each result sees, one after the other. */
 function depths(out: number, kernel: number, stride: number, dilation: number): Int32Array {
@@ -31,16 +31,6 @@ function toVolumes(
   const w = toTensor(weight, who);
   if (w.ndim !== 5) throw new RangeError(`${who}: weight has ${w.ndim} axes, not 5`);
   return { x, w, single };
-}
-
-/** What is said by conv2d is said of this function. */
-function renamed<T>(who: string, call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof Error) error.message = error.message.replace(/^conv\w*2d/, who);
-    throw error;
-  }
 }
 
 /**

@@ -21,6 +21,18 @@ export {
   adaptiveMaxPool2d,
   type OutputSize,
 } from "./adaptive.js";
+export {
+  lpPool1d,
+  lpPool2d,
+  maxPool1dWithIndices,
+  maxPool2dWithIndices,
+  maxUnpool1d,
+  maxUnpool2d,
+  type LpPoolOptions,
+  type MaxUnpoolOptions,
+} from "./maxima.js";
+export { affineGrid, gridSample, type GridOptions, type GridSampleOptions } from "./sampling.js";
+export { avgPool3d, maxPool3d } from "./volumes.js";
 export { interpolate, type InterpolateMode, type InterpolateOptions } from "./interpolation.js";
 export { pad, type NnPadMode, type NnPadOptions } from "./padding.js";
 export { channelShuffle, pixelShuffle, pixelUnshuffle } from "./shuffling.js";

@@ -1,5 +1,5 @@
 // Pooling over windows of the last axes.
-import type { TensorLike } from "../convert.js";
+import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
 import { slot, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
@@ -24,6 +24,38 @@ export interface MaxPoolOptions {
 export interface AvgPoolOptions extends Omit<MaxPoolOptions, "dilation"> {
   /** Zeros of the padding count. Default true. */
   countIncludePad?: boolean;
+  /** Sums of windows are divided by it, not by the number of elements: of images and volumes only. */
+  divisorOverride?: number;
+}
+
+/** Places of each window, those of the padding included: what means of windows are divided by. */
+export function windowCounts(
+  size: readonly number[],
+  out: readonly number[],
+  kernel: readonly number[],
+  stride: readonly number[],
+  padding: readonly number[],
+): number[][] {
+  return size.map((d, i) =>
+    Array.from({ length: out[i]! }, (_, k) =>
+      Math.min(kernel[i]!, d + 2 * padding[i]! - k * stride[i]!),
+    ),
+  );
+}
+
+/** Means as sums that are divided by something else; `counts` belong to the last axes. */
+export function divided(y: Tensor, counts: number[][], divisor: number, who: string): Tensor {
+  if (!Number.isInteger(divisor) || divisor === 0) {
+    throw new RangeError(
+      `${who}: divisorOverride is ${describe(divisor)}, not a whole number but 0`,
+    );
+  }
+  return counts.reduce((sums, list, i) => {
+    const shape = counts.map((_, k) => (k === i ? list.length : 1));
+    const factor = i === 0 ? 1 / divisor : 1;
+    const values = Float64Array.from(list, (n) => n * factor);
+    return sums.multiply(fromData(values, undefined, who).reshape(shape).astype(y.dtype));
+  }, y);
 }
 
 function pool(
@@ -118,7 +150,19 @@ export function maxPool1d(x: TensorLike, kernelSize: Pair, options: MaxPoolOptio
  * @throws if the window does not fit
  */
 export function avgPool2d(x: TensorLike, kernelSize: Pair, options: AvgPoolOptions = {}): Tensor {
-  return pool("avgPool2d", MEAN, 2, x, kernelSize, options);
+  const who = "avgPool2d";
+  const { divisorOverride } = options;
+  if (divisorOverride === undefined) return pool(who, MEAN, 2, x, kernelSize, options);
+  const y = pool(who, MEAN, 2, x, kernelSize, { ...options, countIncludePad: true });
+  const kernel = toPair(kernelSize, 2, 1, "kernelSize", who);
+  const counts = windowCounts(
+    toTensor(x, who).shape.slice(-2),
+    y.shape.slice(-2),
+    kernel,
+    toPair(options.stride ?? kernel, 2, 1, "stride", who),
+    toPair(options.padding ?? 0, 2, 0, "padding", who),
+  );
+  return divided(y, counts, divisorOverride, who);
 }
 
 /**
@@ -129,6 +173,10 @@ export function avgPool2d(x: TensorLike, kernelSize: Pair, options: AvgPoolOptio
  * avgPool1d([[[1, 5, 2, 4]]], 2).toArray(); // [[[3, 3]]]
  * ```
  */
-export function avgPool1d(x: TensorLike, kernelSize: Pair, options: AvgPoolOptions = {}): Tensor {
+export function avgPool1d(
+  x: TensorLike,
+  kernelSize: Pair,
+  options: Omit<AvgPoolOptions, "divisorOverride"> = {},
+): Tensor {
   return pool("avgPool1d", MEAN, 1, x, kernelSize, options);
 }

@@ -292,3 +292,33 @@ nn("ctcLoss", [probs], constants=[np.array([1, 2, 2, 3, 1, 1]), steps, sizes], o
 nn("ctcLoss", [probs[:5]], constants=[np.array([[1, 0, 0], [2, 1, 1], [0, 2, 1]]), np.array([5, 5, 5]), np.array([2, 3, 3])], options={"blank": 3}, f=T.ctc_loss)
 nn("ctcLoss", [probs[:, 0]], constants=[np.array([1, 2]), np.array(6), np.array(2)], f=T.ctc_loss)
 nn("ctcLoss", [probs[:4]], constants=[labels, np.array([4, 1, 3]), np.array([2, 0, 2])], f=T.ctc_loss, options={"reduction": "sum"})
+
+# Pooling of volumes and powers, places of maxima.
+for o in [{}, {"stride": 1}, {"stride": [1, 2, 1], "padding": [0, 1, 1], "ceil_mode": True}]:
+    nn("maxPool3d", [F(1, 2, 3, 4, 4)], [2], options=o, f=T.max_pool3d)
+    nn("avgPool3d", [F(1, 2, 3, 4, 4)], [2], options=o, f=T.avg_pool3d)
+    nn("avgPool3d", [F(1, 2, 3, 4, 4)], [2], options={**o, "divisor_override": 3}, f=T.avg_pool3d)
+nn("avgPool3d", [F(1, 2, 3, 4, 4)], [[1, 2, 3]], options={"padding": [0, 1, 1], "count_include_pad": False}, f=T.avg_pool3d)
+nn("maxPool3d", [F(2, 3, 4, 5)], [[1, 2, 2]], options={"dilation": [1, 1, 2]}, f=T.max_pool3d)
+for o in [{}, {"stride": [1, 2], "padding": [1, 0]}, {"padding": 1, "ceil_mode": True}]:
+    nn("avgPool2d", [F(1, 2, 4, 5)], [[2, 3]], options={**o, "divisor_override": 5}, f=T.avg_pool2d)
+    nn("maxPool2dWithIndices", [F(2, 2, 4, 5)], [[2, 3]], options=o, f=T.max_pool2d_with_indices)
+nn("maxPool2dWithIndices", [F(2, 5, 5)], [2], options={"dilation": 2, "stride": 1, "padding": 1}, f=T.max_pool2d_with_indices)
+nn("maxPool1dWithIndices", [F(2, 2, 7)], [3], options={"stride": 2, "padding": 1}, f=T.max_pool1d_with_indices)
+_, spots = T.max_pool2d(torch.tensor(F(2, 2, 4, 6)), 2, return_indices=True)
+nn("maxUnpool2d", [F(2, 2, 2, 3)], constants=[spots.numpy()], rest=[2], f=T.max_unpool2d)
+case("nn.maxUnpool1d", [F(1, 2, 2)], [X0, I([[[1, 2], [0, 3]]]), 2, {"outputSize": 5}], lambda x: plain(T.max_unpool1d(torch.tensor(x), torch.tensor([[[1, 2], [0, 3]]]), 2, output_size=[5])))
+nn("lpPool1d", [F(1, 2, 7, low=0.3)], [2, 3], f=T.lp_pool1d)
+nn("lpPool2d", [F(1, 2, 4, 5)], [2, 2], f=T.lp_pool2d)
+nn("lpPool2d", [F(1, 2, 4, 5, low=0.3)], [1.5, [2, 3]], options={"stride": 1, "ceil_mode": True}, f=T.lp_pool2d)
+
+# Places of images.
+for mode in ["bilinear", "nearest", "bicubic"]:
+    for padding in ["zeros", "border", "reflection"]:
+        for corners in [False, True]:
+            nn("gridSample", [F(2, 2, 3, 4), K(2, 2, 3, 2, low=-1.7, high=1.7)], options={"mode": mode, "padding_mode": padding, "align_corners": corners}, f=T.grid_sample)
+nn("gridSample", [F(1, 2, 2, 3, 2), K(1, 2, 2, 1, 3, low=-1.3, high=1.3)], options={"align_corners": False}, f=T.grid_sample)
+nn("gridSample", [F(1, 2, 2, 3, 2), K(1, 2, 2, 1, 3, low=-1.3, high=1.3)], options={"mode": "nearest", "padding_mode": "border", "align_corners": True}, f=T.grid_sample)
+for corners in [False, True]:
+    nn("affineGrid", [F(2, 2, 3)], [[2, 1, 3, 4]], options={"align_corners": corners}, f=T.affine_grid)
+    nn("affineGrid", [F(2, 3, 4)], [[2, 1, 2, 1, 3]], options={"align_corners": corners}, f=T.affine_grid)
