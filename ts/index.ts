@@ -59,7 +59,13 @@ export {
 } from "./transforms/jacobian.js";
 export { derivative, jet, taylor } from "./transforms/derivative.js";
 export { ggnvp, hvp, makeHvp, vhp, type ArgnumsOptions } from "./transforms/curvature.js";
-export { jvpViaVjp, linearize, linearTranspose, vjpFn } from "./transforms/linear.js";
+export {
+  jvpViaVjp,
+  linearize,
+  linearTranspose,
+  vjpFn,
+  type LinearMap,
+} from "./transforms/linear.js";
 export { vectorize, type VectorizeOptions } from "./transforms/vectorize.js";
 export {
   checkpoint,

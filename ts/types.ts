@@ -77,9 +77,6 @@ export type Chosen<
 /** What may be passed as a vector of the space of T. */
 export type Vector<T> = Input<Derivative<T>>;
 
-/** Vectors of the spaces of several arguments. */
-export type Vectors<A extends readonly unknown[]> = { [K in keyof A]: Vector<A[K]> };
-
 /** The part of an object argument that a name stands for. */
 export type Part<T, K extends string> = K extends keyof T ? T[K] : never;
 

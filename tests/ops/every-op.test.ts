@@ -25,7 +25,7 @@ const OTHERS = new Set(
     "dual dualLevel undual variable zeroGrad clipGradNorm clipGradValue clipGlobalNorm " +
     "globalNorm tape Tape forward Accumulator makeProgram evalShape tap checkpoint " +
     "checkpointSequential onGrads cond switchCase whileLoop fori scan mapOver " +
-    "associativeScan defineOp"
+    "associativeScan defineOp cg fixedPoint gmres implicitRoot linearSolve"
   ).split(" "),
 );
 

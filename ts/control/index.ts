@@ -2,6 +2,17 @@
 export { cond, switchCase } from "./branches.js";
 export type { Inside, Next } from "./carry.js";
 export type { Predicate } from "./deciding.js";
+export {
+  cg,
+  fixedPoint,
+  gmres,
+  implicitRoot,
+  linearSolve,
+  type FixedPointOptions,
+  type ImplicitOptions,
+  type LinearSolveOptions,
+  type LinearSolver,
+} from "./implicit.js";
 export { fori, whileLoop } from "./loops.js";
 export {
   associativeScan,
@@ -11,3 +22,4 @@ export {
   type MapOverOptions,
   type ScanOptions,
 } from "./scan.js";
+export type { SolverOptions } from "./solvers.js";

@@ -295,9 +295,7 @@ export function associativeScan<X>(
     const before = n % 2 === 0 ? cut(odd, 0, -1) : odd;
     const first = cut(list, 0, 1);
     const even =
-      n === 2
-        ? first
-        : combine(before, others).map((x, i) => concatenate([first[i]!, x], axes[i]));
+      n === 2 ? first : combine(before, others).map((x, i) => concatenate([first[i]!, x], axes[i]));
     return interleave(even, odd, n);
   };
   const turned = options?.reverse ? cut(leaves, null, null, -1) : leaves;

@@ -10,7 +10,7 @@ import { addRules, dropRules, freeRules, type CallRules, type Stop } from "../ru
 import { mapTree } from "../tree.js";
 import * as wasm from "../wasm.js";
 import { gatheredFor, inFrames } from "./frames.js";
-import type { Kept, Place} from "./places.js";
+import type { Kept, Place } from "./places.js";
 import { filled, isFloatTensor, keepTree, placesOf } from "./places.js";
 import { checkResult, hasFloats, inLevel, taken } from "./scope.js";
 import { pullBack, withWalk } from "./walk.js";

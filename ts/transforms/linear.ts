@@ -1,12 +1,17 @@
 // Derivatives as linear functions that can be called again and again, and their transposes.
 import { zerosLike } from "../create.js";
 import { mapTree } from "../tree.js";
-import type { AnyArgs, Chosen, Derivative, Inputs, Vector, Vectors } from "../types.js";
+import type { AnyArgs, Chosen, Derivative, Inputs, Vector } from "../types.js";
 import { focus, withVector, type Argnums } from "./focus.js";
 import type { ArgnumsOptions } from "./curvature.js";
 import { vjpOf, type Pullback } from "./products.js";
 import { checkFunction, leafTensor } from "./scope.js";
 import { describe, type TensorLike } from "../convert.js";
+
+/** A derivative at one place: a linear function of tangents, one per argument. */
+export type LinearMap<A extends readonly unknown[], R> = (
+  ...tangents: { [K in keyof A]: Vector<A[K]> }
+) => R;
 
 /** Zeros to take the derivative of a pullback at, which is linear: anywhere will do. */
 function zerosOf(y: unknown, who: string): unknown {
@@ -45,7 +50,7 @@ function checkCount(given: readonly unknown[], n: number, who: string): void {
 export function linearize<A extends AnyArgs, R, B extends Inputs<A>>(
   f: (...args: A) => R,
   ...args: B
-): [R, (...tangents: Vectors<A>) => R] {
+): [R, LinearMap<B, R>] {
   const who = "linearize";
   checkFunction(f, who);
   const [y, push] = forward(who, f, args);

@@ -1,0 +1,392 @@
+// Derivatives of what a solver finds, by the implicit function theorem: not through its iterations, but
+// from the equation that holds in the end, F(x, θ) = 0. With the constant matrix J = ∂F/∂x at the
+// solution x̂,
+//
+//   x ← x - J⁻¹ F(x, θ),   from the constant x̂,
+//
+// changes no value, and each time makes the derivatives of one more order right: those of x differ from
+// the true ones by (1 - J⁻¹ ∂F/∂x) times what they differed before, a factor that vanishes at x̂. So as
+// many times as there are transforms that F depends on is enough. J⁻¹ is linear and has a rule of its
+// own, the transposed system.
+import {
+  absolute,
+  add,
+  greater,
+  isnan,
+  less,
+  logicalAnd,
+  logicalOr,
+  matmul,
+  max,
+  maximum,
+  multiply,
+  subtract,
+} from "../../build/generated/ops.js";
+import { slot } from "../handle.js";
+import type { Tensor } from "../tensor.js";
+import { noGrad, stopGradient } from "../transforms/control.js";
+import { customVjp } from "../transforms/custom.js";
+import { jvpOf, vjpOf } from "../transforms/products.js";
+import { checkFunction, checkResult } from "../transforms/scope.js";
+import { eye, zerosLike } from "../create.js";
+import { describe } from "../convert.js";
+import { live } from "../level.js";
+import { vmap } from "../transforms/vmap.js";
+import { ravelTree } from "../trees/ravel.js";
+import { TreeStructure } from "../trees/structure.js";
+import * as wasm from "../wasm.js";
+import { asTensors, nextCarry, type Inside, type Next } from "./carry.js";
+import { knownValue } from "./deciding.js";
+import { whileLoop } from "./loops.js";
+import {
+  conjugateGradients,
+  minimalResiduals,
+  type Product,
+  type SolverOptions,
+} from "./solvers.js";
+
+/** A tree as a vector. */
+function vectorOf(tree: unknown, form: TreeStructure, what: string): Tensor {
+  return ravelTree(form.leavesOf(tree, what))[0];
+}
+
+/** A linear function whose reverse rule is another one, and the other way round. */
+function transposable(forth: Product, back: Product): Product {
+  const down: Product = customVjp((b: Tensor) => noGrad(() => forth(b)), {
+    fwd: (b: Tensor) => [down(b), null],
+    bwd: (_: unknown, g: Tensor) => [up(g)],
+  });
+  const up: Product = customVjp((g: Tensor) => noGrad(() => back(g)), {
+    fwd: (g: Tensor) => [up(g), null],
+    bwd: (_: unknown, b: Tensor) => [down(b)],
+  });
+  return down;
+}
+
+/** The transforms that x depends on, a bit each. */
+function transformsOf(x: Tensor): number {
+  const c = wasm.core();
+  return c.tensorMask(slot(x)) & c.recording() & 0x7fffffff;
+}
+
+/** How many orders of derivatives they may ask for: one per transform; leaves may have several. */
+function ordersOf(transforms: number): number {
+  let n = transforms & 1;
+  for (let mask = transforms; mask !== 0; mask &= mask - 1) n++;
+  return n;
+}
+
+/**
+ * The solution of linear systems as a function with derivatives. Where a transform outside of the
+ * innermost vmap differentiates, its rules run when the vmap has ended, and the functions that describe
+ * the system know tensors of one example: so the inverse is made while they can be called.
+ */
+function inverseOf(like: Tensor, forth: Product, back: Product, transforms: number): Product {
+  if ((transforms & ((1 << live.batch) - 1)) === 0) return transposable(forth, back);
+  const n = like.shape[0]!;
+  // Its rows are the columns of the inverse.
+  const columns = noGrad(() => vmap(forth)(eye(n, n, { dtype: like.dtype })));
+  return (b) => matmul(b, columns);
+}
+
+/** The constant x̂ with the derivatives of the solution of residual(x) = 0; see above. */
+function withDerivatives(
+  solution: Tensor,
+  residual: Product,
+  forth: Product,
+  back: Product,
+): Tensor {
+  let r = residual(solution);
+  const transforms = transformsOf(r);
+  const orders = ordersOf(transforms);
+  if (orders === 0) return solution;
+  const inverse = inverseOf(solution, forth, back, transforms);
+  let x = solution;
+  for (let k = 0; k < orders; k++) {
+    if (k > 0) r = residual(x);
+    x = subtract(x, inverse(subtract(r, stopGradient(r))));
+  }
+  return x;
+}
+
+/** Solves a linear system: the product with its matrix, and the right-hand side. */
+export type LinearSolver<T> = (product: (v: T) => T, b: T) => T;
+
+/** What is known of a linear system. */
+export interface LinearSolveOptions<T> {
+  /** Solves the transposed system, of which it gets the product. Default: `solve`. */
+  transposeSolve?: LinearSolver<T>;
+  /** The matrix is symmetric: it is its own transpose. Default false. */
+  symmetric?: boolean;
+}
+
+/**
+ * The solution x of matvec(x) = b, as `solve(matvec, b)` finds it, by whatever means: it is not
+ * differentiated. Derivatives by b and by everything that matvec uses come from the equation itself; they
+ * take a solution of the same or of the transposed system, in both modes and to any order. x and b may be
+ * trees. (JAX custom_linear_solve.)
+ *
+ * @example
+ * ```ts
+ * const a = tensor([[4, 1], [1, 3]], { dtype: "float64" });
+ * const product = (x: Tensor) => matmul(a, x);
+ * linearSolve(product, tensor([1, 2], { dtype: "float64" }), (mv, b) => cg(mv, b));
+ * ```
+ * @throws if the solution, or the product, does not have the form of b
+ */
+export function linearSolve<T>(
+  matvec: (x: Inside<T>) => unknown,
+  b: T,
+  solve: LinearSolver<Inside<T>>,
+  options?: LinearSolveOptions<Inside<T>>,
+): Inside<T> {
+  const who = "linearSolve";
+  checkFunction(matvec, who);
+  checkFunction(solve, who);
+  const tree = asTensors(b, who) as Inside<T>;
+  const [, form] = TreeStructure.read(tree);
+  const [vec, unravel] = ravelTree(tree);
+  const treeOf = (v: Tensor) => unravel(v) as Inside<T>;
+  const flat = (x: unknown, what: string) => vectorOf(x, form, `${who}: ${what} has another form`);
+  const product: Product = (v) => sized(flat(matvec(treeOf(v)), "the product"), vec, who);
+  const transposed: Product = options?.symmetric
+    ? product
+    : (g) => vjpOf(who, product, [zerosLike(vec)])[1](g)[0] as Tensor;
+  const by = (solver: LinearSolver<Inside<T>>, times: Product): Product => {
+    const call = (v: Inside<T>) => treeOf(times(flat(v, "the vector")));
+    return (v) => sized(flat(solver(call, treeOf(v)), "the solution"), vec, who);
+  };
+  const forth = by(solve, product);
+  const back = options?.symmetric ? forth : by(options?.transposeSolve ?? solve, transposed);
+  const solution = noGrad(() => forth(stopGradient(vec)));
+  const residual: Product = (x) => subtract(product(x), vec);
+  return treeOf(withDerivatives(solution, residual, forth, back));
+}
+
+function sized(x: Tensor, like: Tensor, who: string): Tensor {
+  if (x.shape[0] === like.shape[0]) return x.dtype === like.dtype ? x : x.astype(like.dtype);
+  throw new RangeError(
+    `${who}: ${x.shape[0]} numbers for ${like.shape[0]} unknowns; the matrix must be square`,
+  );
+}
+
+/**
+ * The solution of matvec(x) = b by conjugate gradients, for a symmetric positive definite matrix. With
+ * derivatives as {@link linearSolve} gives them; x and b may be trees. It ends after `maxIter` steps, with
+ * what it has by then.
+ *
+ * @example
+ * ```ts
+ * const a = tensor([[4, 1], [1, 3]], { dtype: "float64" });
+ * cg((x: Tensor) => matmul(a, x), tensor([1, 2], { dtype: "float64" })); // [0.0909…, 0.6363…]
+ * ```
+ * @throws if the product does not have the form of b
+ */
+export function cg<T>(matvec: (x: Inside<T>) => unknown, b: T, options?: SolverOptions): Inside<T> {
+  const solve = flatSolver<Inside<T>>(conjugateGradients, options);
+  return linearSolve(matvec, b, solve, { symmetric: true });
+}
+
+/**
+ * The solution of matvec(x) = b with the smallest residual over Krylov spaces, for any regular matrix. (The
+ * iterates are those of GMRES, restarted after 60 steps.) With derivatives as {@link linearSolve} gives
+ * them; x and b may be trees. It ends after `maxIter` steps, with what it has by then.
+ *
+ * @example
+ * ```ts
+ * const a = tensor([[0, 1], [-1, 0]], { dtype: "float64" });
+ * gmres((x: Tensor) => matmul(a, x), tensor([1, 2], { dtype: "float64" })); // [-2, 1]
+ * ```
+ * @throws if the product does not have the form of b
+ */
+export function gmres<T>(
+  matvec: (x: Inside<T>) => unknown,
+  b: T,
+  options?: SolverOptions,
+): Inside<T> {
+  return linearSolve(matvec, b, flatSolver<Inside<T>>(minimalResiduals, options));
+}
+
+/** A solver of vectors as one of trees. */
+function flatSolver<T>(
+  solver: (product: Product, b: Tensor, options: SolverOptions | undefined) => Tensor,
+  options: SolverOptions | undefined,
+): LinearSolver<T> {
+  return (product, b) => {
+    const [vec, unravel] = ravelTree(b);
+    const flat: Product = (v) => ravelTree(product(unravel(v) as T))[0];
+    return unravel(solver(flat, vec, options)) as T;
+  };
+}
+
+/** How derivatives of a solution are found. */
+export interface ImplicitOptions<T> {
+  /**
+   * Solves the linear systems of the derivatives, those of ∂F/∂x and of its transpose. Default
+   * {@link gmres}.
+   */
+  tangentSolve?: LinearSolver<T>;
+}
+
+/** The solution x̂ of F = 0, a constant so far, with derivatives. */
+function implicit<T>(
+  who: string,
+  found: T,
+  residual: (x: T) => unknown,
+  tangentSolve: LinearSolver<T> | undefined,
+): T {
+  const [, form] = TreeStructure.read(found);
+  const [vec, unravel] = ravelTree(found);
+  const flat: Product = (v) => {
+    const out = residual(unravel(v) as T);
+    checkResult(out, who);
+    return sized(vectorOf(out, form, `${who}: the equation has another form than x`), vec, who);
+  };
+  const solver = tangentSolve ?? flatSolver<T>(minimalResiduals, undefined);
+  const by =
+    (product: Product): Product =>
+    (b) => {
+      const times = (v: T) => unravel(product(vectorOf(v, form, who))) as T;
+      return vectorOf(solver(times, unravel(b) as T), form, `${who}: tangentSolve returned`);
+    };
+  const forth = by((v) => jvpOf(who, flat, [vec], [v])[1] as Tensor);
+  const back = by((g) => vjpOf(who, flat, [vec])[1](g)[0] as Tensor);
+  return unravel(withDerivatives(vec, flat, forth, back)) as T;
+}
+
+/**
+ * A root of f, as `solve(f, x0)` finds it, by whatever means: it is not differentiated. Derivatives by
+ * everything that f uses come from f(x) = 0 itself, in both modes and to any order. x is a tree; f(x) has
+ * its form. (JAX custom_root.)
+ *
+ * @example
+ * ```ts
+ * const root = (a: Tensor) =>
+ *   implicitRoot(
+ *     (x: Tensor) => subtract(square(x), a),
+ *     (f, x0) => fori(0, 20, (_, x) => subtract(x, divide(f(x), multiply(2, x))), x0),
+ *     1,
+ *   );
+ * grad(root)(9); // 1/6
+ * ```
+ * @throws if the root, or f(x), does not have the form of x0
+ */
+export function implicitRoot<T>(
+  f: (x: Inside<T>) => unknown,
+  solve: (f: (x: Inside<T>) => Inside<T>, x0: Inside<T>) => unknown,
+  x0: T,
+  options?: ImplicitOptions<Inside<T>>,
+): Inside<T> {
+  const who = "implicitRoot";
+  checkFunction(f, who);
+  checkFunction(solve, who);
+  const found = noGrad(() => {
+    const start = stopGradient(asTensors(x0, who) as object);
+    const out = solve(f as (x: Inside<T>) => Inside<T>, start as Inside<T>);
+    return stopGradient(nextCarry(start, out, who) as object) as Inside<T>;
+  });
+  return implicit(who, found, f, options?.tangentSolve);
+}
+
+/** When a fixed-point iteration stops. */
+export interface FixedPointOptions<T> extends ImplicitOptions<T> {
+  /**
+   * It stops where no element changes by more than this, times the largest one if that is more than 1.
+   * Default 1e-12 in float64, 1e-6 in float32.
+   */
+  tol?: number;
+  /** Steps at most. Default 1000. */
+  maxIter?: number;
+}
+
+/**
+ * The fixed point x = f(a, x) that iteration from x0 reaches. It is not differentiated through the
+ * iterations: derivatives by a, and by everything else that f uses, come from the equation itself, in both
+ * modes and to any order. a and x are trees. Inside `vmap` every example iterates until it is done. (HIPS
+ * fixed_point.)
+ *
+ * @example
+ * ```ts
+ * // √a by Heron's method
+ * const root = (a: Tensor) => fixedPoint((a, x) => multiply(0.5, add(x, divide(a, x))), a, 1);
+ * grad(root)(9); // 1/6
+ * ```
+ * @throws if f changes form, shapes or dtypes of x, or if it has not settled after `maxIter` steps
+ */
+export function fixedPoint<A, T>(
+  f: (a: Inside<A>, x: NoInfer<Inside<T>>) => Next<NoInfer<Inside<T>>>,
+  a: A,
+  x0: T,
+  options?: FixedPointOptions<Inside<T>>,
+): Inside<T> {
+  const who = "fixedPoint";
+  checkFunction(f, who);
+  const parameters = asTensors(a, who) as Inside<A>;
+  const most = options?.maxIter ?? 1000;
+  if (!Number.isInteger(most) || most < 1) {
+    throw new RangeError(`${who}: maxIter is ${describe(most)}, not a positive integer`);
+  }
+  const found = noGrad(() => {
+    const start = stopGradient(asTensors(x0, who) as object) as Inside<T>;
+    const step = (x: Inside<T>) => nextCarry(x, f(parameters, x), who) as Inside<T>;
+    // The first step settles dtypes.
+    const [first, second] = [start, step(start)];
+    const end = loop<Inside<T>>(
+      ({ change, i }) => logicalAnd(going(change), less(i, most)),
+      ({ x, i }) => {
+        const next = step(x);
+        return { x: next, change: excess(next, x, options?.tol), i: add(i, 1) };
+      },
+      { x: second, change: excess(second, first, options?.tol), i: 1 },
+    );
+    settled(end.change, most);
+    return stopGradient(end.x as object) as Inside<T>;
+  });
+  const residual = (x: Inside<T>) => {
+    const [leaves, form] = TreeStructure.read(x);
+    const next = form.leavesOf(nextCarry(x, f(parameters, x), who), who);
+    return form.build(
+      leaves.map((leaf, i) => subtract(leaf as Tensor, next[i] as Tensor)),
+      who,
+    );
+  };
+  return implicit(who, found, residual, options?.tangentSolve);
+}
+
+interface Iteration<X> {
+  x: X;
+  change: Tensor;
+  i: Tensor | number;
+}
+
+/** `whileLoop` over iterations; what x is stays open. */
+const loop = whileLoop as <X>(
+  condFn: (state: Iteration<X>) => Tensor,
+  bodyFn: (state: Iteration<X>) => Iteration<X>,
+  init: Iteration<X>,
+) => Iteration<X>;
+
+/** How much more than allowed the elements change; positive if some do. NaNs go on. */
+function excess(next: unknown, before: unknown, tol: number | undefined): Tensor {
+  const x = ravelTree(next)[0];
+  const y = ravelTree(before)[0];
+  const allowed = tol ?? (x.dtype === "float32" ? 1e-6 : 1e-12);
+  if (x.size === 0) return multiply(x.sum(), 0);
+  const most = maximum(max(absolute(x)), 1);
+  return subtract(max(absolute(subtract(x, y))), multiply(most, allowed));
+}
+
+function going(change: Tensor): Tensor {
+  return logicalOr(greater(change, 0), isnan(change));
+}
+
+/** Throws if some example still changes. */
+function settled(change: Tensor, most: number): void {
+  const still = going(change);
+  const known = knownValue(still, "fixedPoint", "the change");
+  const list = known === undefined ? [] : "one" in known ? [known.one] : known.each;
+  if (list.every((x) => x === 0)) return;
+  throw new Error(
+    `fixedPoint: not settled after ${most} steps; f may be no contraction, or { tol, maxIter } too strict`,
+  );
+}

@@ -1,0 +1,130 @@
+// Linear systems that are known by what they do to a vector only. Nothing here is recorded: linearSolve
+// gives the derivatives.
+import {
+  add,
+  divide,
+  greater,
+  less,
+  logicalAnd,
+  multiply,
+  sqrt,
+  subtract,
+  sum,
+  where,
+} from "../../build/generated/ops.js";
+import { zerosLike } from "../create.js";
+import type { Tensor } from "../tensor.js";
+import { decide } from "./deciding.js";
+import { whileLoop } from "./loops.js";
+
+/** A linear function of vectors. */
+export type Product = (v: Tensor) => Tensor;
+
+/** When a solver stops. */
+export interface SolverOptions {
+  /**
+   * It stops where the residual is at most so many times as long as the right-hand side. Default 1e-12
+   * in float64, 1e-6 in float32.
+   */
+  tol?: number;
+  /** Or at most so long. Default 0. */
+  atol?: number;
+  /** Steps at most. Default ten times the number of unknowns. */
+  maxIter?: number;
+}
+
+interface Limits {
+  /** Square of the residual's length that is small enough. */
+  enough: Tensor;
+  steps: number;
+}
+
+const dot = (x: Tensor, y: Tensor): Tensor => sum(multiply(x, y));
+
+function limitsOf(b: Tensor, options: SolverOptions | undefined): Limits {
+  const tol = options?.tol ?? (b.dtype === "float32" ? 1e-6 : 1e-12);
+  const atol = options?.atol ?? 0;
+  const relative = multiply(dot(b, b), tol * tol);
+  const enough = where(greater(relative, atol * atol), relative, atol * atol);
+  return { enough, steps: options?.maxIter ?? 10 * b.size };
+}
+
+/** x / y, and 0 where y is. */
+function ratio(x: Tensor | number, y: Tensor): Tensor {
+  const is = greater(y, 0);
+  return where(is, divide(x, where(is, y, 1)), 0);
+}
+
+/**
+ * Conjugate gradients, for symmetric positive definite products. (Hestenes and Stiefel 1952.)
+ */
+export function conjugateGradients(
+  product: Product,
+  b: Tensor,
+  options: SolverOptions | undefined,
+): Tensor {
+  const { enough, steps } = limitsOf(b, options);
+  const start = { x: zerosLike(b), r: b, p: b, rr: dot(b, b), i: 0 };
+  return whileLoop(
+    ({ rr, i }) => logicalAnd(greater(rr, enough), less(i, steps)),
+    ({ x, r, p, rr, i }) => {
+      const q = product(p);
+      const alpha = ratio(rr, dot(p, q));
+      const rest = subtract(r, multiply(alpha, q));
+      const left = dot(rest, rest);
+      return {
+        x: add(x, multiply(alpha, p)),
+        r: rest,
+        p: add(rest, multiply(ratio(left, rr), p)),
+        rr: left,
+        i: add(i, 1),
+      };
+    },
+    start,
+  ).x;
+}
+
+/** Vectors that are kept before the residual is computed anew. */
+const KEPT = 60;
+
+/**
+ * The smallest residual over the Krylov space, as GMRES finds it, by the recurrence of ORTHODIR (Young
+ * and Jea 1980): products q = A p are kept orthonormal, so no small system is left to solve, and any
+ * regular matrix will do.
+ */
+export function minimalResiduals(
+  product: Product,
+  b: Tensor,
+  options: SolverOptions | undefined,
+): Tensor {
+  const { enough, steps } = limitsOf(b, options);
+  let x = zerosLike(b);
+  let r = b;
+  for (let n = 0; n < steps;) {
+    const ps: Tensor[] = [];
+    const qs: Tensor[] = [];
+    let p = r;
+    for (; ps.length < KEPT && n < steps; n++) {
+      if (decide(greater(dot(r, r), enough), "gmres", "the residual") === false) return x;
+      let q = product(p);
+      // Twice is enough (Kahan, Parlett).
+      for (let round = 0; round < 2; round++) {
+        for (let i = 0; i < qs.length; i++) {
+          const beta = dot(q, qs[i]!);
+          q = subtract(q, multiply(beta, qs[i]!));
+          p = subtract(p, multiply(beta, ps[i]!));
+        }
+      }
+      const scale = ratio(1, sqrt(dot(q, q)));
+      [p, q] = [multiply(p, scale), multiply(q, scale)];
+      const alpha = dot(r, q);
+      x = add(x, multiply(alpha, p));
+      r = subtract(r, multiply(alpha, q));
+      ps.push(p);
+      qs.push(q);
+      p = q;
+    }
+    r = subtract(b, product(x));
+  }
+  return x;
+}
