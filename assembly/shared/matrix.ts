@@ -18,6 +18,7 @@ export const enum Matrix {
   Expm = 13,
   Sqrtm = 14,
   Sylvester = 15,
+  Logm = 16,
 }
 
 /** Bits of the attribute. */

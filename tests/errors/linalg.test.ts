@@ -110,6 +110,8 @@ const cases: Case[] = [
     /^linalg\.eig: the result would be complex$/,
   ],
   ["sqrtm", () => linalg.sqrtm([[-1]]), /^linalg\.sqrtm: the result would be complex$/],
+  ["logm", () => linalg.logm([[-1]]), /^linalg\.logm: the result would be complex$/],
+  ["logm, singular", () => linalg.logm([[0]]), /^linalg\.logm: the matrix is singular$/],
   [
     "sqrtm, none",
     () =>

@@ -66,6 +66,21 @@ export function sqrtm(x: TensorLike): Tensor {
 }
 
 /**
+ * The principal logarithm of square matrices, the last two axes of x: the one whose eigenvalues have
+ * imaginary parts between -π and π. By inverse scaling and squaring (Kenney & Laub 1989).
+ *
+ * @example
+ * ```ts
+ * linalg.logm([[1, 1], [0, 1]]).toArray(); // [[0, 1], [0, 0]]
+ * ```
+ * @throws if matrices are not square or singular, or if the logarithm is complex
+ */
+export function logm(x: TensorLike): Tensor {
+  const who = "linalg.logm";
+  return rowOf(Matrix.Logm, [squares(floats([x], who)[0]!, who)], who);
+}
+
+/**
  * x with a · x + x · b = q (Bartels & Stewart 1972): a is m × m, b n × n, q m × n; further axes are
  * broadcast.
  *

@@ -8,7 +8,7 @@ export { matmul } from "../../build/generated/ops.js";
 export { cross, outer, tensordot, vecdot, type CrossOptions } from "../ops/products.js";
 export { diagonal, matrixTranspose, trace } from "./diagonals.js";
 export { cholesky, choSolve, lu, qr, type QrMode, type Triangle } from "./factors.js";
-export { expm, matrixPower, multiDot, solveSylvester, sqrtm } from "./functions.js";
+export { expm, logm, matrixPower, multiDot, solveSylvester, sqrtm } from "./functions.js";
 export { lstsq, matrixRank, pinv, type RankOptions } from "./leastsquares.js";
 export { cond, matrixNorm, norm, vectorNorm, type NormOptions, type NormOrder } from "./norm.js";
 export {

@@ -1,5 +1,5 @@
-// Functions of matrices: exponential (Higham 2005), square root (Björck & Hammarling 1983), Sylvester's
-// equation (Bartels & Stewart 1972), and eigenvectors.
+// Functions of matrices: exponential (Higham 2005), square root (Björck & Hammarling 1983), logarithm,
+// Sylvester's equation (Bartels & Stewart 1972), and eigenvectors.
 import { eliminate, substituteBoth } from "./elimination";
 import {
   applyLeft,
@@ -104,14 +104,9 @@ function realPart(size: u32, x: usize, out: usize, tolerance: f64): Spectrum {
   return beside > tolerance * most ? Spectrum.Complex : Spectrum.Real;
 }
 
-/** out = the principal square root of a, both [n, n]; a is lost. `work` is room for 5n² + 2n. */
-export function squareRoot(n: u32, a: usize, out: usize, work: usize): Spectrum {
-  const size = n * n;
-  const t = work;
-  const z = from(work, 2 * size);
-  const line = from(work, 4 * size);
-  if (!schur(n, a, t, z, line)) return Spectrum.Lost;
-  // In place, column by column, from the diagonal up.
+/** The principal square root of a complex triangle t [n, n], in place; false if there is none. */
+function triangularRoot(n: u32, t: usize): bool {
+  // Column by column, from the diagonal up.
   for (let j: u32 = 0; j < n; j++) {
     const p = entry(t, n, j, j);
     complexRoot(load<f64>(p), load<f64>(p, 8));
@@ -131,7 +126,7 @@ export function squareRoot(n: u32, a: usize, out: usize, work: usize): Spectrum 
       const er = load<f64>(d) + load<f64>(p);
       const ei = load<f64>(d, 8) + load<f64>(p, 8);
       if (er == 0 && ei == 0) {
-        if (r != 0 || s != 0) return Spectrum.Singular;
+        if (r != 0 || s != 0) return false;
         re = 0;
         im = 0;
       } else complexQuotient(r, s, er, ei);
@@ -139,9 +134,102 @@ export function squareRoot(n: u32, a: usize, out: usize, work: usize): Spectrum 
       store<f64>(at, im, 8);
     }
   }
+  return true;
+}
+
+/** out = the principal square root of a, both [n, n]; a is lost. `work` is room for 5n² + 2n. */
+export function squareRoot(n: u32, a: usize, out: usize, work: usize): Spectrum {
+  const t = work;
+  const z = from(work, 2 * n * n);
+  const line = from(work, 4 * n * n);
+  if (!schur(n, a, t, z, line)) return Spectrum.Lost;
+  if (!triangularRoot(n, t)) return Spectrum.Singular;
   applyLeft(n, n, z, false, t, line);
   applyRight(n, n, t, z, true, line);
-  return realPart(size, t, out, 1e-6);
+  return realPart(n * n, t, out, 1e-6);
+}
+
+// Nodes and weights of Gauss and Legendre on [0, 1]: log(1 + x) = Σ w·x / (1 + node·x), which is the Padé
+// approximant [8/8].
+const NODES = memory.data<f64>([
+  0.019855071751231912, 0.10166676129318664, 0.2372337950418355, 0.4082826787521751,
+  0.591717321247825, 0.7627662049581645, 0.8983332387068134, 0.9801449282487681,
+]);
+const WEIGHTS = memory.data<f64>([
+  0.05061426814518813, 0.11119051722668724, 0.15685332293894363, 0.181341891689181,
+  0.181341891689181, 0.15685332293894363, 0.11119051722668724, 0.05061426814518813,
+]);
+
+/** Largest sum of absolute values of a row of complex t - 1. */
+function distanceFromUnit(n: u32, t: usize): f64 {
+  let most: f64 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    let sum: f64 = 0;
+    for (let j = i; j < n; j++) {
+      const p = entry(t, n, i, j);
+      sum += abs(load<f64>(p) - (i == j ? 1 : 0)) + abs(load<f64>(p, 8));
+    }
+    most = max(most, sum);
+  }
+  return most;
+}
+
+/** y += w·(1 + node·x)⁻¹·x of complex triangles [n, n]; z is room for one column. */
+function addQuotient(n: u32, node: f64, w: f64, x: usize, y: usize, z: usize): void {
+  for (let j: u32 = 0; j < n; j++) {
+    for (let i = <i32>j; i >= 0; i--) {
+      let r: f64 = 0;
+      let s: f64 = 0;
+      for (let k = <u32>i + 1; k <= j; k++) {
+        const p = entry(x, n, i, k);
+        r += load<f64>(p) * get(z, 2 * k) - load<f64>(p, 8) * get(z, 2 * k + 1);
+        s += load<f64>(p) * get(z, 2 * k + 1) + load<f64>(p, 8) * get(z, 2 * k);
+      }
+      const p = entry(x, n, i, j);
+      const d = entry(x, n, i, i);
+      complexQuotient(
+        load<f64>(p) - node * r,
+        load<f64>(p, 8) - node * s,
+        1 + node * load<f64>(d),
+        node * load<f64>(d, 8),
+      );
+      set(z, 2 * i, re);
+      set(z, 2 * i + 1, im);
+      const at = entry(y, n, i, j);
+      store<f64>(at, load<f64>(at) + w * re);
+      store<f64>(at, load<f64>(at, 8) + w * im, 8);
+    }
+  }
+}
+
+/**
+ * out = the principal logarithm of a, both [n, n], by inverse scaling and squaring (Kenney & Laub 1989); a is
+ * lost. `work` is room for 7n² + 2n.
+ */
+export function logarithm(n: u32, a: usize, out: usize, work: usize): Spectrum {
+  const t = work;
+  const z = from(work, 2 * n * n);
+  const y = from(work, 4 * n * n);
+  const line = from(work, 6 * n * n);
+  if (!schur(n, a, t, z, line)) return Spectrum.Lost;
+  for (let i: u32 = 0; i < n; i++) {
+    const p = entry(t, n, i, i);
+    if (load<f64>(p) == 0 && load<f64>(p, 8) == 0) return Spectrum.Singular;
+  }
+  let back: f64 = 1;
+  for (let roots: u32 = 0; distanceFromUnit(n, t) > 0.25 && roots < 100; roots++) {
+    triangularRoot(n, t);
+    back *= 2;
+  }
+  for (let i: u32 = 0; i < n; i++) {
+    const p = entry(t, n, i, i);
+    store<f64>(p, load<f64>(p) - 1);
+  }
+  zero(2 * n * n, y);
+  for (let k: u32 = 0; k < 8; k++) addQuotient(n, get(NODES, k), back * get(WEIGHTS, k), t, y, line);
+  applyLeft(n, n, z, false, y, line);
+  applyRight(n, n, y, z, true, line);
+  return realPart(n * n, y, out, 1e-6);
 }
 
 /**

@@ -4,8 +4,8 @@ import { Fault } from "../../shared/fault";
 import { Matrix } from "../../shared/matrix";
 import { fail } from "../../tensor/fault";
 import { attrOf, inputOf, Tensor } from "../../tensor/node";
-import { exponential, Spectrum, squareRoot, sylvester as sylvesterKernel } from "../../kernels/linalg/functions";
-import { from, set, tame, times } from "../../kernels/linalg/vectors";
+import { exponential, logarithm, Spectrum, squareRoot, sylvester as sylvesterKernel } from "../../kernels/linalg/functions";
+import { from, get, set, tame, times } from "../../kernels/linalg/vectors";
 import { opCode, Trait } from "../../tape/rows";
 import { constant, negative } from "../arithmetic";
 import { logicalRank } from "../families/align";
@@ -14,16 +14,16 @@ import { matmul } from "../matmul";
 import { broadcastTo, logicalDims, sumLike, swapLast } from "../movement";
 import { columns, columnsOf, eachMatrix, matrixOp, rows, rowsOf, stackColumns, stackRows } from "./matrix";
 
-function exponentialOf(x: Tensor): Tensor {
-  return x ? matrixOp(opCode<Expm>(), 1, x, 0, 0, rowsOf(x), rowsOf(x), 0) : 0;
+function functionOf(op: u32, x: Tensor): Tensor {
+  return x ? matrixOp(op, 1, x, 0, 0, rowsOf(x), rowsOf(x), 0) : 0;
 }
 
-/** The derivative of exp at a along t: a block of exp of [a, t; 0, a] (Mathias 1996). */
-function exponentialAlong(a: Tensor, t: Tensor): Tensor {
+/** The derivative of a function at a along t: a block of the function of [a, t; 0, a] (Mathias 1996). */
+function functionAlong(op: u32, a: Tensor, t: Tensor): Tensor {
   if (!a || !t) return 0;
   const n = rowsOf(a);
   const none = broadcastTo(constant(0, a), logicalRank(a), logicalDims(a));
-  const all = exponentialOf(stackRows(stackColumns(a, t), stackColumns(none, a)));
+  const all = functionOf(op, stackRows(stackColumns(a, t), stackColumns(none, a)));
   return columns(rows(all, 0, n), n, n);
 }
 
@@ -37,9 +37,9 @@ class Expm {
     }).index);
   }
   vjp(node: Tensor, g: Tensor, i: u32): Tensor {
-    return exponentialAlong(swapLast(inputOf(node, 0)), g);
+    return functionAlong(opCode<Expm>(), swapLast(inputOf(node, 0)), g);
   }
-  jvp(node: Tensor, t: Tensor, i: u32): Tensor { return exponentialAlong(inputOf(node, 0), t); }
+  jvp(node: Tensor, t: Tensor, i: u32): Tensor { return functionAlong(opCode<Expm>(), inputOf(node, 0), t); }
 }
 row<Expm>(Family.Inner, 1, Trait.Hidden);
 
@@ -71,6 +71,29 @@ class Sqrtm {
   jvp(node: Tensor, t: Tensor, i: u32): Tensor { return sylvester(node, node, t, 1); }
 }
 row<Sqrtm>(Family.Inner, 1, Trait.Hidden);
+
+/** Principal logarithm of square matrices. */
+class Logm {
+  run(out: Tensor): void {
+    const n = rowsOf(out);
+    eachMatrix(out, 7 * n * n + 2 * n, ((node: Tensor, a: usize, y: usize, z: usize, to: usize, work: usize): void => {
+      const n = rowsOf(node);
+      const back = tame(n * n, a);
+      if (!(back == back)) {
+        for (let i: u32 = 0; i < n * n; i++) set(to, i, NaN);
+        return;
+      }
+      faultOf(logarithm(n, a, to, work));
+      const more = NativeMath.log(back);
+      for (let i: u32 = 0; i < n; i++) set(to, i * (n + 1), get(to, i * (n + 1)) + more);
+    }).index);
+  }
+  vjp(node: Tensor, g: Tensor, i: u32): Tensor {
+    return functionAlong(opCode<Logm>(), swapLast(inputOf(node, 0)), g);
+  }
+  jvp(node: Tensor, t: Tensor, i: u32): Tensor { return functionAlong(opCode<Logm>(), inputOf(node, 0), t); }
+}
+row<Logm>(Family.Inner, 1, Trait.Hidden);
 
 /** x with a·x + x·b = c; with `lax` infinities where there is none, or none alone. */
 function sylvester(a: Tensor, b: Tensor, c: Tensor, lax: u32): Tensor {
@@ -106,8 +129,8 @@ row<Sylvester>(Family.Inner, 3, Trait.Hidden);
 
 /** Calls a row of this file. */
 export function functionRow(kind: Matrix, x: Tensor, y: Tensor, z: Tensor): Tensor {
-  if (!x) return 0;
-  if (kind == Matrix.Expm) return exponentialOf(x);
-  if (kind == Matrix.Sqrtm) return matrixOp(opCode<Sqrtm>(), 1, x, 0, 0, rowsOf(x), rowsOf(x), 0);
+  if (kind == Matrix.Expm) return functionOf(opCode<Expm>(), x);
+  if (kind == Matrix.Sqrtm) return functionOf(opCode<Sqrtm>(), x);
+  if (kind == Matrix.Logm) return functionOf(opCode<Logm>(), x);
   return sylvester(x, y, z, 0);
 }

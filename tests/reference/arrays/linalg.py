@@ -195,6 +195,9 @@ case("linalg.multiDot", [F(3, 1), F(1, 3), F(3, 2)], [[X0, X1, X2]], lambda *x: 
 for a in [[3, 3], [2, 2, 2], [1, 1], [0, 0]]:
     case("linalg.expm", [W(*a, low=0.5, high=1.5)], [X0], each(sl.expm) if 0 not in a else np.copy, label=f"{a}")
     case("linalg.sqrtm", [real(*a)], [X0], each(sl.sqrtm) if 0 not in a else np.copy, label=f"{a}")
+    case("linalg.logm", [real(*a)], [X0], each(sl.logm) if 0 not in a else np.copy, label=f"{a}")
+case("linalg.logm", [np.array([[1.0, -2], [2, 1]])], [X0], lambda x: np.real(sl.logm(x)), label="complex eigenvalues")
+constant("linalg.logm", [1e3 * real(3, 3)], [X0], lambda x: np.real(sl.logm(x)), label="large")
 constant("linalg.expm", [20 * F(3, 3, low=-1, high=1) - 20 * np.eye(3)], [X0], sl.expm, label="large")
 case("linalg.sqrtm", [np.array([[1.0, -2], [2, 1]])], [X0], sl.sqrtm, label="complex eigenvalues")
 for a, b, q in [([3, 3], [2, 2], [3, 2]), ([2, 2, 2], [1, 1], [2, 1]), ([2, 2], [2, 2], [2, 2, 2])]:
