@@ -1,6 +1,6 @@
 // Factors multiply back to what they came from, for sizes that small references do not reach.
 
-import { eye, isTensor, linalg, matmul, tensor, tril, triu, type Tensor } from "tapegrad";
+import { eye, isTensor, linalg, matmul, tensor, tril, triu, vmap, type Tensor } from "tapegrad";
 import { describe, expect, test } from "vitest";
 import { randoms } from "./matrices.js";
 
@@ -66,6 +66,22 @@ describe("square matrices", () => {
     expect(distance(linalg.luSolve(linalg.luFactor(x), b), linalg.solve(x, b))).toBeLessThan(1e-13);
     const y = linalg.choSolve([linalg.cholesky(positive), true], b);
     expect(distance(matmul(positive, y), b)).toBeLessThan(1e-12);
+  });
+
+  test("luSolve of batches, and under vmap", () => {
+    const many = randoms(2, 4, 4);
+    const b = randoms(3, 2, 4, 2);
+    expect(distance(linalg.luSolve(linalg.luFactor(many), b), linalg.solve(many, b))).toBeLessThan(
+      1e-12,
+    );
+    const each = vmap((a: Tensor) => linalg.luSolve(linalg.luFactor(a), b.slice([0, 0])));
+    expect(distance(each(many) as Tensor, linalg.solve(many, b.slice([0, 0])))).toBeLessThan(1e-12);
+  });
+
+  test("one matrix for many right-hand sides, under vmap", () => {
+    const b = randoms(5, 60);
+    const each = vmap((y: Tensor) => linalg.solve(x, y))(b) as Tensor;
+    expect(distance(turned(each), linalg.solve(x, turned(b)))).toBeLessThan(1e-12);
   });
 
   test("det is the product of what slogdet says", () => {

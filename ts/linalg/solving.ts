@@ -2,6 +2,7 @@
 import { Matrix, Solving } from "../../assembly/shared/matrix.js";
 import { concatenate, multiply, subtract, sum } from "../../build/generated/ops.js";
 import { gather } from "../along.js";
+import { broadcastOf } from "../axes.js";
 import { describe, fromData, type TensorLike } from "../convert.js";
 import { DType } from "../../assembly/shared/dtype.js";
 import { eye, ones, zeros } from "../create.js";
@@ -227,12 +228,9 @@ export function factored(x: Tensor, who: string): [Tensor, Tensor] {
 export function luSolve(factors: readonly [TensorLike, Tensor], b: TensorLike): Tensor {
   const who = "linalg.luSolve";
   const [lu, right, back] = equations(factors[0], b, who);
-  const outer = lu.shape.slice(0, -2);
-  const rows =
-    outer.length < right.ndim - 2 || outer.length === 0
-      ? right
-      : right.broadcastTo([...outer, ...right.shape.slice(-2)]);
-  const sorted = gather(rows, factors[1], 1, who);
+  const all = broadcastOf([lu.shape.slice(0, -2), right.shape.slice(0, -2)], who);
+  const rows = right.broadcastTo([...all, ...right.shape.slice(-2)]);
+  const sorted = gather(rows, factors[1].broadcastTo([...all, rows.shape.at(-2)!]), 1, who);
   const y = triangular(lu, sorted, { lower: true, unitDiagonal: true }, who);
   return back(triangular(lu, y, {}, who));
 }
