@@ -100,8 +100,8 @@ function decomposed(x: TensorLike, who: string): [Tensor, Tensor, Tensor] {
  * each column of u, the element of largest size is positive. A NaN or infinity gives NaN.
  *
  * Where singular values are equal or 0, their vectors are not determined, and derivatives leave out how
- * these turn among themselves, as with `eigh`. A singular value that is 0 has derivative 0, as |x| has. Vectors beyond min(m, n) are moved without
- * turning among themselves.
+ * these turn among themselves, as with `eigh`. A singular value that is 0 has derivative 0, as |x| has.
+ * Vectors beyond min(m, n) are moved without turning among themselves.
  *
  * @example
  * ```ts
