@@ -1,7 +1,7 @@
 // The imperative style: from tensors back to the requiresGrad leaves, or to whatever was asked for.
 import type { Tensor } from "./tensor.js";
 import { add } from "../build/generated/ops.js";
-import { again, cellAt, latest, type Cell } from "./cell.js";
+import { again, cellAt, formersOf, latest, type Cell } from "./cell.js";
 import { isTypedArray } from "./dtype.js";
 import { describe, toTensor, uniformLike, type TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
@@ -168,9 +168,23 @@ function gradientsAt(walk: number, inputs: readonly Tensor[]): [Cell, Tensor][] 
   });
 }
 
-/** What a walk left at x; undefined if it did not come there. */
+/** What a walk left at x, or at values that leaf x had before; undefined if it did not come there. */
 export function leftAt(walk: number, x: Tensor, who: string): Tensor | undefined {
-  const peek = () => wasm.core().walkPeek(walk, slot(x));
+  let sum = peekAt(walk, () => slot(x), who);
+  for (const former of formersAt(x)) {
+    const g = peekAt(walk, () => former, who);
+    if (g !== undefined) sum = sum === undefined ? g : add(sum, g);
+  }
+  return sum;
+}
+
+/** Slots of values that x had before; a light scalar is no leaf, and stays light. */
+function formersAt(x: Tensor): readonly number[] {
+  return x.light > 0 ? [] : formersOf(x.cell);
+}
+
+function peekAt(walk: number, at: () => number, who: string): Tensor | undefined {
+  const peek = () => wasm.core().walkPeek(walk, at());
   const result = peek();
   if (result !== 0) return wrap(result);
   return wasm.pendingFault() === 0 ? undefined : wrap(again(peek, who));
@@ -205,7 +219,10 @@ export function walkBack<R>(
     }
     if (!c.walkArrange(walk)) throw wasm.takeFault(who);
     if (inputs !== undefined) {
-      for (const x of inputs) c.walkWant(walk, slot(x));
+      for (const x of inputs) {
+        c.walkWant(walk, slot(x));
+        for (const former of formersAt(x)) c.walkWant(walk, former);
+      }
       const list = spans ?? [];
       wasm.doubles().set(list, wasm.scratchWord() >>> 1);
       c.walkPrune(walk, list.length / 2);

@@ -40,6 +40,7 @@ export function moveCell(cell: Cell, result: number): void {
   const slot = result >>> RESULT_SHIFT;
   if (slot === cell.slot) return;
   // The old slot keeps its entry: gradients of the old value still belong to this cell.
+  noteFormer(cell, cell);
   wasm.core().tensorRelease(cell.slot);
   cell.slot = slot;
   register(slot, cell);
@@ -52,12 +53,32 @@ export function moveCell(cell: Cell, result: number): void {
  */
 export function succeed(cell: Cell, result: number): Cell {
   const next = newCell(result);
+  noteFormer(cell, next);
   next.grad = cell.grad;
   next.name = cell.name;
   next.hooks = cell.hooks;
   cell.grad = null;
   cell.successor = next;
   return next;
+}
+
+/** The value of leaf `cell`, which goes on as `next`, is replaced: a graph may still need the old one. */
+function noteFormer(cell: Cell, next: Cell): void {
+  const c = wasm.core();
+  if (cell.slot <= 0 || !c.tensorIsLeaf(cell.slot) || !c.tensorIsUsed(cell.slot)) return;
+  next.formers = [
+    ...formersOf(cell).map((slot) => ({ slot, order: c.tensorOrder(slot) })),
+    { slot: cell.slot, order: c.tensorOrder(cell.slot) },
+  ];
+}
+
+/** Slots of values that leaf `cell` had before, as far as they are there still. */
+export function formersOf(cell: Cell): number[] {
+  if (cell.formers.length === 0) return [];
+  const c = wasm.core();
+  return cell.formers
+    .filter(({ slot, order }) => c.tensorOrder(slot) === order && c.tensorIsLeaf(slot) !== 0)
+    .map(({ slot }) => slot);
 }
 
 /** Gives a cell's value back for good. */

@@ -31,6 +31,7 @@ import {
   subtract,
   sum,
   tanh,
+  Tape,
   tensor,
   undual,
   variable,
@@ -173,6 +174,20 @@ describe("gradients", () => {
     // d/dx of d(x w²)/dw = 2 x w
     const g = grad((x: Tensor) => gradients(multiply(x, square(w)), w))(f64(5));
     expectClose(g, 4);
+  });
+
+  test("of a leaf that has been assigned to meanwhile: at the value that was used", () => {
+    const w = leaf([1, 2]);
+    const y = sum(square(w));
+    noGrad(() => w.assign([5, 5]));
+    const z = sum(power(w, 3));
+    noGrad(() => w.assign([7, 7]));
+    expectClose(gradients(add(y, z), w), [2 + 75, 4 + 75]);
+    expect(() => gradients(sum(square(w)), w)).not.toThrow();
+    using t = new Tape();
+    const loss = sum(square(w));
+    noGrad(() => w.assignSub(1));
+    expectClose(t.gradient(loss, w), [14, 14]);
   });
 
   test("memory stays flat in a synchronous loop", () => {

@@ -6,12 +6,20 @@ import { scalarKept, type Kept } from "./kept.js";
 export const DISPOSED = -1;
 export const EVICTED = 0;
 
+/** A node that had a leaf's value before an assignment, and is needed still. */
+interface Former {
+  slot: number;
+  order: number;
+}
+const NO_FORMERS: Former[] = [];
+
 /** What few cells have; most never get one of these. */
 class Notes {
   grad: unknown = null;
   gradient = false;
   held = false;
   successor: Cell | undefined = undefined;
+  formers: Former[] = NO_FORMERS;
   name: string | undefined = undefined;
   hooks: unknown = undefined;
 }
@@ -75,6 +83,14 @@ export class Cell {
   }
   set hooks(hooks: unknown) {
     if (hooks !== this.notes.hooks) this.ownNotes().hooks = hooks;
+  }
+
+  /** Where older values of a leaf are. */
+  get formers(): Former[] {
+    return this.notes.formers;
+  }
+  set formers(formers: Former[]) {
+    this.ownNotes().formers = formers;
   }
 
   /** What errors call it. */
