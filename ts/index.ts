@@ -110,6 +110,14 @@ export {
   type GradientsOptions,
   type Seed,
 } from "./transforms/gradients.js";
+export {
+  AnomalyError,
+  debug,
+  detectAnomaly,
+  type AnomalyOptions,
+  type DebugOptions,
+  type MaskedFactor,
+} from "./transforms/anomaly.js";
 export { forward, Accumulator, type ForwardOptions } from "./transforms/accumulator.js";
 export { tape, Tape, type TapeGradientOptions, type TapeOptions } from "./transforms/tape.js";
 export {

@@ -25,7 +25,8 @@ const OTHERS = new Set(
     "dual dualLevel undual variable zeroGrad clipGradNorm clipGradValue clipGlobalNorm " +
     "globalNorm tape Tape forward Accumulator makeProgram evalShape tap checkpoint " +
     "checkpointSequential onGrads cond switchCase whileLoop fori scan mapOver " +
-    "associativeScan defineOp cg fixedPoint gmres implicitRoot linearSolve"
+    "associativeScan defineOp cg fixedPoint gmres implicitRoot linearSolve detectAnomaly " +
+    "debug AnomalyError"
   ).split(" "),
 );
 
