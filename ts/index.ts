@@ -118,6 +118,12 @@ export {
   type DebugOptions,
   type MaskedFactor,
 } from "./transforms/anomaly.js";
+export {
+  explain,
+  Explanation,
+  type ExplainedNode,
+  type GradientEvent,
+} from "./transforms/explain.js";
 export { forward, Accumulator, type ForwardOptions } from "./transforms/accumulator.js";
 export { tape, Tape, type TapeGradientOptions, type TapeOptions } from "./transforms/tape.js";
 export {

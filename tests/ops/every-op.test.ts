@@ -26,7 +26,7 @@ const OTHERS = new Set(
     "globalNorm tape Tape forward Accumulator makeProgram evalShape tap checkpoint " +
     "checkpointSequential onGrads cond switchCase whileLoop fori scan mapOver " +
     "associativeScan defineOp cg fixedPoint gmres implicitRoot linearSolve detectAnomaly " +
-    "debug AnomalyError"
+    "debug AnomalyError explain Explanation"
   ).split(" "),
 );
 
