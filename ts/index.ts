@@ -11,7 +11,9 @@
  *   - branch and loop inside transforms: cond, switchCase, whileLoop, fori, scan
  *   - work with trees of tensors: tree, ravelTree, registerNode
  *   - record a function once and replay it: compile
- *   - differentiate step by step: requiresGrad, backward(), .grad, noGrad, detach
+ *   - differentiate step by step: requiresGrad, backward(), gradients, .grad, noGrad, detach, dual
+ *   - differentiate what a tape has seen: Tape, tape, forward
+ *   - look at functions and graphs: makeProgram, evalShape, tap, explain, detectAnomaly, x.node
  *   - use several threads: setThreads
  *   - check derivatives against finite differences: checkGrads
  *

@@ -2,10 +2,12 @@
 
 import {
   add,
+  compile,
   cos,
   exp,
   forward,
   grad,
+  gradients,
   hessian,
   isGradEnabled,
   jacobian,
@@ -338,6 +340,43 @@ describe("together with the rest", () => {
     expectClose(w.grad, 4);
   });
 
+  test("in compiled functions", () => {
+    const w = leaf([1, 2]);
+    const step = compile((x: Tensor, rate: number) => {
+      const g = tape((t) => {
+        t.watch(x);
+        const found = t.gradient(sum(multiply(power(x, 3), w)), { x, w });
+        return { x: found.x!, w: found.w! };
+      });
+      noGrad(() => w.assignSub(multiply(g.w, rate)));
+      return g.x;
+    });
+    expectClose(step(f64([1, 2]), 0.5), [3, 24]);
+    expectClose(w, [0.5, -2]);
+    expectClose(step(f64([1, 1]), 0.5), [1.5, -6]);
+    expectClose(w, [0, -2.5]);
+    expectClose(step(f64([1, 1]), 0), [0, -7.5]);
+    expect(step.programs.length).toBe(1);
+    const slope = compile((x: Tensor) => gradients(sum(multiply(power(w, 2), x)), w));
+    expectClose(
+      [slope(f64([1, 1])), slope(f64([1, 2])), slope(f64([3, 0]))],
+      [
+        [0, -5],
+        [0, -10],
+        [0, 0],
+      ],
+    );
+  });
+
+  test("as many as one likes, for they are no levels", () => {
+    const x = f64(2);
+    const tapes = Array.from({ length: 50 }, () => new Tape());
+    for (const t of tapes) t.watch(x);
+    const y = square(x);
+    for (const t of tapes) expectClose(t.gradient(y, x), 4);
+    expect(x.requiresGrad).toBe(false);
+  });
+
   test("exceptions close it and leave everything as it was", () => {
     const x = f64(1);
     expect(() =>
@@ -372,6 +411,14 @@ describe("together with the rest", () => {
       t2.gradient(sum(square(g)), w);
     }
     expect(memory().nodes - before).toBeLessThan(6000);
+    const large = variable(ones([120, 120]));
+    const bytes = memory().residentBytes;
+    for (let i = 0; i < 300; i++) {
+      using t = new Tape();
+      const g = t.gradient(sum(tanh(matmul(large, large))), large)!;
+      noGrad(() => large.assignSub(multiply(0.01, g)));
+    }
+    expect(memory().residentBytes - bytes).toBeLessThan(48 * 2 ** 20);
   });
 });
 

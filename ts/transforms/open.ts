@@ -52,6 +52,11 @@ export class Observer {
     if (open.size === 0) c.forgetSince(since);
   }
 
+  /** Nobody can ask or close it any more: it lets go of what it watches, and nothing else changes. */
+  abandon(): void {
+    if (open.delete(this)) this.unwatch();
+  }
+
   /** Forgets what was recorded and watched so far. */
   clear(): void {
     this.unwatch();

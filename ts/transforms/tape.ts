@@ -33,6 +33,8 @@ export interface TapeGradientOptions {
   unconnected?: "none" | "zero";
 }
 
+let registry: FinalizationRegistry<Observer> | undefined;
+
 function checkUnconnected(unconnected: unknown, who: string): boolean {
   if (unconnected === undefined || unconnected === "none") return false;
   if (unconnected === "zero") return true;
@@ -69,6 +71,9 @@ export class Tape implements Disposable {
     this.persistent = options.persistent ?? false;
     this.autoWatch = options.autoWatch ?? true;
     this.observer.open("Tape");
+    if (typeof FinalizationRegistry === "undefined") return;
+    registry ??= new FinalizationRegistry((observer) => observer.abandon());
+    registry.register(this, this.observer);
   }
 
   /** The tensors given to watch(). */
