@@ -120,7 +120,7 @@ describe("cond", () => {
     expectClose(g(tensor(4, float64)), 0.25);
     expectClose(g(tensor(-4, float64)), 3);
     // What does not depend on an argument is decided once.
-    const h = compile((x: Tensor) => cond(greater(tensor(1), 0), (y) => y, () => ones([7]), x)); // prettier-ignore
+    const h = compile((x: Tensor) => cond(greater(tensor(1), 0), (y) => y, (_y) => ones([7]), x)); // prettier-ignore
     expectClose(h(tensor(2, float64)), 2);
   });
 
@@ -189,7 +189,7 @@ describe("switchCase", () => {
       "switchCase: the index has shape [1], not []",
     );
     expect(() =>
-      vmap((i: Tensor, x: Tensor) => switchCase(i, [() => x, () => equal(x, x)], x))(
+      vmap((i: Tensor, x: Tensor) => switchCase(i, [() => x, () => equal(x, x)]))(
         tensor([0, 1], { dtype: "int32" }),
         f64(pattern(2, 2)),
       ),

@@ -135,10 +135,10 @@ export interface LinearSolveOptions<T> {
  * @throws if the solution, or the product, does not have the form of b
  */
 export function linearSolve<T>(
-  matvec: (x: Inside<T>) => unknown,
+  matvec: (x: NoInfer<Inside<T>>) => unknown,
   b: T,
-  solve: LinearSolver<Inside<T>>,
-  options?: LinearSolveOptions<Inside<T>>,
+  solve: LinearSolver<NoInfer<Inside<T>>>,
+  options?: LinearSolveOptions<NoInfer<Inside<T>>>,
 ): Inside<T> {
   const who = "linearSolve";
   checkFunction(matvec, who);
@@ -200,7 +200,7 @@ export function cg<T>(matvec: (x: Inside<T>) => unknown, b: T, options?: SolverO
  * @throws if the product does not have the form of b
  */
 export function gmres<T>(
-  matvec: (x: Inside<T>) => unknown,
+  matvec: (x: NoInfer<Inside<T>>) => unknown,
   b: T,
   options?: SolverOptions,
 ): Inside<T> {
@@ -272,10 +272,10 @@ function implicit<T>(
  * @throws if the root, or f(x), does not have the form of x0
  */
 export function implicitRoot<T>(
-  f: (x: Inside<T>) => unknown,
-  solve: (f: (x: Inside<T>) => Inside<T>, x0: Inside<T>) => unknown,
+  f: (x: NoInfer<Inside<T>>) => unknown,
+  solve: (f: (x: NoInfer<Inside<T>>) => NoInfer<Inside<T>>, x0: NoInfer<Inside<T>>) => unknown,
   x0: T,
-  options?: ImplicitOptions<Inside<T>>,
+  options?: ImplicitOptions<NoInfer<Inside<T>>>,
 ): Inside<T> {
   const who = "implicitRoot";
   checkFunction(f, who);
@@ -314,10 +314,10 @@ export interface FixedPointOptions<T> extends ImplicitOptions<T> {
  * @throws if f changes form, shapes or dtypes of x, or if it has not settled after `maxIter` steps
  */
 export function fixedPoint<A, T>(
-  f: (a: Inside<A>, x: NoInfer<Inside<T>>) => Next<NoInfer<Inside<T>>>,
+  f: (a: NoInfer<Inside<A>>, x: NoInfer<Inside<T>>) => NoInfer<Next<Inside<T>>>,
   a: A,
   x0: T,
-  options?: FixedPointOptions<Inside<T>>,
+  options?: FixedPointOptions<NoInfer<Inside<T>>>,
 ): Inside<T> {
   const who = "fixedPoint";
   checkFunction(f, who);

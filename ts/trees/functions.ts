@@ -29,7 +29,7 @@ function checkStructure(x: unknown, who: string): asserts x is TreeStructure {
  * @throws if the trees do not have the same form
  */
 export function map<T, const R extends readonly unknown[], U>(
-  f: (leaf: NoInfer<LeafOf<T>>, ...others: NoInfer<LeavesOf<R>>) => U,
+  f: (leaf: NoInfer<LeafOf<T>>, ...others: LeavesOf<R>) => U,
   tree: T,
   ...rest: R
 ): Mapped<T, U> {

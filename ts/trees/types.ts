@@ -33,4 +33,6 @@ export type LeafOf<T> = 0 extends 1 & T
             : never;
 
 /** The leaves of several trees. */
-export type LeavesOf<R extends readonly unknown[]> = { [K in keyof R]: LeafOf<R[K]> };
+export type LeavesOf<R extends readonly unknown[]> = {
+  -readonly [K in keyof R]: LeafOf<R[K]>;
+};
