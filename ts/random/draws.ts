@@ -3,14 +3,16 @@
 import {
   add,
   argsort,
+  concatenate,
+  cos,
   floor,
   less,
+  log,
   multiply,
-  ndtri,
-  remainder,
+  sin,
+  sqrt,
   subtract,
   take,
-  where,
 } from "../../build/generated/ops.js";
 import { describe, toShape, toTensor, type TensorLike } from "../convert.js";
 import { getDefaultDtype } from "../create.js";
@@ -53,16 +55,12 @@ function upper(word: Tensor, bits: number): Tensor {
   return add(whole, 2 ** (bits - 1));
 }
 
-/** Whole numbers of 24 (float32) or 53 bits, float64, and one more bit: int32, even or odd. */
-function integers(key: TensorLike, shape: Shape, dtype: Dtype, who: string): [Tensor, Tensor] {
-  if (dtype === "float32") {
-    const word = drawn(key, shape, who);
-    return [upper(word, 24), word];
-  }
-  const list = toShape(shape, who);
-  const pairs = drawn(key, [...list, 2], who);
+/** Whole numbers of 24 (float32) or 53 bits, float64. */
+function integers(key: TensorLike, shape: Shape, dtype: Dtype, who: string): Tensor {
+  if (dtype === "float32") return upper(drawn(key, shape, who), 24);
+  const pairs = drawn(key, [...toShape(shape, who), 2], who);
   const half = (i: number): Tensor => take(pairs, i, -1);
-  return [add(multiply(upper(half(0), 27), 2 ** 26), upper(half(1), 26)), half(1)];
+  return add(multiply(upper(half(0), 27), 2 ** 26), upper(half(1), 26));
 }
 
 /**
@@ -91,7 +89,7 @@ export function bits(key: TensorLike, shape: Shape): Tensor {
 export function uniform(key: TensorLike, shape: Shape, options: UniformOptions = {}): Tensor {
   const who = "uniform";
   const dtype = toFloatType(options, who);
-  const [whole] = integers(key, shape, dtype, who);
+  const whole = integers(key, shape, dtype, who);
   const y = multiply(whole, dtype === "float32" ? 2 ** -24 : 2 ** -53).astype(dtype);
   const { minval, maxval } = options;
   if (minval === undefined && maxval === undefined) return y;
@@ -100,7 +98,8 @@ export function uniform(key: TensorLike, shape: Shape, options: UniformOptions =
 }
 
 /**
- * Numbers of the normal distribution with mean 0 and variance 1, by its inverse distribution function.
+ * Numbers of the normal distribution with mean 0 and variance 1, by the transform of Box and Muller
+ * (1958): lengths and angles in the plane.
  *
  * @example
  * ```ts
@@ -111,12 +110,16 @@ export function uniform(key: TensorLike, shape: Shape, options: UniformOptions =
 export function normal(key: TensorLike, shape: Shape, options: RandomOptions = {}): Tensor {
   const who = "normal";
   const dtype = toFloatType(options, who);
-  const [whole, sign] = integers(key, shape, dtype, who);
-  // The lower half of the distribution, where probabilities are exact far out; a bit of its own says
-  // which half it is.
-  const step = dtype === "float32" ? 2 ** -25 : 2 ** -54;
-  const below = ndtri(multiply(add(whole, 0.5), step).astype(dtype));
-  return where(remainder(sign, 2), below.negative(), below);
+  const list = toShape(shape, who);
+  const n = list.reduce((a, b) => a * b, 1);
+  const step = dtype === "float32" ? 2 ** -24 : 2 ** -53;
+  const whole = integers(key, [2, Math.ceil(n / 2)], dtype, who);
+  // Above 0, so that there is a logarithm.
+  const share = multiply(add(whole.slice([0]), 1), step).astype(dtype);
+  const angle = multiply(whole.slice([1]), 2 * Math.PI * step).astype(dtype);
+  const length = sqrt(multiply(log(share), -2));
+  const both = concatenate([multiply(length, cos(angle)), multiply(length, sin(angle))]);
+  return both.slice([[0, n]]).reshape(list);
 }
 
 /**
@@ -132,7 +135,7 @@ export function bernoulli(key: TensorLike, p: TensorLike = 0.5, shape?: Shape): 
   const who = "bernoulli";
   const share = toTensor(p, who);
   const list = shape === undefined ? share.shape : toShape(shape, who);
-  const [whole] = integers(key, list, "float32", who);
+  const whole = integers(key, list, "float32", who);
   return less(whole, multiply(share.astype("float64"), 2 ** 24).broadcastTo(list));
 }
 
@@ -153,7 +156,7 @@ export function randint(key: TensorLike, shape: Shape, minval: number, maxval: n
     }
   }
   if (maxval <= minval) throw new RangeError(`${who}: no number from ${minval} to below ${maxval}`);
-  const [whole] = integers(key, shape, "float64", who);
+  const whole = integers(key, shape, "float64", who);
   // 53 bits: a number is at most 2⁻²¹ more likely than another.
   const steps = floor(multiply(multiply(whole, 2 ** -53), maxval - minval));
   return add(steps, minval).astype("int32");
@@ -174,7 +177,7 @@ export function permutation(key: TensorLike, x: number | Tensor): Tensor {
   if (rows === undefined || !Number.isInteger(rows) || rows < 0) {
     throw new RangeError(`${who}: ${describe(x)} has no rows`);
   }
-  const [whole] = integers(key, rows, "float64", who);
+  const whole = integers(key, rows, "float64", who);
   const order = argsort(whole);
   return typeof x === "number" ? order : take(x, order, 0);
 }
