@@ -100,6 +100,8 @@ const operands = {
   zeta: ["x", "q"],
   gammainc: ["a", "x"],
   gammaincc: ["a", "x"],
+  gammaincinv: ["a", "p"],
+  gammainccinv: ["a", "q"],
   beta: ["a", "b"],
   betaln: ["a", "b"],
   polygamma: ["n", "x", false],
@@ -115,6 +117,12 @@ const ternary = {
     first: "a: TensorLike",
     rest: "b: TensorLike, x: TensorLike",
     args: "b, x",
+    last: "false",
+  },
+  betaincinv: {
+    first: "a: TensorLike",
+    rest: "b: TensorLike, p: TensorLike",
+    args: "b, p",
     last: "false",
   },
   where: {

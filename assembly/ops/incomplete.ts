@@ -4,7 +4,16 @@
 import { Incomplete } from "../kernels/math/incomplete";
 import { Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
-import { add, constant, divide, multiply, negative, square, subtract } from "./arithmetic";
+import {
+  add,
+  constant,
+  divide,
+  multiply,
+  negative,
+  reciprocal,
+  square,
+  subtract,
+} from "./arithmetic";
 import { binary, ternary, ternaryOp } from "./families/elementwise";
 import { polygammaDrop, trigammaOfSum } from "./gamma";
 import { nextOrderUpTo, notDifferentiable } from "./functionorder";
@@ -42,6 +51,29 @@ class Gammaincc {
   dy(a: Tensor, x: Tensor, y: Tensor): Tensor { return negative(gammaDensity(constant(0, a), a, x)); }
 }
 binary<Gammaincc>();
+
+/** The x at which gammainc(a, x) is p. */
+class Gammaincinv {
+  one(a: f64, p: f64): f64 { return Incomplete.gammaInverse(a, p, false); }
+  dx(a: Tensor, p: Tensor, y: Tensor): Tensor { return shapeSlope(a, y); }
+  dy(a: Tensor, p: Tensor, y: Tensor): Tensor { return reciprocal(gammaDensity(constant(0, a), a, y)); }
+}
+binary<Gammaincinv>();
+
+/** The x at which gammaincc(a, x) is q. */
+class Gammainccinv {
+  one(a: f64, q: f64): f64 { return Incomplete.gammaInverse(a, q, true); }
+  dx(a: Tensor, q: Tensor, y: Tensor): Tensor { return shapeSlope(a, y); }
+  dy(a: Tensor, q: Tensor, y: Tensor): Tensor {
+    return negative(reciprocal(gammaDensity(constant(0, a), a, y)));
+  }
+}
+binary<Gammainccinv>();
+
+/** How x moves with the shape where the probability stays. */
+function shapeSlope(a: Tensor, x: Tensor): Tensor {
+  return negative(divide(gammaincOf(constant(1, a), a, x), gammaDensity(constant(0, a), a, x)));
+}
 
 /** The derivative of order n in a of gammainc(a, x). */
 class GammaincOf {
@@ -94,6 +126,22 @@ class Betainc {
   dz(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaDensity>(a, b, x); }
 }
 ternary<Betainc>(Trait.Floating);
+
+/** The x at which betainc(a, b, x) is p. Derivatives up to order 3 in the shapes. */
+class Betaincinv {
+  one(a: f64, b: f64, p: f64): f64 { return Incomplete.betaInverse(a, b, p); }
+  dx(a: Tensor, b: Tensor, p: Tensor): Tensor { return betaShapeSlope<BetaincA>(a, b, p); }
+  dy(a: Tensor, b: Tensor, p: Tensor): Tensor { return betaShapeSlope<BetaincB>(a, b, p); }
+  dz(a: Tensor, b: Tensor, p: Tensor): Tensor {
+    return reciprocal(betaRow<BetaDensity>(a, b, betaRow<Betaincinv>(a, b, p)));
+  }
+}
+ternary<Betaincinv>(Trait.Floating);
+
+function betaShapeSlope<F>(a: Tensor, b: Tensor, p: Tensor): Tensor {
+  const x = betaRow<Betaincinv>(a, b, p);
+  return negative(divide(betaRow<F>(a, b, x), betaRow<BetaDensity>(a, b, x)));
+}
 
 function betaRow<F>(a: Tensor, b: Tensor, x: Tensor): Tensor {
   return ternaryOp(opCode<F>(), a, b, x, false);

@@ -6,6 +6,7 @@
 export {
   beta,
   betainc,
+  betaincinv,
   betaln,
   digamma,
   entr,
@@ -18,6 +19,8 @@ export {
   gamma,
   gammainc,
   gammaincc,
+  gammainccinv,
+  gammaincinv,
   gammaln,
   iv,
   ive,

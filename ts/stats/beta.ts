@@ -2,6 +2,7 @@
 import {
   add,
   betainc,
+  betaincinv,
   betaln,
   digamma,
   divide,
@@ -145,6 +146,44 @@ export function logsf(
 ): Tensor {
   const z = standard(x, loc, scale, a, b);
   return valid(logOf(below(subtract(1, z), b, a), below(z, a, b)), scale, a, b);
+}
+
+/**
+ * The value that is not exceeded with probability q, of the beta distribution of shapes a and b, from
+ * loc to loc + scale; NaN outside of 0 … 1.
+ *
+ * @example
+ * ```ts
+ * stats.beta.ppf(0.9, 2, 3).item(); // 0.6795…
+ * ```
+ */
+export function ppf(
+  q: TensorLike,
+  a: TensorLike,
+  b: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return valid(placed(betaincinv(a, b, q), loc, scale), scale, a, b);
+}
+
+/**
+ * The value that is exceeded with probability q, of the beta distribution of shapes a and b, from loc
+ * to loc + scale; NaN outside of 0 … 1.
+ *
+ * @example
+ * ```ts
+ * stats.beta.isf(0.9, 2, 3).item(); // 0.1425…
+ * ```
+ */
+export function isf(
+  q: TensorLike,
+  a: TensorLike,
+  b: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return valid(placed(subtract(1, betaincinv(b, a, q)), loc, scale), scale, a, b);
 }
 
 /**

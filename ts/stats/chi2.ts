@@ -117,6 +117,42 @@ export function logsf(
 }
 
 /**
+ * The value that is not exceeded with probability q, of the chi-squared distribution with df degrees of
+ * freedom; NaN outside of 0 … 1.
+ *
+ * @example
+ * ```ts
+ * stats.chi2.ppf(0.9, 3).item(); // 6.2513…
+ * ```
+ */
+export function ppf(
+  q: TensorLike,
+  df: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return gamma.ppf(q, half(df), loc, double(scale));
+}
+
+/**
+ * The value that is exceeded with probability q, of the chi-squared distribution with df degrees of
+ * freedom; NaN outside of 0 … 1.
+ *
+ * @example
+ * ```ts
+ * stats.chi2.isf(0.9, 3).item(); // 0.5843…
+ * ```
+ */
+export function isf(
+  q: TensorLike,
+  df: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return gamma.isf(q, half(df), loc, double(scale));
+}
+
+/**
  * Entropy of the chi-squared distribution with df degrees of freedom.
  *
  * @example

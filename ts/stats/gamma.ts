@@ -5,6 +5,8 @@ import {
   exp,
   gammainc,
   gammaincc,
+  gammainccinv,
+  gammaincinv,
   gammaln,
   less,
   log,
@@ -129,6 +131,42 @@ export function logsf(
 ): Tensor {
   const z = standard(x, loc, scale, a);
   return valid(where(less(z, 0), 0, logOf(gammaincc(a, z), gammainc(a, z))), scale, a);
+}
+
+/**
+ * The value that is not exceeded with probability q, of the gamma distribution of shape a; NaN outside
+ * of 0 … 1.
+ *
+ * @example
+ * ```ts
+ * stats.gamma.ppf(0.9, 2.5).item(); // 4.6181…
+ * ```
+ */
+export function ppf(
+  q: TensorLike,
+  a: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return valid(placed(gammaincinv(a, q), loc, scale), scale, a);
+}
+
+/**
+ * The value that is exceeded with probability q, of the gamma distribution of shape a; NaN outside of 0
+ * … 1.
+ *
+ * @example
+ * ```ts
+ * stats.gamma.isf(0.9, 2.5).item(); // 0.8051…
+ * ```
+ */
+export function isf(
+  q: TensorLike,
+  a: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return valid(placed(gammainccinv(a, q), loc, scale), scale, a);
 }
 
 /**

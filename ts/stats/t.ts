@@ -2,6 +2,7 @@
 import {
   add,
   betainc,
+  betaincinv,
   betaln,
   digamma,
   divide,
@@ -19,7 +20,7 @@ import {
 } from "../../build/generated/ops.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
-import { standard, lessLog, over, valid, logOf } from "./parts.js";
+import { standard, placed, lessLog, over, valid, probability, logOf } from "./parts.js";
 
 /** Logarithm of the density for scale 1. */
 function density(z: Tensor, df: TensorLike): Tensor {
@@ -35,6 +36,16 @@ function below(z: Tensor, df: TensorLike): Tensor {
   const left = divide(divide(h, root), subtract(root, z));
   const right = divide(add(root, z), multiply(root, 2));
   return betainc(h, h, where(less(z, 0), left, right));
+}
+
+/** The inverse of `below`: z = √df (y - 1/2) / √(y (1 - y)), for the half where y is small. */
+function quantile(q: Tensor, df: TensorLike): Tensor {
+  const left = less(q, 0.5);
+  const h = multiply(df, 0.5);
+  const y = betaincinv(h, h, where(left, q, subtract(1, q)));
+  const z = divide(subtract(y, 0.5), sqrt(multiply(y, subtract(1, y))));
+  const size = multiply(z, sqrt(df));
+  return where(left, size, negative(size));
 }
 
 /**
@@ -144,6 +155,42 @@ export function logsf(
 ): Tensor {
   const z = standard(x, loc, scale, df);
   return valid(logOf(below(negative(z), df), below(z, df)), scale, df);
+}
+
+/**
+ * The value that is not exceeded with probability q, of Student's t distribution with df degrees of
+ * freedom; NaN outside of 0 … 1.
+ *
+ * @example
+ * ```ts
+ * stats.t.ppf(0.9, 5).item(); // 1.4758…
+ * ```
+ */
+export function ppf(
+  q: TensorLike,
+  df: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return valid(placed(quantile(probability(q), df), loc, scale), scale, df);
+}
+
+/**
+ * The value that is exceeded with probability q, of Student's t distribution with df degrees of
+ * freedom; NaN outside of 0 … 1.
+ *
+ * @example
+ * ```ts
+ * stats.t.isf(0.9, 5).item(); // -1.4758…
+ * ```
+ */
+export function isf(
+  q: TensorLike,
+  df: TensorLike,
+  loc: TensorLike = 0,
+  scale: TensorLike = 1,
+): Tensor {
+  return valid(placed(negative(quantile(probability(q), df)), loc, scale), scale, df);
 }
 
 /**

@@ -45,7 +45,7 @@ export abstract class Bessel {
   private static far(x: f64): void {
     const s = Bessel.sine(x, false);
     const c = Bessel.sine(x, true);
-    const size = 1 / sqrt<f64>(Math.PI * x);
+    const size = x < 1e300 ? 1 / sqrt<f64>(Math.PI * x) : 1 / sqrt<f64>(Math.PI) / sqrt<f64>(x);
     Bessel.hankel(0, x);
     Bessel.j0 = (Bessel.p * (c + s) - Bessel.q * (s - c)) * size;
     Bessel.y0 = (Bessel.p * (s - c) + Bessel.q * (c + s)) * size;
@@ -162,7 +162,8 @@ export abstract class ModifiedBessel {
   /** e^-x I(v, x) for x ≥ 0 or, by the expansion for large x, its derivative of order k. */
   private static far(k: f64, v: f64, x: f64): f64 {
     const m = 4 * v * v;
-    let term: f64 = 1 / sqrt<f64>(2 * Math.PI * x);
+    let term: f64 =
+      x < 1e300 ? 1 / sqrt<f64>(2 * Math.PI * x) : 1 / sqrt<f64>(2 * Math.PI) / sqrt<f64>(x);
     let sum: f64 = 0;
     for (let j: f64 = 0; j < 60; j++) {
       let slope = term;

@@ -146,7 +146,7 @@ export abstract class Gamma {
 
   /** The derivative of order k < 10 of 1 / gamma(x). */
   static rgammaOf(k: f64, x: f64): f64 {
-    if (!(k >= 0 && k < 10 && abs<f64>(x) < 180)) return x > 180 ? 0 : NaN;
+    if (!(k >= 0 && k < 10 && x > -180 && x <= 180)) return x > 180 ? 0 : NaN;
     const n = nearest<f64>(x);
     Jet.open(<u32>k, false);
     const y = Jet.at(0);

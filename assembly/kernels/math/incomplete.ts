@@ -8,7 +8,7 @@ import { Jet } from "./jet";
 import { Pow } from "./lanes";
 import { Zeta } from "./zeta";
 
-const MOST: f64 = 5000; // terms; they are enough for shapes up to a million
+const MOST: f64 = 100000; // terms; they are enough for shapes up to 10^8
 const TWO_PI: f64 = 6.283185307179586;
 
 /** u - ln(1 + u), without cancellation near 0. */
@@ -27,7 +27,11 @@ function bend(u: f64): f64 {
 export abstract class Incomplete {
   /** x^a e^-x / gamma(a) */
   static gammaPower(a: f64, x: f64): f64 {
-    if (a < 10) return x > 745 ? 0 : Pow.one(x, a) * NativeMath.exp(-x) * Gamma.rgamma(a);
+    if (a < 10) {
+      if (x < 700) return Pow.one(x, a) * NativeMath.exp(-x) * Gamma.rgamma(a);
+      const half = NativeMath.exp(-0.5 * x); // e^-x may vanish where the result does not
+      return x > 1500 ? 0 : Pow.one(x, a) * half * Gamma.rgamma(a) * half;
+    }
     const exponent = -a * bend((x - a) / a) - Gamma.stirling(a);
     return sqrt<f64>(a / TWO_PI) * NativeMath.exp(exponent);
   }
@@ -130,17 +134,49 @@ export abstract class Incomplete {
       if (a == 0 && x == 0) return NaN;
       return k ? (a == 0 ? NaN : 0) : f64((x == 0) == upper);
     }
+    if (!k) return Incomplete.gammaValue(a, x, upper);
     Jet.open(k, false);
     const y = Jet.at(0);
     if (x > a + 1) {
       Incomplete.fraction(y, k, a, x);
       const tail = Jet.derivative(y, k, 0);
-      return upper ? tail : f64(k == 0) - tail;
+      return upper ? tail : -tail;
     }
-    if (upper && !k && a < 1) return Incomplete.upperSmall(a, x);
     Incomplete.series(y, k, a, x);
     const below = Jet.derivative(y, k, 0);
-    return upper ? f64(k == 0) - below : below;
+    return upper ? -below : below;
+  }
+
+  /** The regularised function itself, in numbers instead of jets. */
+  private static gammaValue(a: f64, x: f64, upper: bool): f64 {
+    if (x > a + 1) {
+      let c: f64 = 1e300;
+      let b = x + 1 - a;
+      let d = 1 / b;
+      let h = d;
+      let i: f64 = 1;
+      for (let ratio: f64 = 0; i < MOST && abs<f64>(ratio - 1) > 2e-16; i++) {
+        const numerator = -i * (i - a);
+        b += 2;
+        d = 1 / (d * numerator + b);
+        c = numerator / c + b;
+        ratio = c * d;
+        h *= ratio;
+      }
+      const tail = i == MOST ? NaN : Incomplete.gammaPower(a, x) * h;
+      return upper ? tail : 1 - tail;
+    }
+    if (upper && a < 1) return Incomplete.upperSmall(a, x);
+    let term: f64 = 1;
+    let sum: f64 = 1;
+    let n: f64 = 1;
+    for (; n < MOST; n++) {
+      term *= x / (a + n);
+      sum += term;
+      if (a + n > x && term < 1e-17 * sum) break;
+    }
+    const below = n == MOST ? NaN : (Incomplete.gammaPower(a, x) / a) * sum;
+    return upper ? 1 - below : below;
   }
 
   /** The upper function for small a and x, where it is the difference of numbers near 1. */
@@ -184,6 +220,7 @@ export abstract class Incomplete {
     if (!(a > 0 && b > 0 && max<f64>(a, b) <= 1e6 && x >= 0 && x <= 1)) return NaN;
     const value = !(i + j);
     if (x == 0 || x == 1) return value ? x : 0;
+    if (value) return Incomplete.betaValue(a, b, x, 1 - x, false);
     Jet.open(i + j, true);
     const y = Jet.at(0);
     if (x <= (a + 1) / (a + b + 2)) {
@@ -191,7 +228,112 @@ export abstract class Incomplete {
       return Jet.derivative(y, i, j);
     }
     Incomplete.betaFraction(y, b, a, 1 - x, x, 0);
-    return f64(value) - Jet.derivative(y, i, j);
+    return -Jet.derivative(y, i, j);
+  }
+
+  /** The regularised function itself (or 1 minus it), given y = 1 - x, in numbers instead of jets. */
+  static betaValue(a: f64, b: f64, x: f64, y: f64, upper: bool): f64 {
+    if (x > (a + 1) / (a + b + 2)) {
+      const shape = a;
+      a = b;
+      b = shape;
+      const rest = x;
+      x = y;
+      y = rest;
+      upper = !upper;
+    }
+    let c: f64 = 1;
+    let d = 1 / (1 - ((a + b) * x) / (a + 1));
+    let h = d;
+    let m: f64 = 1;
+    for (; m < MOST; m++) {
+      const top = a + m + m;
+      let numerator = (m * (b - m) * x) / (top - 1) / top;
+      d = 1 / (d * numerator + 1);
+      c = numerator / c + 1;
+      h *= c * d;
+      numerator = (((-(a + m) * x) / top) * (a + b + m)) / (top + 1);
+      d = 1 / (d * numerator + 1);
+      c = numerator / c + 1;
+      const ratio = c * d;
+      h *= ratio;
+      if (abs<f64>(ratio - 1) <= 2e-16) break;
+    }
+    const below = m == MOST ? NaN : (Incomplete.betaPower(a, b, x, y) / a) * h;
+    return upper ? 1 - below : below;
+  }
+
+  // The inverses, by Newton's way for log f over log x. It is concave, so steps from the left do not pass
+  // the root; halves of the bracket stand in where they would leave it, or where f vanishes.
+
+  /** x where the lower (or upper) incomplete gamma function is p. */
+  static gammaInverse(a: f64, p: f64, upper: bool): f64 {
+    if (!(a > 0 && a < Infinity && p >= 0 && p <= 1)) return NaN;
+    if (p == 0 || p == 1) return (p == 0) == upper ? Infinity : 0;
+    // The smaller one of both probabilities is followed.
+    const tail = p < 0.5 == upper;
+    const aim = p < 0.5 ? p : 1 - p;
+    const below = upper ? 1 - p : p;
+    // gammainc(a, x) ≤ x^a / gamma(a + 1)
+    let x = NativeMath.exp((NativeMath.log(below) + Gamma.log(a + 1)) / a);
+    if (x == 0) return 0;
+    let low: f64 = 0;
+    let high = Infinity;
+    for (let i = 0; i < 200; i++) {
+      const f = Incomplete.gammaValue(a, x, tail);
+      if (f < aim != tail) low = x;
+      else high = x;
+      const slope = (tail ? -1 : 1) * (Incomplete.gammaPower(a, x) / f);
+      const step = -Incomplete.logQuotient(f, aim) / slope;
+      x = Incomplete.stepped(x, step, low, high);
+      if (abs<f64>(step) < 1e-9) break;
+    }
+    return x;
+  }
+
+  /** ln(f / aim), exact where they are close. */
+  private static logQuotient(f: f64, aim: f64): f64 {
+    const excess = (f - aim) / aim;
+    return abs<f64>(excess) < 0.5 ? NativeMath.log1p(excess) : NativeMath.log(f / aim);
+  }
+
+  /** x e^step, if that is between low and high; else between x and the end that lies ahead. */
+  private static stepped(x: f64, step: f64, low: f64, high: f64): f64 {
+    if (high == Infinity && !(step < 1)) return 2 * x;
+    const next = abs<f64>(step) < 1e-8 ? x + x * step : x * NativeMath.exp(step);
+    if (next >= low && next <= high) return next;
+    return low == 0 ? 0.125 * x : sqrt<f64>(low) * sqrt<f64>(high);
+  }
+
+  /** x where the incomplete beta function is p. */
+  static betaInverse(a: f64, b: f64, p: f64): f64 {
+    if (!(a > 0 && b > 0 && max<f64>(a, b) <= 1e6 && p >= 0 && p <= 1)) return NaN;
+    if (p == 0 || p == 1) return p;
+    // Of x and 1 - x, the one below a half is looked for.
+    if (Incomplete.betaValue(a, b, 0.5, 0.5, false) < p)
+      return 1 - Incomplete.betaBelow(b, a, 1 - p, p);
+    return Incomplete.betaBelow(a, b, p, 1 - p);
+  }
+
+  /** The inverse at p = 1 - q, where it is at most a half. */
+  private static betaBelow(a: f64, b: f64, p: f64, q: f64): f64 {
+    const tail = q < p;
+    const aim = tail ? q : p;
+    let x = NativeMath.exp((NativeMath.log(p) + NativeMath.log(a) + Beta.log(a, b)) / a);
+    if (x == 0) return 0;
+    x = min<f64>(x, 0.5);
+    let low: f64 = 0;
+    let high: f64 = 0.5;
+    for (let i = 0; i < 200; i++) {
+      const f = Incomplete.betaValue(a, b, x, 1 - x, tail);
+      if (f < aim != tail) low = x;
+      else high = x;
+      const slope = (tail ? -1 : 1) * (Incomplete.betaPower(a, b, x, 1 - x) / (1 - x) / f);
+      const step = -Incomplete.logQuotient(f, aim) / slope;
+      x = Incomplete.stepped(x, step, low, high);
+      if (abs<f64>(step) < 1e-9) break; // the next one would be of its square's size
+    }
+    return x;
   }
 
   /** The continued fraction, as a jet in both shapes; with `first` 0 they are exchanged. */
