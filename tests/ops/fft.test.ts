@@ -130,6 +130,7 @@ describe("wrong input", () => {
     [() => fft.ifft([1, 2], 1.5), "ifft: the number of elements must be an integer ≥ 1, got 1.5"],
     [() => fft.fft(zeros([2, 0])), "fft: the number of elements must be an integer ≥ 1, got 0"],
     [() => fft.irfft(zeros([1])), "irfft: the number of elements must be an integer ≥ 1, got 0"],
+    [() => fft.fft(zeros(new Array(8).fill(1))), "fft: at most 7 axes are possible, got 8"],
     [() => fft.fft(3), "fft: needs at least one axis, got a 0-d tensor"],
     [() => fft.fft([1, 2], null, 1), "fft: no axis 1: a tensor of 1 axes has axes -1 to 0"],
     [

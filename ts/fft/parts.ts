@@ -1,5 +1,6 @@
 // Complex numbers as two real tensors, and the packing in which they are transformed: the two parts
 // beside each other, in front of the last axis.
+import { MAX_RANK } from "../../assembly/shared/limits.js";
 import { concatenate, multiply, stack } from "../../build/generated/ops.js";
 import type { Range } from "../axes.js";
 import { toTensor, type TensorLike } from "../convert.js";
@@ -37,6 +38,9 @@ export function partsOf(x: ComplexLike, who: string): [Tensor, Tensor?] {
 export function packed(x: ComplexLike, who: string): Tensor {
   const [re, im] = partsOf(x, who);
   if (re.ndim === 0) throw new RangeError(`${who}: needs at least one axis, got a 0-d tensor`);
+  if (re.ndim >= MAX_RANK) {
+    throw new RangeError(`${who}: at most ${MAX_RANK - 1} axes are possible, got ${re.ndim}`);
+  }
   return stack([re, im ?? zeros(re.shape, { dtype: re.dtype })], -2);
 }
 

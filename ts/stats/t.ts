@@ -1,4 +1,4 @@
-// Student's t distribution.
+// Student's t distribution, for up to two million degrees of freedom.
 import {
   add,
   betainc,
