@@ -9,7 +9,7 @@ import { expectIntact } from "../../errors/canary.js";
 
 const MB = 2 ** 20;
 const GB = 2 ** 30;
-const options = { timeout: 60_000 };
+const options = { timeout: 300_000 };
 
 const tail = (x: Tensor): unknown => x.slice([[-2, null]]).toArray();
 
@@ -22,7 +22,7 @@ describe.skipIf(freemem() < 12 * GB)("4 GB are full", () => {
     const all = Array.from({ length: 5 }, (_, i) => full([n], i + 1));
     expect(memory().evictedBytes).toBeGreaterThanOrEqual(800 * MB);
     expect(tail(add(all[0]!, all[4]!))).toEqual([6, 6]);
-    for (const i of [1, 4]) expect(tail(all[i]!)).toEqual([i + 1, i + 1]);
+    expect(tail(all[1]!)).toEqual([2, 2]);
     expect(small.toArray()).toEqual([1, 2, 3]);
     all.forEach((x) => x.dispose());
     expectIntact();
