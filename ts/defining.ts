@@ -48,7 +48,7 @@ export interface OpDefinition {
    * this argument (it is linear in it); null: nothing.
    */
   jvp?:
-    | ((tangents: any[], context: OpContext) => any)
+    | ((tangents: any, context: OpContext) => any)
     | (((t: any, context: OpContext) => any) | "same" | null)[];
   /** The operation is linear in all float arguments together: its own forward rule. Default false. */
   linear?: boolean;
@@ -58,12 +58,12 @@ export interface OpDefinition {
    * What the rules need, if that is less than arguments and result. Only that is kept then, and they
    * find it in `context.saved`.
    */
-  save?: (inputs: any[], output: any) => unknown;
+  save?: (inputs: any, output: any) => unknown;
   /**
    * The value for a batch: mapped arguments have it as their first axis (axes[i] is 0, else null), and
    * so has each result.
    */
-  vmap?: (args: any[], axes: (0 | null)[]) => any;
+  vmap?: (args: any, axes: (0 | null)[]) => any;
   /** Compare the rules with finite differences when they are first needed. Default false. */
   check?: boolean;
 }

@@ -181,10 +181,16 @@ export function walkBack(walk: usize, record: bool): Outcome {
 export function runBack(walk: usize, record: bool): Outcome {
   const before = recordingMask();
   if (!record) setRecording(before & ~levelsOf(walk));
+  const order = orderOfWalk(walk);
+  const held = hasWay(walk, Way.Held);
+  const bordered = hasWay(walk, Way.Border);
   let outcome = Outcome.Done;
   stopAt(walk, 0, 0);
   for (let s = placeOf(walk), n = countOf(walk); s < n && outcome == Outcome.Done; s++) {
-    outcome = stepInOrder(walk, s);
+    const entry = entryAt(walk, load<u32>(order + ((<usize>s) << 2)));
+    if (held) outcome = heldBack(walk, entry, s);
+    else if (bordered && isBorder(walk, nodeOf(entry))) continue;
+    else if (!stepBack(walk, entry)) outcome = Outcome.Fault;
   }
   setRecording(before);
   return outcome;
@@ -301,20 +307,21 @@ export function walkForth(walk: usize, record: bool): Outcome {
   const before = recordingMask();
   if (!record) setRecording(before & ~levelsOf(walk));
   const order = orderOfWalk(walk);
+  const held = hasWay(walk, Way.Held);
+  const bordered = hasWay(walk, Way.Border);
   let outcome = Outcome.Done;
   stopAt(walk, 0, 0);
   for (let s = placeOf(walk), n = countOf(walk); s < n && outcome == Outcome.Done; s++) {
     const entry = entryAt(walk, load<u32>(order + ((<usize>(n - 1 - s)) << 2)));
-    if (hasWay(walk, Way.Held)) {
+    if (held) {
       outcome = reasonToStop(walk, entry, false);
       if (outcome > Outcome.Done) {
         stopAt(walk, entry, outcome);
         setPlace(walk, s + 1);
       }
     }
-    if (outcome == Outcome.Done && !isBorder(walk, nodeOf(entry)) && !stepForth(walk, entry)) {
-      outcome = Outcome.Fault;
-    }
+    if (outcome != Outcome.Done || (bordered && isBorder(walk, nodeOf(entry)))) continue;
+    if (!stepForth(walk, entry)) outcome = Outcome.Fault;
   }
   setRecording(before);
   return outcome;
