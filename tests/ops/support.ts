@@ -113,4 +113,5 @@ export function expectSame(got: Tensor, want: Tensor, what: string): void {
  * True for names that are meant for users. Others of one or two characters are what further entry points
  * need of the core: the bundler names them.
  */
-export const isPublic = (name: string): boolean => name.length > 2 || name in special;
+export const isPublic = (name: string): boolean =>
+  name.length > 2 || name === "cg" || name in special;
