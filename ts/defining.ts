@@ -45,12 +45,16 @@ export interface OpDefinition {
   /**
    * The forward rule: from the list of tangents the tangent of the result, or a list of rules, one per
    * argument, for what its tangent contributes; "same": the operation with the tangent in the place of
-   * this argument (it is linear in it); null: nothing.
+   * this argument (it is linear in it); null: nothing. Reverse mode is derived from it, but not from
+   * "same" unless there is `ops`.
    */
   jvp?:
     | ((tangents: any, context: OpContext) => any)
     | (((t: any, context: OpContext) => any) | "same" | null)[];
-  /** The operation is linear in all float arguments together: its own forward rule. Default false. */
+  /**
+   * The operation is linear in all float arguments together: its own forward rule, from which reverse
+   * mode is derived if there is `ops`. Default false.
+   */
   linear?: boolean;
   /** false: derivatives are zero, and nothing is recorded. Default true. */
   differentiable?: boolean;
@@ -129,11 +133,13 @@ class Operation {
     const { vjp, jvp, linear, ops, name } = definition;
     const none = (): never => {
       throw new Error(
-        `${name}: has no derivative${linear === true ? " in reverse mode" : ""}: give defineOp a vjp` +
-          (linear === true ? "" : ", a jvp or differentiable: false"),
+        `${name}: has no derivative${forward ? " in reverse mode" : ""}: give defineOp a vjp` +
+          (forward ? "" : ", a jvp or differentiable: false"),
       );
     };
     const forward = jvp !== undefined || linear === true;
+    // A rule that calls the operation itself can be transposed only where operations do that.
+    const byItself = jvp === undefined || (Array.isArray(jvp) && jvp.includes("same"));
     const rules: Rules = {
       who: name,
       forward: (args) => {
@@ -143,7 +149,7 @@ class Operation {
       save: (args) => this.keep(args, this.call(args)),
     };
     if (vjp !== undefined) rules.pull = (saved, gs, called) => this.pull(saved, gs, called);
-    else if (!forward || (linear === true && jvp === undefined && ops !== true)) rules.pull = none;
+    else if (!forward || (byItself && ops !== true)) rules.pull = none;
     if (forward) rules.push = (saved, ts, called) => this.push(saved, ts, called);
     this.rules = rules;
   }
@@ -331,10 +337,7 @@ class Operation {
     if (jvp === undefined) {
       let next = 0;
       const args = fillHoles(context.holes, () => ts[next++]) as unknown[];
-      return this.tangents(
-        this.it.ops === true ? this.it.forward(...args) : this.call(args),
-        called,
-      );
+      return this.tangents(this.again(args), called);
     }
     const along = called.args.map((tree) => slopesIn(tree, ts));
     if (!Array.isArray(jvp)) return this.tangents(jvp(along, context), called);
@@ -348,7 +351,7 @@ class Operation {
       if (rule === null || !hasPlace(called.args[i])) return;
       const part: unknown =
         rule === "same"
-          ? this.call(context.inputs.map((x: unknown, k) => (k === i ? along[i] : x)))
+          ? this.again(context.inputs.map((x: unknown, k) => (k === i ? along[i] : x)))
           : rule(along[i], context);
       this.tangents(part, called).forEach((t, k) => {
         const had = sums[k] ?? null;
@@ -356,6 +359,11 @@ class Operation {
       });
     });
     return sums;
+  }
+
+  /** The operation on tangents. */
+  private again(args: readonly unknown[]): unknown {
+    return this.it.ops === true ? (this.it.forward(...args) as unknown) : this.call(args);
   }
 
   /** Tangents per place of the result. */

@@ -61,6 +61,15 @@ const ways: Record<string, Two> = {
     forward: byHand,
     jvp: [
       (s: Tensor, { inputs: [a, b] }) => multiply(s, multiply(cos(a as Tensor), b as Tensor)),
+      (t: Tensor, { inputs: [a] }) => multiply(t, sin(a as Tensor)),
+    ],
+  }),
+  "the same for a tangent": defineOp({
+    name: "wave",
+    forward: raw,
+    ops: true,
+    jvp: [
+      (s: Tensor, { inputs: [a, b] }) => multiply(s, multiply(cos(a as Tensor), b as Tensor)),
       "same",
     ],
   }),
@@ -159,6 +168,15 @@ test("a linear operation is its own forward rule", () => {
   expectClose(jvp(forwardOnly, [x], [y])[1], plain(y));
   expect(() => grad((a: Tensor) => sum(forwardOnly(a)))(x)).toThrow(
     "mix: has no derivative in reverse mode: give defineOp a vjp",
+  );
+});
+
+test("the same for a tangent, forward mode alone", () => {
+  const f = defineOp<Two>({ name: "wave", forward: byHand, jvp: [null, "same"] });
+  expectClose(jvp((b: Tensor) => f(x, b), [y], [x])[1], raw(x, x));
+  expectClose(jvp((a: Tensor) => f(a, y), [x], [y])[1], [0, 0, 0]);
+  expect(() => grad((b: Tensor) => sum(f(x, b)))(y)).toThrow(
+    "wave: has no derivative in reverse mode: give defineOp a vjp",
   );
 });
 
