@@ -52,7 +52,14 @@ class Gammaincc {
 }
 binary<Gammaincc>();
 
-/** The x at which gammainc(a, x) is p. */
+/**
+ * The x at which gammainc(a, x) is p.
+ *
+ * @example
+ * ```ts
+ * gammaincinv(2, [0.5, 0.9]); // Tensor(float32) [1.678347, 3.889720]
+ * ```
+ */
 class Gammaincinv {
   one(a: f64, p: f64): f64 { return Incomplete.gammaInverse(a, p, false); }
   dx(a: Tensor, p: Tensor, y: Tensor): Tensor { return shapeSlope(a, y); }
@@ -60,7 +67,14 @@ class Gammaincinv {
 }
 binary<Gammaincinv>();
 
-/** The x at which gammaincc(a, x) is q. */
+/**
+ * The x at which gammaincc(a, x) is q.
+ *
+ * @example
+ * ```ts
+ * gammainccinv(2, [0.5, 0.9]); // Tensor(float32) [1.678347, 0.531812]
+ * ```
+ */
 class Gammainccinv {
   one(a: f64, q: f64): f64 { return Incomplete.gammaInverse(a, q, true); }
   dx(a: Tensor, q: Tensor, y: Tensor): Tensor { return shapeSlope(a, y); }
@@ -127,7 +141,14 @@ class Betainc {
 }
 ternary<Betainc>(Trait.Floating);
 
-/** The x at which betainc(a, b, x) is p. Derivatives up to order 3 in the shapes. */
+/**
+ * The x at which betainc(a, b, x) is p. Derivatives up to order 3 in the shapes.
+ *
+ * @example
+ * ```ts
+ * betaincinv(1, 2, [0.5, 0.75]); // Tensor(float32) [0.292893, 0.500000]
+ * ```
+ */
 class Betaincinv {
   one(a: f64, b: f64, p: f64): f64 { return Incomplete.betaInverse(a, b, p); }
   dx(a: Tensor, b: Tensor, p: Tensor): Tensor { return betaShapeSlope<BetaincA>(a, b, p); }

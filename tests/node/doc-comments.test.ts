@@ -71,7 +71,13 @@ describe("doc comments", () => {
 
   const others = all.filter((pair) => !single.includes(pair) && !/\bawait\b/.test(pair[0]));
   test.each(others)("%s", (code, file) => {
-    expect(() => run(code, file)).not.toThrow();
+    const message = /\/\/ (?:throws|\w*Error): (.*?) ?…/.exec(code)?.[1];
+    try {
+      if (message === undefined) run(code, file);
+      else expect(() => run(code, file)).toThrow(message);
+    } finally {
+      tapegrad.debug({});
+    }
   });
 
   test("every function has an example", () => {
