@@ -257,7 +257,7 @@ export class Tensor extends Methods implements Disposable {
    * @throws if this is no leaf with requiresGrad
    */
   onAccumulate(fn: (x: Tensor) => void): () => void {
-    return addAccumulateHook(this, fn as (x: Tensor) => void);
+    return addAccumulateHook(this, fn);
   }
 
   /**

@@ -61,8 +61,8 @@ export type Jacobian<R, T> = unknown extends R
       : R extends string | boolean | null | undefined | ((...args: never[]) => unknown)
         ? R
         : R extends object
-        ? { -readonly [K in keyof R]: Jacobian<R[K], T> }
-        : Blocks<T>;
+          ? { -readonly [K in keyof R]: Jacobian<R[K], T> }
+          : Blocks<T>;
 
 /** The argument at position N, or those at several positions. */
 export type Chosen<

@@ -55,7 +55,7 @@ function run(f: Fn, args: readonly unknown[]): Run {
   const since = c.newestOrder();
   const outer = openScope();
   let out: unknown;
-  let made: Cell[] = [];
+  let made: Cell[];
   try {
     out = f(...args);
   } finally {
@@ -378,7 +378,7 @@ export function checkpointSequential<T>(
       Math.floor(((i + 1) * n) / segments),
     );
     const chain = (z: T) => part.reduce((value, f) => f(value), z);
-    y = i === segments - 1 ? chain(y) : (checkpoint(chain)(y) as T);
+    y = i === segments - 1 ? chain(y) : checkpoint(chain)(y);
   }
   return y;
 }

@@ -1,18 +1,9 @@
 // Functions of matrices: exponential (Higham 2005), square root (Björck & Hammarling 1983), logarithm,
 // Sylvester's equation (Bartels & Stewart 1972), and eigenvectors.
 import { eliminate, substituteBoth } from "./elimination";
-import {
-  applyLeft,
-  applyRight,
-  complexQuotient,
-  complexRoot,
-  entry,
-  im,
-  re,
-  schur,
-} from "./schur";
+import { applyLeft, applyRight, complexQuotient, complexRoot, entry, im, re, schur } from "./schur";
 import { settleSign } from "./reflection";
-import { axpy, dot, exchange, from, get, product, set, times, unit, zero } from "./vectors";
+import { axpy, dot, exchange, from, get, product, set, times, zero } from "./vectors";
 
 // Coefficients of the Padé approximant [13/13] of exp.
 const PADE = memory.data<f64>([
@@ -226,7 +217,8 @@ export function logarithm(n: u32, a: usize, out: usize, work: usize): Spectrum {
     store<f64>(p, load<f64>(p) - 1);
   }
   zero(2 * n * n, y);
-  for (let k: u32 = 0; k < 8; k++) addQuotient(n, get(NODES, k), back * get(WEIGHTS, k), t, y, line);
+  for (let k: u32 = 0; k < 8; k++)
+    addQuotient(n, get(NODES, k), back * get(WEIGHTS, k), t, y, line);
   applyLeft(n, n, z, false, y, line);
   applyRight(n, n, y, z, true, line);
   return realPart(n * n, y, out, 1e-6);
@@ -236,7 +228,15 @@ export function logarithm(n: u32, a: usize, out: usize, work: usize): Spectrum {
  * out [m, n] = the solution x of a·x + x·b = c; a [m, m] and b [n, n] are lost. `work` is room for
  * 4m² + 4n² + 2mn + (m + n)² + 2(m + n).
  */
-export function sylvester(m: u32, n: u32, a: usize, b: usize, c: usize, out: usize, work: usize): Spectrum {
+export function sylvester(
+  m: u32,
+  n: u32,
+  a: usize,
+  b: usize,
+  c: usize,
+  out: usize,
+  work: usize,
+): Spectrum {
   const t = work;
   const u = from(t, 2 * m * m);
   const s = from(u, 2 * m * m);

@@ -46,7 +46,16 @@ export function reflectedColumn(m: u32, n: u32, w: usize, tau: usize, j: u32, q:
 }
 
 /** out = Q [m, n] over R [n, n], of a [m, n] that is scaled by 1 / back; w [n, m], tau [n], q [m]. */
-export function qr(m: u32, n: u32, a: usize, back: f64, out: usize, w: usize, tau: usize, q: usize): void {
+export function qr(
+  m: u32,
+  n: u32,
+  a: usize,
+  back: f64,
+  out: usize,
+  w: usize,
+  tau: usize,
+  q: usize,
+): void {
   turn(m, n, a, w);
   triangulate(m, n, w, tau);
   for (let j: u32 = 0; j < n; j++) {
@@ -59,7 +68,15 @@ export function qr(m: u32, n: u32, a: usize, back: f64, out: usize, w: usize, ta
 }
 
 /** The m - n columns [m, m - n] that make an orthogonal matrix of orthonormal columns a [m, n]. */
-export function complement(m: u32, n: u32, a: usize, out: usize, w: usize, tau: usize, q: usize): void {
+export function complement(
+  m: u32,
+  n: u32,
+  a: usize,
+  out: usize,
+  w: usize,
+  tau: usize,
+  q: usize,
+): void {
   turn(m, n, a, w);
   triangulate(m, n, w, tau);
   for (let j = n; j < m; j++) {

@@ -40,15 +40,11 @@ export function complexQuotient(a: f64, b: f64, c: f64, d: f64): void {
 }
 
 /** |a + ib|; no scaling, as matrices are tamed. */
-// @ts-expect-error: decorator
-@inline
 function hypot(a: f64, b: f64): f64 {
   return sqrt(a * a + b * b);
 }
 
 /** Address of entry (i, j) of a complex matrix of n columns. */
-// @ts-expect-error: decorator
-@inline
 export function entry(x: usize, n: u32, i: u32, j: u32): usize {
   return x + ((<usize>(i * n + j)) << 4);
 }
@@ -67,7 +63,8 @@ function hessenberg(n: u32, a: usize, z: usize, v: usize, p: usize): void {
     set(v, 0, 1);
     zero(len, p);
     for (let i: u32 = 0; i < len; i++) axpy(len, get(v, i), from(a, (first + i) * n + first), p);
-    for (let i: u32 = 0; i < len; i++) axpy(len, -t * get(v, i), p, from(a, (first + i) * n + first));
+    for (let i: u32 = 0; i < len; i++)
+      axpy(len, -t * get(v, i), p, from(a, (first + i) * n + first));
     for (let i: u32 = 0; i < n; i++) {
       const row = from(a, i * n + first);
       axpy(len, -t * dot(len, row, v), v, row);
@@ -168,8 +165,10 @@ export function schur(n: u32, a: usize, t: usize, z: usize, work: usize): bool {
     for (; low > 0; low--) {
       const p = entry(t, n, low, low - 1);
       const size =
-        hypot(load<f64>(entry(t, n, low - 1, low - 1)), load<f64>(entry(t, n, low - 1, low - 1), 8)) +
-        hypot(load<f64>(p, 16), load<f64>(p, 24));
+        hypot(
+          load<f64>(entry(t, n, low - 1, low - 1)),
+          load<f64>(entry(t, n, low - 1, low - 1), 8),
+        ) + hypot(load<f64>(p, 16), load<f64>(p, 24));
       const side = hypot(load<f64>(p), load<f64>(p, 8));
       if (side > EPSILON * size && side > 1e-290) continue;
       store<f64>(p, 0);

@@ -34,7 +34,16 @@ function complete(m: u32, count: u32, w: usize): void {
 }
 
 /** True if rows p and q of w had to be rotated. */
-function orthogonalise(m: u32, n: u32, w: usize, v: usize, squares: usize, p: u32, q: u32, floor: f64): bool {
+function orthogonalise(
+  m: u32,
+  n: u32,
+  w: usize,
+  v: usize,
+  squares: usize,
+  p: u32,
+  q: u32,
+  floor: f64,
+): bool {
   const a = get(squares, p);
   const b = get(squares, q);
   if (min(a, b) <= floor) return false;
@@ -94,7 +103,8 @@ export function assemble(m: u32, n: u32, u: usize, c: usize, v: usize, out: usiz
   zero(n * m, out);
   for (let i: u32 = 0; i < n; i++) {
     if (get(c, i) == 0) continue;
-    for (let j: u32 = 0; j < n; j++) axpy(m, get(c, i) * get(v, i * n + j), from(u, i * m), from(out, j * m));
+    for (let j: u32 = 0; j < n; j++)
+      axpy(m, get(c, i) * get(v, i * n + j), from(u, i * m), from(out, j * m));
   }
 }
 

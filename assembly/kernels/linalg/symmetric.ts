@@ -4,7 +4,15 @@ import { reflector, settleSign } from "./reflection";
 import { axpy, dot, exchange, from, get, rotate, set, unit, zero } from "./vectors";
 
 /** a [n, n] becomes tridiagonal, d [n] and e [n - 1]; z [n, n] the transpose of what did it. */
-function tridiagonalise(n: u32, a: usize, d: usize, e: usize, tau: usize, p: usize, z: usize): void {
+function tridiagonalise(
+  n: u32,
+  a: usize,
+  d: usize,
+  e: usize,
+  tau: usize,
+  p: usize,
+  z: usize,
+): void {
   for (let k: u32 = 0; k + 2 < n; k++) {
     const len = n - k - 1;
     const v = from(a, k * n + k + 1);
@@ -32,7 +40,8 @@ function tridiagonalise(n: u32, a: usize, d: usize, e: usize, tau: usize, p: usi
     const len = n - first;
     zero(len, p);
     for (let i: u32 = 0; i < len; i++) axpy(len, get(v, i), from(z, (first + i) * n + first), p);
-    for (let i: u32 = 0; i < len; i++) axpy(len, -t * get(v, i), p, from(z, (first + i) * n + first));
+    for (let i: u32 = 0; i < len; i++)
+      axpy(len, -t * get(v, i), p, from(z, (first + i) * n + first));
   }
   for (let i: u32 = 0; i < n; i++) {
     for (let j: u32 = 0; j < i; j++) {
@@ -47,7 +56,8 @@ function tridiagonalise(n: u32, a: usize, d: usize, e: usize, tau: usize, p: usi
 function chase(low: u32, high: u32, n: u32, d: usize, e: usize, z: usize): void {
   const last = get(e, high - 1);
   const half = (get(d, high - 1) - get(d, high)) / 2;
-  const shift = get(d, high) - (last * last) / (half + copysign<f64>(sqrt(half * half + last * last), half));
+  const shift =
+    get(d, high) - (last * last) / (half + copysign<f64>(sqrt(half * half + last * last), half));
   let x = get(d, low) - shift;
   let y = get(e, low);
   for (let k = low; k < high; k++) {

@@ -1,20 +1,14 @@
 // Loops over vectors of float64, contiguous in memory.
 
 /** Element i. */
-// @ts-expect-error: decorator
-@inline
 export function get(x: usize, i: u32): f64 {
   return load<f64>(x + ((<usize>i) << 3));
 }
 /** Sets element i. */
-// @ts-expect-error: decorator
-@inline
 export function set(x: usize, i: u32, value: f64): void {
   store<f64>(x + ((<usize>i) << 3), value);
 }
 /** Address of element i. */
-// @ts-expect-error: decorator
-@inline
 export function from(x: usize, i: u32): usize {
   return x + ((<usize>i) << 3);
 }
@@ -121,7 +115,7 @@ export function tame(n: u32, x: usize): f64 {
   if (most == 0 || (most > 1e-90 && most < 1e90)) return 1;
   // The exponent of `most` alone, as a number.
   let back = reinterpret<f64>(reinterpret<u64>(most) & 0x7ff0000000000000);
-  if (back == 0) back = reinterpret<f64>(<u64>1 << 52);
+  if (back == 0) back = reinterpret<f64>((<u64>1) << 52);
   times(n, 1 / back, x);
   return back;
 }
