@@ -4,7 +4,7 @@ import * as tapegrad from "tapegrad";
 import { tensor, type Tensor } from "tapegrad";
 import * as nn from "tapegrad/nn";
 import { ARRAYS } from "../reference/arrays.js";
-import { shaped, type Float } from "./support.js";
+import { shaped, type Float, isPublic } from "./support.js";
 
 /** A tensor, or several of them, as NumPy gave it. */
 export interface Values {
@@ -45,6 +45,7 @@ type Call = (...args: unknown[]) => unknown;
 
 /** What "solve", "linalg.solve" or "nn.conv2d" means; undefined for a method. */
 function named(path: string): Call | undefined {
+  if (!isPublic(path)) return undefined;
   let found: unknown = { ...tapegrad, nn };
   for (const name of path.split(".")) found = (found as Record<string, unknown>)[name];
   return found as Call | undefined;
