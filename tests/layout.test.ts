@@ -67,6 +67,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/control"],
     ["ts/fft"],
     ["ts/stats"],
+    ["ts/tracing.ts"],
     ["ts/check.ts"],
     ["ts/check.ts", "ts/clipping.ts"],
     ["ts/defining.ts"],

@@ -13,7 +13,7 @@
  *   - record a function once and replay it: compile
  *   - differentiate step by step: requiresGrad, backward(), gradients, .grad, noGrad, detach, dual
  *   - differentiate what a tape has seen: Tape, tape, forward
- *   - look at functions and graphs: makeProgram, evalShape, tap, explain, detectAnomaly, x.node
+ *   - look at functions and graphs: trace, evalShape, tap, explain, detectAnomaly, x.node
  *   - use several threads: setThreads
  *   - check derivatives against finite differences: checkGrads
  *
@@ -35,9 +35,10 @@ export {
   type CreationOptions,
 } from "./create.js";
 export * from "../build/generated/ops.js";
-// Two rows have a second meaning in NumPy, beside which they stand.
+// These have a second meaning, beside which they stand.
 export { slice } from "./ops/slice.js";
 export { where } from "./ops/choosing.js";
+export { trace } from "./tracing.js";
 export * from "./ops/index.js";
 export * from "./elementwise.js";
 export * from "./special.js";

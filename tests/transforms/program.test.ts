@@ -9,6 +9,7 @@ import {
   grad,
   jacobian,
   makeProgram,
+  trace,
   matmul,
   max,
   mean,
@@ -33,6 +34,33 @@ import { expectClose } from "./close.js";
 
 const f64 = (data: number | number[] | number[][]): Tensor =>
   tensor(data as number[], { dtype: "float64" });
+
+describe("trace", () => {
+  test("of a function is its program, of a matrix the sum of its diagonal", () => {
+    const p = trace((x: Tensor) => sum(multiply(sin(x), 2)), f64([1, 2, 3]));
+    const same = makeProgram((x: Tensor) => sum(multiply(sin(x), 2)), f64([1, 2, 3]));
+    expect(p.toString()).toBe(same.toString());
+    const y: Tensor = p.run(f64([0, 1, 2]));
+    expect(y.item()).toBeCloseTo(2 * (Math.sin(1) + Math.sin(2)), 12);
+    const x = f64([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    expect(trace(x).item()).toBe(6);
+    expect(trace(x, 1).item()).toBe(8);
+    expect(trace(x, { offset: -1 }).item()).toBe(4);
+    expect(trace(zeros([2, 3, 4]), 0, 1, 2).shape).toEqual([2]);
+    const dx = grad((m: Tensor) => trace(m, 1))(x);
+    expect(dx.toArray()).toEqual([
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+    expect(() => trace([1, 2])).toThrow(/^trace: /);
+    expect(() => grad((a: Tensor) => trace(sin, a).run(a))(f64(1))).toThrow(
+      /^trace: not inside a transform/,
+    );
+  });
+});
 
 describe("makeProgram", () => {
   const f = (x: Tensor, w: Tensor): Tensor => sum(tanh(matmul(x, w)));

@@ -19,8 +19,8 @@ import { inBatch, mapAxis } from "./vmap.js";
 const MOST = 8;
 
 /**
- * The program of f for arguments like these: what `compile` makes, to be looked at and run. f is called
- * with the examples, so its effects happen; twice if it assigns to tensors that are no leaves.
+ * `trace` of a function, by a name of its own: the program of f for arguments like these, what `compile`
+ * makes, to be looked at and run. f is called with the examples, so its effects happen; twice if it assigns to tensors that are no leaves.
  * Everything that `compile` says of arguments and of what f finds outside holds here too.
  *
  * @example
@@ -39,7 +39,15 @@ export function makeProgram<F extends (...args: any[]) => unknown>(
   f: F,
   ...examples: Parameters<F>
 ): Traced<F> {
-  const who = "makeProgram";
+  return programOf(f, examples, "makeProgram") as Traced<F>;
+}
+
+/** makeProgram, for a caller of this name. */
+export function programOf(
+  f: (...args: unknown[]) => unknown,
+  examples: unknown[],
+  who: string,
+): Program {
   checkFunction(f, who);
   if (live.depth > 0 || recorder.now !== undefined) {
     throw new Error(`${who}: not inside a transform or a function that is being recorded`);
@@ -55,7 +63,7 @@ export function makeProgram<F extends (...args: any[]) => unknown>(
       );
     }
     const { program, isOpen } = record(f, examples, form, reader.given, variables);
-    if (program !== undefined) return program as Traced<F>;
+    if (program !== undefined) return program;
     if (isOpen) break;
   }
   throw new Error(
@@ -136,7 +144,7 @@ function emptiedLeaf(x: Parameters<typeof leafTensor>[0], who: string): unknown 
 
 /**
  * x itself; fn is called with its value, for printing and checking on the way. In a function of
- * `compile` or `makeProgram` it is called at every call, after that has computed everything; derivatives pass as if
+ * `compile` or `trace` it is called at every call, after that has computed everything; derivatives pass as if
  * it was not there, and are not seen: tap what grad returns for that.
  *
  * @example
