@@ -37,6 +37,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/light.ts"],
     [
       "ts/level.ts",
+      "ts/options.ts",
       "ts/handle.ts",
       "ts/convert.ts",
       "ts/axes.ts",

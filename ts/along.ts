@@ -6,6 +6,7 @@ import { fromData, toTensor, type TensorLike } from "./convert.js";
 import type { ReductionOptions } from "./families.js";
 import { isHandle, slot, slotsOf, tensorOf } from "./handle.js";
 import * as wasm from "./wasm.js";
+import { checkOptions } from "./options.js";
 
 /** x along one axis; without one, flattened (argsort: along the last one). */
 export function along(
@@ -16,6 +17,7 @@ export function along(
 ): Tensor {
   const who = wasm.opName(op);
   const t = toTensor(x, who);
+  if (options !== undefined) checkOptions(options, who, "keepdims");
   const place = axis === undefined && who === "argsort" ? -1 : axis;
   const flat = place === undefined || place === null;
   const from = flat ? t.reshape([-1]) : t;

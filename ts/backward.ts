@@ -10,6 +10,7 @@ import { gradientOf, noteBackward, setGradient } from "./recording.js";
 import { callAfter, HookWalk, haveHooks } from "./hooks.js";
 import { finishBack, freeRules } from "./rules.js";
 import { isContainer } from "./tree.js";
+import { checkOptions } from "./options.js";
 import * as wasm from "./wasm.js";
 
 /** A tensor, or tensors in arrays and plain objects. */
@@ -104,6 +105,7 @@ export function backward(
 ): void {
   const who = "backward";
   const options = isOptions(seedOrOptions) ? seedOrOptions : (more ?? {});
+  checkOptions(options, who, "seed retainGraph createGraph inputs");
   checkOutsideVmap(who, "grad()");
   checkTracked(y);
   const inputs = options.inputs === undefined ? undefined : inputsOf(options.inputs);

@@ -14,6 +14,7 @@ import { arange } from "./create.js";
 import { isLeaf, leavesOf, mapTree } from "./tree.js";
 import { leafTensor } from "./transforms/scope.js";
 import { jvp, vjp } from "./transforms/products.js";
+import { checkOptions } from "./options.js";
 
 /** How to check. */
 export interface CheckOptions {
@@ -147,6 +148,7 @@ export function checkGrads(
   args: readonly unknown[],
   options?: CheckOptions,
 ): void {
+  checkOptions(options, "checkGrads", "modes order eps atol rtol");
   const list = args.map((arg) => mapTree(arg, (leaf) => leafTensor(leaf, "checkGrads")));
   const coarse = leavesOf(list).some((x) => (x as Tensor).dtype === "float32");
   const full: Required<CheckOptions> = {

@@ -18,6 +18,7 @@ import { inStyleOf, leafTensor } from "./transforms/scope.js";
 import { leavesOf, mapTree, type Leaf } from "./tree.js";
 import type { Derivative } from "./types.js";
 import { norm, type NormOrder } from "./linalg/norm.js";
+import { checkOptions } from "./options.js";
 
 /** How clipGradNorm() measures. */
 export interface ClipOptions {
@@ -62,6 +63,7 @@ function withGradients(tree: TensorTree, who: string): [Tensor, Tensor][] {
  */
 export function clipGradNorm(tree: TensorTree, maxNorm: number, options: ClipOptions = {}): Tensor {
   const who = "clipGradNorm";
+  checkOptions(options, who, "normType errorIfNonfinite");
   checkBound(maxNorm, who);
   const order = options.normType ?? 2;
   return noGrad(() => {

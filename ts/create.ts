@@ -12,6 +12,7 @@ import {
 import { dtypeCode, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { isHandle, tensorOf } from "./handle.js";
 import * as wasm from "./wasm.js";
+import { checkOptions } from "./options.js";
 
 /** What all creation functions take last. */
 export interface CreationOptions {
@@ -42,6 +43,7 @@ function codeOf(options: CreationOptions | undefined, who: string) {
  * @throws if arrays are ragged or hold anything but numbers and booleans
  */
 export function tensor(data: TensorLike, options?: CreationOptions): Tensor {
+  checkOptions(options, "tensor", "dtype requiresGrad");
   const dtype = options?.dtype === undefined ? undefined : dtypeCode(options.dtype, "tensor");
   if (isHandle(data)) {
     const copy = dtype === undefined ? data.detach() : data.detach().astype(options!.dtype!);
@@ -65,11 +67,13 @@ export function full(
 
 /** Zeros of this shape. */
 export function zeros(shape: number | readonly number[], options?: CreationOptions): Tensor {
+  checkOptions(options, "zeros", "dtype requiresGrad");
   return filled("zeros", shape, 0, options);
 }
 
 /** Ones of this shape. */
 export function ones(shape: number | readonly number[], options?: CreationOptions): Tensor {
+  checkOptions(options, "ones", "dtype requiresGrad");
   return filled("ones", shape, 1, options);
 }
 
@@ -107,6 +111,7 @@ function like(
  * ```
  */
 export function zerosLike(x: TensorLike, options?: CreationOptions): Tensor {
+  checkOptions(options, "zerosLike", "dtype requiresGrad");
   const [shape, own] = like(x, options, "zerosLike");
   return filled("zerosLike", shape, 0, own);
 }
@@ -120,6 +125,7 @@ export function zerosLike(x: TensorLike, options?: CreationOptions): Tensor {
  * ```
  */
 export function onesLike(x: TensorLike, options?: CreationOptions): Tensor {
+  checkOptions(options, "onesLike", "dtype requiresGrad");
   const [shape, own] = like(x, options, "onesLike");
   return filled("onesLike", shape, 1, own);
 }
@@ -133,6 +139,7 @@ export function onesLike(x: TensorLike, options?: CreationOptions): Tensor {
  * ```
  */
 export function fullLike(x: TensorLike, value: number, options?: CreationOptions): Tensor {
+  checkOptions(options, "fullLike", "dtype requiresGrad");
   const [shape, own] = like(x, options, "fullLike");
   return filled("fullLike", shape, value, own);
 }
@@ -154,6 +161,7 @@ function finite(x: unknown, name: string, who: string): number {
  * ```
  */
 export function arange(start: number, stop?: number, step = 1, options?: CreationOptions): Tensor {
+  checkOptions(options, "arange", "dtype requiresGrad");
   const from = stop === undefined ? 0 : finite(start, "start", "arange");
   const to = finite(stop ?? start, "stop", "arange");
   if (finite(step, "step", "arange") === 0) throw new RangeError("arange: a step of 0");
@@ -194,6 +202,7 @@ export function linspace(start: number, stop: number, num = 50, options?: Creati
  * ```
  */
 export function eye(n: number, m: number = n, options?: CreationOptions & { k?: number }): Tensor {
+  checkOptions(options, "eye", "dtype requiresGrad k");
   const [rows, columns] = toShape([n, m], "eye") as [number, number];
   const code = codeOf(options, "eye");
   const k = options?.k ?? 0;

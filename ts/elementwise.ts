@@ -17,6 +17,7 @@ import {
   sign,
   where,
 } from "../build/generated/ops.js";
+import { checkOptions } from "./options.js";
 
 /** What `nanToNum` puts in the place of what is no finite number. */
 export interface NanToNumOptions {
@@ -40,6 +41,7 @@ const LARGEST32 = (2 - 2 ** -23) * 2 ** 127;
  * ```
  */
 export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
+  checkOptions(options, "nanToNum", "nan posinf neginf");
   const t = toTensor(x, "nanToNum");
   if (t.dtype !== "float32" && t.dtype !== "float64") return t;
   const largest = t.dtype === "float32" ? LARGEST32 : Number.MAX_VALUE;

@@ -8,6 +8,7 @@ import { toShape, toTensor, type TensorLike } from "./convert.js";
 import { dtypeCode, type Dtype } from "./dtype.js";
 import { Handle, isStill, slot, slotsOf, tensorOf, wrap } from "./handle.js";
 import * as wasm from "./wasm.js";
+import { checkOptions } from "./options.js";
 
 /** Options of reductions. */
 export interface ReductionOptions {
@@ -101,6 +102,7 @@ export function reduction(
   const who = wasm.opName(op);
   const t = toTensor(x, who);
   const mask = toMask(axis, t.ndim, who);
+  if (options !== undefined) checkOptions(options, who, "keepdims");
   const keepdims = options?.keepdims ?? false;
   return tensorOf(() => wasm.core().reduction(op, slot(t), mask, keepdims), who);
 }

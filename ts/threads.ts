@@ -5,6 +5,7 @@ import { changeDefault, defaultDtype, describe } from "./convert.js";
 import { renewFusion } from "./fusion.js";
 import * as wasm from "./wasm.js";
 import { hire, mayHire, type Crew } from "./wasm.workers.js";
+import { checkOptions } from "./options.js";
 
 /** Options of setThreads and setRelaxed. */
 export interface BuildOptions {
@@ -38,6 +39,7 @@ let changes: Promise<unknown> = Promise.resolve();
  * @throws if n is no positive integer, or while tensors are alive
  */
 export function setThreads(n: number, options: BuildOptions = {}): Promise<number> {
+  checkOptions(options, "setThreads", "module");
   return inTurn(async () => {
     if (!Number.isInteger(n) || n < 1) {
       throw new RangeError(`setThreads: n is ${describe(n)}, not a number of threads`);
@@ -72,6 +74,7 @@ export function threads(): number {
  * @throws while tensors are alive
  */
 export function setRelaxed(on: boolean, options: BuildOptions = {}): Promise<boolean> {
+  checkOptions(options, "setRelaxed", "module");
   return inTurn(async () => {
     if (typeof on !== "boolean") {
       throw new TypeError(`setRelaxed: needs true or false, not ${describe(on)}`);

@@ -44,6 +44,7 @@ import {
   type Product,
   type SolverOptions,
 } from "./solvers.js";
+import { checkOptions } from "../options.js";
 
 /** A tree as a vector. */
 function vectorOf(tree: unknown, form: TreeStructure, what: string): Tensor {
@@ -141,6 +142,7 @@ export function linearSolve<T>(
   options?: LinearSolveOptions<NoInfer<Inside<T>>>,
 ): Inside<T> {
   const who = "linearSolve";
+  checkOptions(options, who, "transposeSolve symmetric");
   checkFunction(matvec, who);
   checkFunction(solve, who);
   const tree = asTensors(b, who) as Inside<T>;
@@ -183,6 +185,7 @@ function sized(x: Tensor, like: Tensor, who: string): Tensor {
  * @throws if the product does not have the form of b
  */
 export function cg<T>(matvec: (x: Inside<T>) => unknown, b: T, options?: SolverOptions): Inside<T> {
+  checkOptions(options, "cg", "tol atol maxIter");
   const solve = flatSolver<Inside<T>>(conjugateGradients, options);
   return linearSolve(matvec, b, solve, { symmetric: true });
 }
@@ -204,6 +207,7 @@ export function gmres<T>(
   b: T,
   options?: SolverOptions,
 ): Inside<T> {
+  checkOptions(options, "gmres", "tol atol maxIter");
   return linearSolve(matvec, b, flatSolver<Inside<T>>(minimalResiduals, options));
 }
 
@@ -278,6 +282,7 @@ export function implicitRoot<T>(
   options?: ImplicitOptions<NoInfer<Inside<T>>>,
 ): Inside<T> {
   const who = "implicitRoot";
+  checkOptions(options, who, "tangentSolve");
   checkFunction(f, who);
   checkFunction(solve, who);
   const found = noGrad(() => {
@@ -320,6 +325,7 @@ export function fixedPoint<A, T>(
   options?: FixedPointOptions<NoInfer<Inside<T>>>,
 ): Inside<T> {
   const who = "fixedPoint";
+  checkOptions(options, who, "tol maxIter tangentSolve");
   checkFunction(f, who);
   const parameters = asTensors(a, who) as Inside<A>;
   const most = options?.maxIter ?? 1000;

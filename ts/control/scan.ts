@@ -12,6 +12,7 @@ import { partsOf } from "../trees/parts.js";
 import { TreeStructure } from "../trees/structure.js";
 import type { Leaf } from "../tree.js";
 import { asTensors, nextCarry, type Inside, type Next } from "./carry.js";
+import { checkOptions } from "../options.js";
 
 /** How to scan. */
 export interface ScanOptions {
@@ -139,6 +140,7 @@ export function scan<const C, X, Y>(
   options?: ScanOptions,
 ): [carry: Inside<C>, ys: Inside<Y>] {
   const who = "scan";
+  checkOptions(options, who, "length reverse");
   checkFunction(f, who);
   const sliced = slicedOf(xs, options?.length, who);
   let carry = asTensors(init, who) as Inside<C>;
@@ -187,6 +189,7 @@ export function mapOver<X, Y>(
   options?: MapOverOptions,
 ): Inside<Y> {
   const who = "mapOver";
+  checkOptions(options, who, "batchSize");
   checkFunction(f, who);
   const sliced = slicedOf(xs, undefined, who);
   const { form, leaves, length } = sliced;
@@ -252,6 +255,7 @@ export function associativeScan<X>(
   options?: AssociativeScanOptions,
 ): Inside<X> {
   const who = "associativeScan";
+  checkOptions(options, who, "axis reverse");
   checkFunction(f, who);
   const [given, form] = TreeStructure.read(xs);
   const leaves = (given as Leaf[]).map((leaf) => leafTensor(leaf, who));

@@ -1,6 +1,7 @@
 // What the arguments of a transform mean.
 import { toAxes, toAxis } from "../axes.js";
 import type { FftNorm } from "./parts.js";
+import { checkOptions } from "../options.js";
 
 /** Arguments of a transform along one axis, by name. */
 export interface FftOptions {
@@ -36,6 +37,7 @@ export function lineOf(
   options: FftOptions | undefined,
   who: string,
 ): Line {
+  if (typeof n === "object" && n !== null) checkOptions(n, who, "n axis norm");
   const named = { ...(typeof n === "object" ? n : undefined), ...options };
   const length = typeof n === "number" ? n : named.n;
   return {
@@ -60,6 +62,7 @@ export function linesOf(
   who: string,
 ): Lines {
   const listed = Array.isArray(s);
+  if (!listed) checkOptions(s ?? undefined, who, "s axes norm");
   const named = { ...(listed ? undefined : (s as FftnOptions | null)), ...options };
   const sizes = listed ? (s as readonly number[]) : (named.s ?? undefined);
   const given = axes ?? named.axes ?? undefined;

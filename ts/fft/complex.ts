@@ -13,6 +13,7 @@ import {
   type Complex,
   type ComplexLike,
 } from "./parts.js";
+import { checkOptions } from "../options.js";
 
 /** The sizes of x in the place of -1: an axis may be named twice. */
 export function settled(lines: Lines, x: Tensor): Lines {
@@ -82,6 +83,7 @@ export function fft(
   axis?: number,
   options?: FftOptions,
 ): Complex {
+  checkOptions(options, "fft", "n axis norm");
   return one(x, n, axis, options, false, "fft");
 }
 
@@ -101,6 +103,7 @@ export function ifft(
   axis?: number,
   options?: FftOptions,
 ): Complex {
+  checkOptions(options, "ifft", "n axis norm");
   return one(x, n, axis, options, true, "ifft");
 }
 
@@ -120,6 +123,7 @@ export function fft2(
   axes: number | readonly number[] = [-2, -1],
   options?: FftnOptions,
 ): Complex {
+  checkOptions(options, "fft2", "s axes norm");
   return several(x, s, named(s) ?? options?.axes ?? axes, options, false, "fft2");
 }
 
@@ -139,6 +143,7 @@ export function ifft2(
   axes: number | readonly number[] = [-2, -1],
   options?: FftnOptions,
 ): Complex {
+  checkOptions(options, "ifft2", "s axes norm");
   return several(x, s, named(s) ?? options?.axes ?? axes, options, true, "ifft2");
 }
 
@@ -167,6 +172,7 @@ export function fftn(
   axes?: number | readonly number[] | null,
   options?: FftnOptions,
 ): Complex {
+  checkOptions(options, "fftn", "s axes norm");
   return several(x, s, axes, options, false, "fftn");
 }
 
@@ -186,5 +192,6 @@ export function ifftn(
   axes?: number | readonly number[] | null,
   options?: FftnOptions,
 ): Complex {
+  checkOptions(options, "ifftn", "s axes norm");
   return several(x, s, axes, options, true, "ifftn");
 }

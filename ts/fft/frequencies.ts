@@ -5,6 +5,7 @@ import { tensor, type CreationOptions } from "../create.js";
 import { roll } from "../ops/turning.js";
 import type { Tensor } from "../tensor.js";
 import { checkLength, partsOf, type Complex } from "./parts.js";
+import { checkOptions } from "../options.js";
 
 function shifted(x: Tensor, axes: number | readonly number[] | null, back: boolean, who: string) {
   const list = axes === null ? x.shape.map((_, i) => i) : toAxes(axes, who);
@@ -88,6 +89,7 @@ function frequencies(
  * @throws if n is no integer ≥ 1
  */
 export function fftfreq(n: number, d = 1, options: CreationOptions = {}): Tensor {
+  checkOptions(options, "fftfreq", "dtype requiresGrad");
   return frequencies(n, d, n, (n + 1) >> 1, options, "fftfreq");
 }
 
@@ -101,5 +103,6 @@ export function fftfreq(n: number, d = 1, options: CreationOptions = {}): Tensor
  * @throws if n is no integer ≥ 1
  */
 export function rfftfreq(n: number, d = 1, options: CreationOptions = {}): Tensor {
+  checkOptions(options, "rfftfreq", "dtype requiresGrad");
   return frequencies(n, d, (n >> 1) + 1, n, options, "rfftfreq");
 }

@@ -20,6 +20,7 @@ import {
   type ComplexLike,
   type FftNorm,
 } from "./parts.js";
+import { checkOptions } from "../options.js";
 
 /** A real tensor, packed. */
 function real(x: TensorLike, who: string): Tensor {
@@ -84,6 +85,7 @@ export function rfft(
   axis?: number,
   options?: FftOptions,
 ): Complex {
+  checkOptions(options, "rfft", "n axis norm");
   const y = real(x, "rfft");
   return forward(y, single(y, n, axis, options, "rfft"), "rfft");
 }
@@ -105,6 +107,7 @@ export function irfft(
   axis?: number,
   options?: FftOptions,
 ): Tensor {
+  checkOptions(options, "irfft", "n axis norm");
   const y = packed(x, "irfft");
   return backward(y, single(y, n, axis, options, "irfft"), "irfft");
 }
@@ -125,6 +128,7 @@ export function rfft2(
   axes: number | readonly number[] = [-2, -1],
   options?: FftnOptions,
 ): Complex {
+  checkOptions(options, "rfft2", "s axes norm");
   const y = real(x, "rfft2");
   const list = named(s) ?? options?.axes ?? axes;
   return forward(y, linesOf(y.ndim - 1, s, list, options, "rfft2"), "rfft2");
@@ -146,6 +150,7 @@ export function irfft2(
   axes: number | readonly number[] = [-2, -1],
   options?: FftnOptions,
 ): Tensor {
+  checkOptions(options, "irfft2", "s axes norm");
   const y = packed(x, "irfft2");
   const list = named(s) ?? options?.axes ?? axes;
   return backward(y, linesOf(y.ndim - 1, s, list, options, "irfft2"), "irfft2");
@@ -167,6 +172,7 @@ export function rfftn(
   axes?: number | readonly number[] | null,
   options?: FftnOptions,
 ): Complex {
+  checkOptions(options, "rfftn", "s axes norm");
   const y = real(x, "rfftn");
   return forward(y, linesOf(y.ndim - 1, s, axes, options, "rfftn"), "rfftn");
 }
@@ -187,6 +193,7 @@ export function irfftn(
   axes?: number | readonly number[] | null,
   options?: FftnOptions,
 ): Tensor {
+  checkOptions(options, "irfftn", "s axes norm");
   const y = packed(x, "irfftn");
   return backward(y, linesOf(y.ndim - 1, s, axes, options, "irfftn"), "irfftn");
 }
@@ -214,6 +221,7 @@ export function hfft(
   options?: FftOptions,
 ): Tensor {
   const who = "hfft";
+  checkOptions(options, who, "n axis norm");
   const [re, im] = partsOf(x, who);
   const y = packed(im === undefined ? re : [re, negative(im)], who);
   const lines = single(y, n, axis, options, who);
@@ -238,6 +246,7 @@ export function ihfft(
   options?: FftOptions,
 ): Complex {
   const who = "ihfft";
+  checkOptions(options, who, "n axis norm");
   const y = real(x, who);
   const lines = single(y, n, axis, options, who);
   scaleOf(1, true, lines.norm, who);

@@ -3,6 +3,7 @@ import { toTensor, type TensorLike } from "../convert.js";
 import * as ops from "../ops/diagonals.js";
 import type { Tensor } from "../tensor.js";
 import { matrices, turned } from "./rows.js";
+import { checkOptions } from "../options.js";
 
 /**
  * A diagonal of matrices, the last two axes of x (those of the core's `diagonal` are the first two).
@@ -14,6 +15,7 @@ import { matrices, turned } from "./rows.js";
  * @throws if x is no matrices
  */
 export function diagonal(x: TensorLike, options: { offset?: number } = {}): Tensor {
+  checkOptions(options, "linalg.diagonal", "offset");
   return ops.diagonal(
     matrices(toTensor(x, "linalg.diagonal"), "linalg.diagonal"),
     options.offset ?? 0,
@@ -32,6 +34,7 @@ export function diagonal(x: TensorLike, options: { offset?: number } = {}): Tens
  * @throws if x is no matrices
  */
 export function trace(x: TensorLike, options: { offset?: number } = {}): Tensor {
+  checkOptions(options, "linalg.trace", "offset");
   return ops.trace(
     matrices(toTensor(x, "linalg.trace"), "linalg.trace"),
     options.offset ?? 0,

@@ -8,6 +8,7 @@ import { oneHot } from "../ops/scattering.js";
 import type { Tensor } from "../tensor.js";
 import { floats, matrices, part, rowOf, squares, turned } from "./rows.js";
 import { cut, equations, factored, triangular } from "./solving.js";
+import { checkOptions } from "../options.js";
 
 /** Which triangle of a symmetric matrix is read. */
 export type Triangle = "L" | "U";
@@ -33,6 +34,7 @@ export function symmetric(x: TensorLike, triangle: Triangle | undefined, who: st
  */
 export function cholesky(x: TensorLike, options: { upper?: boolean } = {}): Tensor {
   const who = "linalg.cholesky";
+  checkOptions(options, who, "upper");
   const l = rowOf(Matrix.Cholesky, [symmetric(x, undefined, who)], who);
   return options.upper === true ? turned(l) : l;
 }

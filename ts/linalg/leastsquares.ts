@@ -16,6 +16,7 @@ import { any } from "../ops/counting.js";
 import type { Tensor } from "../tensor.js";
 import { epsilonOf, floats, matrices, rowOf } from "./rows.js";
 import { singularValues } from "./spectra.js";
+import { checkOptions } from "../options.js";
 
 /** Which singular values count as 0. */
 export interface RankOptions {
@@ -47,6 +48,7 @@ function pseudoInverse(t: Tensor, rcond: number | undefined, who: string): Tenso
  */
 export function pinv(x: TensorLike, options: RankOptions = {}): Tensor {
   const who = "linalg.pinv";
+  checkOptions(options, who, "rcond");
   return pseudoInverse(matrices(floats([x], who)[0]!, who), options.rcond, who);
 }
 
@@ -64,6 +66,7 @@ export function matrixRank(
   options: { tol?: TensorLike; rtol?: number } = {},
 ): Tensor {
   const who = "linalg.matrixRank";
+  checkOptions(options, who, "tol rtol");
   const t = floats([x], who)[0]!;
   if (t.ndim < 2) return any(notEqual(t, 0)).astype("int32");
   const s = singularValues(t.detach(), who);
@@ -94,6 +97,7 @@ export function lstsq(
   options: RankOptions = {},
 ): [Tensor, Tensor, Tensor, Tensor] {
   const who = "linalg.lstsq";
+  checkOptions(options, who, "rcond");
   const [left, right] = floats([a, b], who) as [Tensor, Tensor];
   const [m, n] = matrices(left, who).shape.slice(-2) as [number, number];
   const vector = right.ndim === 1;

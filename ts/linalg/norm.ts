@@ -22,6 +22,7 @@ import { rootOfSquares } from "../ops/statistics.js";
 import { floats, squares } from "./rows.js";
 import { inverse } from "./solving.js";
 import { singularValues } from "./spectra.js";
+import { checkOptions } from "../options.js";
 
 /** Which norm: see {@link norm}. */
 export type NormOrder = number | "fro" | "nuc" | null;
@@ -46,6 +47,7 @@ export function norm(
   options: ReductionOptions = {},
 ): Tensor {
   const who = "norm";
+  checkOptions(options, who, "keepdims");
   const given = toTensor(x, who);
   const t = given.dtype.startsWith("float") ? given : given.divide(1);
   if ((axis === undefined || axis === null) && order === null) {
@@ -152,6 +154,7 @@ export interface NormOptions extends ReductionOptions {
  */
 export function vectorNorm(x: TensorLike, options: NormOptions = {}): Tensor {
   const who = "vectorNorm";
+  checkOptions(options, who, "ord axis keepdims");
   const t = toTensor(x, who);
   const { axis = null, ord = 2, keepdims = false } = options;
   const axes =
@@ -172,6 +175,7 @@ export function vectorNorm(x: TensorLike, options: NormOptions = {}): Tensor {
  * @throws if x is no matrices, or if there is no such order
  */
 export function matrixNorm(x: TensorLike, options: Omit<NormOptions, "axis"> = {}): Tensor {
+  checkOptions(options, "matrixNorm", "ord keepdims");
   const { ord = "fro", keepdims = false } = options;
   return norm(x, ord, [-2, -1], { keepdims });
 }

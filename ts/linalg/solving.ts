@@ -10,6 +10,7 @@ import { shapeText } from "../errors.js";
 import { cross } from "../ops/products.js";
 import type { Tensor } from "../tensor.js";
 import { floats, part, rowOf, squares } from "./rows.js";
+import { checkOptions } from "../options.js";
 
 /** A matrix and what stands on the right of equations: vectors as columns, and how to undo that. */
 export function equations(
@@ -138,6 +139,7 @@ export function solveTriangular(
   options: TriangularOptions = {},
 ): Tensor {
   const who = "linalg.solveTriangular";
+  checkOptions(options, who, "lower unitDiagonal transposed");
   const [left, right, back] = equations(a, b, who);
   return back(triangular(left, right, options, who));
 }

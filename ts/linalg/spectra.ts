@@ -5,6 +5,7 @@ import type { Tensor } from "../tensor.js";
 import { completed, symmetric, type Triangle } from "./factors.js";
 import { floats, matrices, rowOf, squares, turned } from "./rows.js";
 import { cut } from "./solving.js";
+import { checkOptions } from "../options.js";
 
 /** Options of {@link eigh} and {@link eigvalsh}. */
 export interface SymmetricOptions {
@@ -34,6 +35,7 @@ function headed(x: Tensor): [Tensor, Tensor] {
  */
 export function eigh(x: TensorLike, options: SymmetricOptions = {}): [Tensor, Tensor] {
   const who = "linalg.eigh";
+  checkOptions(options, who, "uplo");
   return headed(rowOf(Matrix.Eigh, [symmetric(x, options.uplo, who)], who));
 }
 
@@ -48,6 +50,7 @@ export function eigh(x: TensorLike, options: SymmetricOptions = {}): [Tensor, Te
  */
 export function eigvalsh(x: TensorLike, options: SymmetricOptions = {}): Tensor {
   const who = "linalg.eigvalsh";
+  checkOptions(options, who, "uplo");
   return headed(rowOf(Matrix.Eigh, [symmetric(x, options.uplo, who)], who))[0];
 }
 
@@ -114,6 +117,7 @@ export function svd(
   options: { fullMatrices?: boolean } = {},
 ): [Tensor, Tensor, Tensor] {
   const who = "linalg.svd";
+  checkOptions(options, who, "fullMatrices");
   const [u, s, v] = decomposed(x, who);
   if (options.fullMatrices === false) return [u, s, turned(v)];
   const full = (q: Tensor): Tensor => (q.shape.at(-1) === q.shape.at(-2) ? q : completed(q, who));

@@ -25,6 +25,7 @@ import { shapeText } from "../errors.js";
 import type { Axes } from "../families.js";
 import type { Tensor } from "../tensor.js";
 import { alongChannels, numeric, toFloat } from "./options.js";
+import { checkOptions } from "../options.js";
 
 /** Options of elu and celu. */
 export interface EluOptions {
@@ -76,6 +77,7 @@ function exponentialBelow(x: Tensor, scale: number, factor: number, rate: number
  * @throws if alpha is no number
  */
 export function elu(x: TensorLike, options: EluOptions = {}): Tensor {
+  checkOptions(options, "elu", "alpha");
   return exponentialBelow(toFloat(x, "elu"), 1, numeric(options, "alpha", 1, "elu"), 1);
 }
 
@@ -104,6 +106,7 @@ export function selu(x: TensorLike): Tensor {
  * @throws if alpha is no number, or 0
  */
 export function celu(x: TensorLike, options: EluOptions = {}): Tensor {
+  checkOptions(options, "celu", "alpha");
   const alpha = numeric(options, "alpha", 1, "celu");
   if (alpha === 0) throw new RangeError("celu: alpha is 0; x is divided by it");
   return exponentialBelow(toFloat(x, "celu"), 1, alpha, 1 / alpha);
@@ -119,6 +122,7 @@ export function celu(x: TensorLike, options: EluOptions = {}): Tensor {
  * @throws if the slope is no number
  */
 export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor {
+  checkOptions(options, "leakyRelu", "negativeSlope");
   const t = toFloat(x, "leakyRelu");
   const slope = numeric(options, "negativeSlope", 0.01, "leakyRelu");
   return where(greater(t, 0), t, multiply(t, slope));
@@ -201,6 +205,7 @@ function between(x: Tensor, min: number, max: number): Tensor {
  * @throws if minVal is larger than maxVal
  */
 export function hardtanh(x: TensorLike, options: HardtanhOptions = {}): Tensor {
+  checkOptions(options, "hardtanh", "minVal maxVal");
   const min = numeric(options, "minVal", -1, "hardtanh");
   const max = numeric(options, "maxVal", 1, "hardtanh");
   if (min > max) throw new RangeError(`hardtanh: minVal ${min} is larger than maxVal ${max}`);
@@ -262,6 +267,7 @@ export function logsigmoid(x: TensorLike): Tensor {
  * @throws if beta is 0
  */
 export function softplus(x: TensorLike, options: SoftplusOptions = {}): Tensor {
+  checkOptions(options, "softplus", "beta threshold");
   const beta = numeric(options, "beta", 1, "softplus");
   const threshold = numeric(options, "threshold", Infinity, "softplus");
   if (beta === 0) throw new RangeError("softplus: beta is 0; the result is divided by it");
@@ -304,6 +310,7 @@ function toLambda(options: ShrinkOptions, who: string): number {
  * @throws if lambd is negative
  */
 export function softshrink(x: TensorLike, options: ShrinkOptions = {}): Tensor {
+  checkOptions(options, "softshrink", "lambd");
   const t = toFloat(x, "softshrink");
   const lambda = toLambda(options, "softshrink");
   return where(lessEqual(abs(t), lambda), 0, subtract(t, multiply(sign(t), lambda)));
@@ -319,6 +326,7 @@ export function softshrink(x: TensorLike, options: ShrinkOptions = {}): Tensor {
  * @throws if lambd is negative
  */
 export function hardshrink(x: TensorLike, options: ShrinkOptions = {}): Tensor {
+  checkOptions(options, "hardshrink", "lambd");
   const t = toFloat(x, "hardshrink");
   return where(lessEqual(abs(t), toLambda(options, "hardshrink")), 0, t);
 }

@@ -17,6 +17,7 @@ import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { dropout } from "./dropout.js";
 import { numeric, toFloat } from "./options.js";
+import { checkOptions } from "../options.js";
 
 /** Options of scaledDotProductAttention. */
 export interface AttentionOptions {
@@ -71,6 +72,7 @@ export function scaledDotProductAttention(
   options: AttentionOptions = {},
 ): Tensor {
   const who = "scaledDotProductAttention";
+  checkOptions(options, who, "attnMask isCausal scale dropoutP dropoutKey enableGqa");
   let [q, k, v] = [toFloat(query, who), toFloat(key, who), toFloat(value, who)];
   const size = q.shape.at(-1) ?? 0;
   const scale = numeric(options, "scale", 1 / Math.sqrt(size), who);

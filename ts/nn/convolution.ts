@@ -4,6 +4,7 @@ import { slotsOf, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
 import { flatten, toImages, toPair, writeGeometry, type Geometry, type Pair } from "./geometry.js";
+import { checkOptions } from "../options.js";
 
 const FORWARD = 0;
 const TRANSPOSED = 1;
@@ -226,6 +227,7 @@ function transposed(
  * @throws if channels, groups or sizes do not suit each other
  */
 export function conv2d(x: TensorLike, weight: TensorLike, options?: ConvOptions): Tensor {
+  checkOptions(options, "conv2d", "bias stride padding dilation groups");
   return convolution("conv2d", 2, x, weight, options);
 }
 
@@ -239,6 +241,7 @@ export function conv2d(x: TensorLike, weight: TensorLike, options?: ConvOptions)
  * ```
  */
 export function conv1d(x: TensorLike, weight: TensorLike, options?: ConvOptions): Tensor {
+  checkOptions(options, "conv1d", "bias stride padding dilation groups");
   return convolution("conv1d", 1, x, weight, options);
 }
 
@@ -257,6 +260,7 @@ export function convTranspose2d(
   weight: TensorLike,
   options?: ConvTransposeOptions,
 ): Tensor {
+  checkOptions(options, "convTranspose2d", "padding outputPadding bias stride dilation groups");
   return transposed("convTranspose2d", 2, x, weight, options);
 }
 
@@ -273,5 +277,6 @@ export function convTranspose1d(
   weight: TensorLike,
   options?: ConvTransposeOptions,
 ): Tensor {
+  checkOptions(options, "convTranspose1d", "padding outputPadding bias stride dilation groups");
   return transposed("convTranspose1d", 1, x, weight, options);
 }

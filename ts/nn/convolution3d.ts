@@ -13,6 +13,7 @@ import {
   type ConvTransposeOptions,
 } from "./convolution.js";
 import { renamed, toImages, toPair } from "./geometry.js";
+import { checkOptions } from "../options.js";
 
 /** Which places in depth each result sees, one after the other. */
 function depths(out: number, kernel: number, stride: number, dilation: number): Int32Array {
@@ -45,6 +46,7 @@ function toVolumes(
  */
 export function conv3d(x: TensorLike, weight: TensorLike, options: ConvOptions = {}): Tensor {
   const who = "conv3d";
+  checkOptions(options, who, "bias stride padding dilation groups");
   const { x: volumes, w, single } = toVolumes(x, weight, who);
   const [n, channels, ...size] = volumes.shape as [number, number, number, number, number];
   const [filters, own, ...kernel] = w.shape as [number, number, number, number, number];
@@ -103,6 +105,7 @@ export function convTranspose3d(
   options: ConvTransposeOptions = {},
 ): Tensor {
   const who = "convTranspose3d";
+  checkOptions(options, who, "padding outputPadding bias stride dilation groups");
   const { x: volumes, w, single } = toVolumes(x, weight, who);
   const [n, channels, depth, height, width] = volumes.shape as [
     number,

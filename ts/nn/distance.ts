@@ -5,6 +5,7 @@ import type { TensorLike } from "../convert.js";
 import { norm } from "../linalg/norm.js";
 import type { Tensor } from "../tensor.js";
 import { numeric, toFloat } from "./options.js";
+import { checkOptions } from "../options.js";
 
 /** Options of normalize. */
 export interface NormalizeOptions {
@@ -45,6 +46,7 @@ export interface PairwiseDistanceOptions {
  */
 export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor {
   const who = "normalize";
+  checkOptions(options, who, "p dim eps");
   const t = toFloat(x, who);
   const axis = toAxis(numeric(options, "dim", 1, who), t.ndim, who);
   const length = norm(t, numeric(options, "p", 2, who), axis, { keepdims: true });
@@ -67,6 +69,7 @@ export function cosineSimilarity(
   options: CosineSimilarityOptions = {},
 ): Tensor {
   const who = "cosineSimilarity";
+  checkOptions(options, who, "dim eps");
   const [a, b] = [toFloat(x1, who), toFloat(x2, who)];
   const rank = Math.max(a.ndim, b.ndim);
   const axis = toAxis(numeric(options, "dim", 1, who), rank, who);
@@ -94,6 +97,7 @@ export function pairwiseDistance(
   options: PairwiseDistanceOptions = {},
 ): Tensor {
   const who = "pairwiseDistance";
+  checkOptions(options, who, "p eps keepdim");
   const p = numeric(options, "p", 2, who);
   const eps = numeric(options, "eps", 1e-6, who);
   const d = subtract(toFloat(x1, who), toFloat(x2, who));

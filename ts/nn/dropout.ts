@@ -18,6 +18,7 @@ import { bernoulli, uniform } from "../random/draws.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
 import { numeric, toFloat } from "./options.js";
+import { checkOptions } from "../options.js";
 
 /** Options of dropout. */
 export interface DropoutOptions {
@@ -79,6 +80,7 @@ function scaled(x: Tensor, stays: Tensor | undefined, p: number): Tensor {
  * @throws if p is no probability, or there is no key in training
  */
 export function dropout(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
+  checkOptions(options, "dropout", "key training");
   const t = toFloat(x, "dropout");
   return scaled(t, staying(p, t.shape, options, "dropout"), p);
 }
@@ -111,6 +113,7 @@ function channels(
  * @throws as `dropout` does, or if x has neither two nor three axes
  */
 export function dropout1d(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
+  checkOptions(options, "dropout1d", "key training");
   return channels(x, p, options, 1, "dropout1d");
 }
 
@@ -124,6 +127,7 @@ export function dropout1d(x: TensorLike, p = 0.5, options: DropoutOptions = {}):
  * @throws as `dropout` does, or if x has neither three nor four axes
  */
 export function dropout2d(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
+  checkOptions(options, "dropout2d", "key training");
   return channels(x, p, options, 2, "dropout2d");
 }
 
@@ -137,6 +141,7 @@ export function dropout2d(x: TensorLike, p = 0.5, options: DropoutOptions = {}):
  * @throws as `dropout` does, or if x has neither four nor five axes
  */
 export function dropout3d(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
+  checkOptions(options, "dropout3d", "key training");
   return channels(x, p, options, 3, "dropout3d");
 }
 
@@ -154,6 +159,7 @@ const FLOOR = -1.7580993408473766;
  * @throws as `dropout` does
  */
 export function alphaDropout(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
+  checkOptions(options, "alphaDropout", "key training");
   const t = toFloat(x, "alphaDropout");
   const stays = staying(p, t.shape, options, "alphaDropout");
   if (stays === undefined) return multiply(t, 1);
@@ -174,6 +180,7 @@ export function alphaDropout(x: TensorLike, p = 0.5, options: DropoutOptions = {
  */
 export function rrelu(x: TensorLike, options: RreluOptions = {}): Tensor {
   const who = "rrelu";
+  checkOptions(options, who, "lower upper key training");
   const t = toFloat(x, who);
   const lower = numeric(options, "lower", 1 / 8, who);
   const upper = numeric(options, "upper", 1 / 3, who);
@@ -201,6 +208,7 @@ export function rrelu(x: TensorLike, options: RreluOptions = {}): Tensor {
  */
 export function gumbelSoftmax(logits: TensorLike, options: GumbelOptions = {}): Tensor {
   const who = "gumbelSoftmax";
+  checkOptions(options, who, "key tau hard dim");
   const t = toFloat(logits, who);
   const tau = numeric(options, "tau", 1, who);
   const axis = toAxis(numeric(options, "dim", -1, who), t.ndim, who);

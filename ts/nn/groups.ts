@@ -11,6 +11,7 @@ import * as wasm from "../wasm.js";
 import { batchNorm, scaled } from "./normalization.js";
 import { alongChannels, count, numeric, toFloat } from "./options.js";
 import { avgPool2d } from "./pooling.js";
+import { checkOptions } from "../options.js";
 
 /** Options of groupNorm. */
 export interface GroupNormOptions {
@@ -74,6 +75,7 @@ export function groupNorm(
   options: GroupNormOptions = {},
 ): Tensor {
   const who = "groupNorm";
+  checkOptions(options, who, "weight bias eps");
   const t = toImages(x, 2, who);
   const channels = t.shape[1]!;
   if (!Number.isInteger(numGroups) || numGroups < 1 || channels % numGroups !== 0) {
@@ -98,19 +100,20 @@ export function groupNorm(
  */
 export function instanceNorm(x: TensorLike, options: InstanceNormOptions = {}): Tensor {
   const who = "instanceNorm";
+  checkOptions(options, who, "runningMean runningVar useInputStats momentum weight bias eps");
   const t = toImages(x, 3, who);
   const { shape } = t;
   const channels = shape[1]!;
-  const { runningMean = null, runningVar = null } = options;
+  const { runningMean = null, runningVar = null, useInputStats = true, ...own } = options;
   const eps = numeric(options, "eps", 1e-5, who);
   const momentum = numeric(options, "momentum", 0.1, who);
-  if (!(options.useInputStats ?? true)) {
+  if (!useInputStats) {
     if (!isHandle(runningMean) || !isHandle(runningVar)) {
       throw new TypeError(
         `${who}: without the input's statistics it needs runningMean and runningVar`,
       );
     }
-    return batchNorm(t, runningMean, runningVar, { ...options, training: false });
+    return batchNorm(t, runningMean, runningVar, { ...own, training: false });
   }
   const places = count(shape.slice(2));
   if (places < 2) {
@@ -147,6 +150,7 @@ export function localResponseNorm(
   options: LocalResponseNormOptions = {},
 ): Tensor {
   const who = "localResponseNorm";
+  checkOptions(options, who, "alpha beta k");
   const t = toImages(x, 3, who);
   if (!Number.isInteger(size) || size < 1) {
     throw new RangeError(`${who}: size is ${describe(size)}, not a whole number from 1 up`);

@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor.js";
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from "./adaptive.js";
 import { toPair, type Pair } from "./geometry.js";
 import { toFloat } from "./options.js";
+import { checkOptions } from "../options.js";
 
 /** How new elements come about: see {@link interpolate}. */
 export type InterpolateMode =
@@ -164,6 +165,7 @@ function toFactors(
  */
 export function interpolate(x: TensorLike, options: InterpolateOptions): Tensor {
   const who = "interpolate";
+  checkOptions(options, who, "size scaleFactor mode alignCorners recomputeScaleFactor antialias");
   const mode = options?.mode ?? "nearest";
   if (!MODES.includes(mode)) {
     throw new RangeError(`${who}: no mode ${describe(mode)} (there are ${MODES.join(", ")})`);

@@ -11,6 +11,7 @@ import {
   tanh,
   transpose,
 } from "../../build/generated/ops.js";
+import { checkOptions } from "../options.js";
 
 /**
  * x · Wᵀ + b: x [..., in], weight [out, in] (torch's layout), bias [out] give [..., out].
@@ -49,6 +50,7 @@ export interface GeluOptions {
  * ```
  */
 export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
+  checkOptions(options, "gelu", "approximate");
   const how = options.approximate ?? "none";
   if (how === "none") return exactGelu(x);
   if (how !== "tanh") {

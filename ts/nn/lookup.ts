@@ -6,6 +6,7 @@ import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
 import { toFloat } from "./options.js";
+import { checkOptions } from "../options.js";
 
 /** Options of embedding. */
 export interface EmbeddingOptions {
@@ -31,6 +32,7 @@ export function embedding(
   options: EmbeddingOptions = {},
 ): Tensor {
   const who = "embedding";
+  checkOptions(options, who, "paddingIdx");
   const [index, w] = [toIndex(input, who), toTensor(weight, who)];
   if (w.ndim !== 2) {
     throw new RangeError(`${who}: weight has shape ${shapeText(w.shape)}, not [rows, size]`);

@@ -18,6 +18,7 @@ import { stopGradient } from "../transforms/control.js";
 import { flatten, renamed, toImages, toPair, type Pair } from "./geometry.js";
 import { count, numeric, toFloat } from "./options.js";
 import { avgPool2d, maxPool2d, type MaxPoolOptions } from "./pooling.js";
+import { checkOptions } from "../options.js";
 
 /** Options of maxUnpool1d and maxUnpool2d. */
 export interface MaxUnpoolOptions {
@@ -118,6 +119,7 @@ export function maxPool1dWithIndices(
   kernelSize: Pair,
   options: MaxPoolOptions = {},
 ): [Tensor, Tensor] {
+  checkOptions(options, "maxPool1dWithIndices", "stride padding dilation ceilMode");
   return withIndices("maxPool1dWithIndices", 1, x, kernelSize, options);
 }
 
@@ -135,6 +137,7 @@ export function maxPool2dWithIndices(
   kernelSize: Pair,
   options: MaxPoolOptions = {},
 ): [Tensor, Tensor] {
+  checkOptions(options, "maxPool2dWithIndices", "stride padding dilation ceilMode");
   return withIndices("maxPool2dWithIndices", 2, x, kernelSize, options);
 }
 
@@ -183,6 +186,7 @@ export function maxUnpool1d(
   kernelSize: Pair,
   options: MaxUnpoolOptions = {},
 ): Tensor {
+  checkOptions(options, "maxUnpool1d", "stride padding outputSize");
   return unpool("maxUnpool1d", 1, x, indices, kernelSize, options);
 }
 
@@ -201,6 +205,7 @@ export function maxUnpool2d(
   kernelSize: Pair,
   options: MaxUnpoolOptions = {},
 ): Tensor {
+  checkOptions(options, "maxUnpool2d", "stride padding outputSize");
   return unpool("maxUnpool2d", 2, x, indices, kernelSize, options);
 }
 
@@ -249,6 +254,7 @@ export function lpPool1d(
   kernelSize: Pair,
   options: LpPoolOptions = {},
 ): Tensor {
+  checkOptions(options, "lpPool1d", "stride ceilMode");
   return lpPool("lpPool1d", 1, x, normType, kernelSize, options);
 }
 
@@ -267,5 +273,6 @@ export function lpPool2d(
   kernelSize: Pair,
   options: LpPoolOptions = {},
 ): Tensor {
+  checkOptions(options, "lpPool2d", "stride ceilMode");
   return lpPool("lpPool2d", 2, x, normType, kernelSize, options);
 }

@@ -7,6 +7,7 @@ import { noGrad, stopGradient } from "../transforms/control.js";
 import { add, divide, mean, multiply, sqrt, square, subtract } from "../../build/generated/ops.js";
 import { shapeText } from "../errors.js";
 import { numeric, toFloat } from "./options.js";
+import { checkOptions } from "../options.js";
 
 /** Options of layerNorm. */
 export interface LayerNormOptions {
@@ -57,6 +58,7 @@ export function layerNorm(
   normalizedShape: number | readonly number[],
   options: LayerNormOptions = {},
 ): Tensor {
+  checkOptions(options, "layerNorm", "weight bias eps");
   const t = toTensor(x, "layerNorm");
   const want = ending(t, normalizedShape, "layerNorm");
   const eps = options.eps ?? 1e-5;
@@ -93,6 +95,7 @@ export function rmsNorm(
   options: RmsNormOptions = {},
 ): Tensor {
   const who = "rmsNorm";
+  checkOptions(options, who, "weight eps");
   const t = toFloat(x, who);
   const want = ending(t, normalizedShape, who);
   const least = t.dtype === "float32" ? 2 ** -23 : 2 ** -52;
@@ -138,6 +141,7 @@ export function batchNorm(
   runningVar: Tensor | null,
   options: BatchNormOptions = {},
 ): Tensor {
+  checkOptions(options, "batchNorm", "training momentum weight bias eps");
   const t = toTensor(x, "batchNorm");
   const { shape } = t;
   if (shape.length < 2) {

@@ -4,6 +4,7 @@ import { shapeText } from "../errors.js";
 import { pad as padded } from "../ops/padding.js";
 import type { Tensor } from "../tensor.js";
 import { numeric } from "./options.js";
+import { checkOptions } from "../options.js";
 
 /** What stands around: see {@link pad}. */
 export type NnPadMode = "constant" | "reflect" | "replicate" | "circular";
@@ -52,6 +53,7 @@ export function pad(
   const t = toTensor(x, who);
   const { shape } = t;
   const options = typeof how === "string" ? { mode: how } : how;
+  checkOptions(options, who, "mode value");
   const value = numeric(options, "value", 0, who);
   const mode = options.mode ?? "constant";
   if (!Object.hasOwn(MODES, mode)) {

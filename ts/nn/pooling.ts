@@ -4,6 +4,7 @@ import { slot, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
 import { flatten, toImages, toPair, writeGeometry, type Pair } from "./geometry.js";
+import { checkOptions } from "../options.js";
 
 const LARGEST = 0;
 const MEAN = 2;
@@ -125,6 +126,7 @@ function pool(
  * @throws if the window does not fit
  */
 export function maxPool2d(x: TensorLike, kernelSize: Pair, options: MaxPoolOptions = {}): Tensor {
+  checkOptions(options, "maxPool2d", "stride padding dilation ceilMode");
   return pool("maxPool2d", LARGEST, 2, x, kernelSize, options);
 }
 
@@ -137,6 +139,7 @@ export function maxPool2d(x: TensorLike, kernelSize: Pair, options: MaxPoolOptio
  * ```
  */
 export function maxPool1d(x: TensorLike, kernelSize: Pair, options: MaxPoolOptions = {}): Tensor {
+  checkOptions(options, "maxPool1d", "stride padding dilation ceilMode");
   return pool("maxPool1d", LARGEST, 1, x, kernelSize, options);
 }
 
@@ -151,6 +154,7 @@ export function maxPool1d(x: TensorLike, kernelSize: Pair, options: MaxPoolOptio
  */
 export function avgPool2d(x: TensorLike, kernelSize: Pair, options: AvgPoolOptions = {}): Tensor {
   const who = "avgPool2d";
+  checkOptions(options, who, "countIncludePad divisorOverride padding stride ceilMode");
   const { divisorOverride } = options;
   if (divisorOverride === undefined) return pool(who, MEAN, 2, x, kernelSize, options);
   const y = pool(who, MEAN, 2, x, kernelSize, { ...options, countIncludePad: true });
@@ -178,5 +182,6 @@ export function avgPool1d(
   kernelSize: Pair,
   options: Omit<AvgPoolOptions, "divisorOverride"> = {},
 ): Tensor {
+  checkOptions(options, "avgPool1d", "padding stride ceilMode countIncludePad");
   return pool("avgPool1d", MEAN, 1, x, kernelSize, options);
 }

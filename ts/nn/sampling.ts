@@ -19,6 +19,7 @@ import { describe, fromData, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { toFloat } from "./options.js";
+import { checkOptions } from "../options.js";
 
 /** What −1 and 1 mean. */
 export interface GridOptions {
@@ -128,6 +129,7 @@ export function gridSample(
   options: GridSampleOptions = {},
 ): Tensor {
   const who = "gridSample";
+  checkOptions(options, who, "mode paddingMode alignCorners");
   const { mode = "bilinear", paddingMode = "zeros", alignCorners = false } = options;
   if (mode !== "bilinear" && mode !== "nearest" && mode !== "bicubic") {
     throw new RangeError(
@@ -224,6 +226,7 @@ export function affineGrid(
   options: GridOptions = {},
 ): Tensor {
   const who = "affineGrid";
+  checkOptions(options, who, "alignCorners");
   const maps = toFloat(theta, who);
   const axes = Array.isArray(size) ? size.length - 2 : 0;
   if (

@@ -5,6 +5,7 @@ import { shapeText } from "../errors.js";
 import { pad } from "../ops/padding.js";
 import type { Tensor } from "../tensor.js";
 import { toImages, toPair, type Pair } from "./geometry.js";
+import { checkOptions } from "../options.js";
 
 /** Options of unfold and fold. */
 export interface UnfoldOptions {
@@ -75,6 +76,7 @@ function toWindows(
  */
 export function unfold(x: TensorLike, kernelSize: Pair, options: UnfoldOptions = {}): Tensor {
   const who = "unfold";
+  checkOptions(options, who, "dilation padding stride");
   const { images, single } = toImages(x, 2, who);
   const [n, channels, ...size] = images.shape as [number, number, number, number];
   const w = toWindows(size, kernelSize, options, who);
@@ -108,6 +110,7 @@ export function fold(
   options: UnfoldOptions = {},
 ): Tensor {
   const who = "fold";
+  checkOptions(options, who, "dilation padding stride");
   const given = toTensor(x, who);
   if (given.ndim !== 2 && given.ndim !== 3) {
     throw new RangeError(`${who}: x has ${given.ndim} axes, not 3 [batch, elements, windows] or 2`);

@@ -11,6 +11,7 @@ import {
   type AvgPoolOptions,
   type MaxPoolOptions,
 } from "./pooling.js";
+import { checkOptions } from "../options.js";
 
 type Pool = (x: Tensor, kernel: number[], options: MaxPoolOptions & AvgPoolOptions) => Tensor;
 
@@ -69,6 +70,7 @@ function pool3d(
  * @throws if the window does not fit
  */
 export function maxPool3d(x: TensorLike, kernelSize: Pair, options: MaxPoolOptions = {}): Tensor {
+  checkOptions(options, "maxPool3d", "stride padding dilation ceilMode");
   return pool3d("maxPool3d", x, kernelSize, options, (t, kernel, own) => maxPool2d(t, kernel, own));
 }
 
@@ -83,10 +85,18 @@ export function maxPool3d(x: TensorLike, kernelSize: Pair, options: MaxPoolOptio
  */
 export function avgPool3d(x: TensorLike, kernelSize: Pair, options: AvgPoolOptions = {}): Tensor {
   const who = "avgPool3d";
+  checkOptions(options, who, "countIncludePad divisorOverride padding stride ceilMode");
   const all = {
     countIncludePad: options.divisorOverride !== undefined || (options.countIncludePad ?? true),
   };
   return pool3d(who, x, kernelSize, { ...options, ...all }, (t, kernel, own) =>
-    avgPool2d(t, kernel, own),
+    avgPool2d(t, kernel, undilated(own)),
   );
+}
+
+/** What avgPool2d takes of the options: it has no dilation. */
+function undilated(options: MaxPoolOptions & AvgPoolOptions): AvgPoolOptions {
+  const own = { ...options };
+  delete own.dilation;
+  return own;
 }

@@ -6,6 +6,7 @@ import { describe, toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { nonzeroOf } from "./counting.js";
 import { moveaxis } from "./shapes.js";
+import { checkOptions } from "../options.js";
 
 /**
  * x where the condition holds (is not zero), else y; broadcast. Only the chosen one gets a derivative.
@@ -71,6 +72,7 @@ export function choose(
   options: { mode?: "raise" | "clip" | "wrap" } = {},
 ): Tensor {
   const who = "choose";
+  checkOptions(options, who, "mode");
   const { mode = "raise" } = options;
   const n = choices.length;
   const list = choices.map((x) => toTensor(x, who));

@@ -17,6 +17,7 @@ import { tensor, zerosLike } from "../create.js";
 import type { Dtype } from "../dtype.js";
 import type { Tensor } from "../tensor.js";
 import { all } from "./counting.js";
+import { checkOptions } from "../options.js";
 
 /** How near is near. */
 export interface CloseOptions {
@@ -38,6 +39,7 @@ export interface CloseOptions {
  * @throws if shapes do not broadcast
  */
 export function isclose(x: TensorLike, y: TensorLike, options: CloseOptions = {}): Tensor {
+  checkOptions(options, "isclose", "rtol atol equalNan");
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
   const near = lessEqual(abs(subtract(x, y)), add(atol, multiply(rtol, abs(y))));
   const close = where(isfinite(y), logicalAnd(near, isfinite(x)), equal(x, y));
@@ -54,6 +56,7 @@ export function isclose(x: TensorLike, y: TensorLike, options: CloseOptions = {}
  * @throws if shapes do not broadcast, or inside vmap
  */
 export function allclose(x: TensorLike, y: TensorLike, options: CloseOptions = {}): boolean {
+  checkOptions(options, "allclose", "rtol atol equalNan");
   return all(isclose(x, y, options)).item() !== 0;
 }
 
@@ -71,6 +74,7 @@ export function arrayEqual(
   y: TensorLike,
   options: { equalNan?: boolean } = {},
 ): boolean {
+  checkOptions(options, "arrayEqual", "equalNan");
   const [a, b] = [toTensor(x, "arrayEqual"), toTensor(y, "arrayEqual")];
   if (a.ndim !== b.ndim || a.shape.some((d, i) => d !== b.shape[i])) return false;
   const same = equal(a, b);

@@ -3,6 +3,7 @@ import { divide, isnan, less, logicalOr, where } from "../../build/generated/ops
 import { toTensor, type TensorLike } from "../convert.js";
 import { ones, zeros } from "../create.js";
 import type { Tensor } from "../tensor.js";
+import { checkOptions } from "../options.js";
 
 /**
  * The real part: x.
@@ -74,6 +75,7 @@ export function realIfClose(x: TensorLike): Tensor {
  * ```
  */
 export function angle(x: TensorLike, options: { deg?: boolean } = {}): Tensor {
+  checkOptions(options, "angle", "deg");
   const given = toTensor(x, "angle");
   const t = given.dtype.startsWith("float") ? given : divide(given, 1);
   const negative = logicalOr(less(t, 0), less(divide(1, t), 0));

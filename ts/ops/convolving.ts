@@ -5,6 +5,7 @@ import { zeros } from "../create.js";
 import type { Tensor } from "../tensor.js";
 import { convolvedAlong, type AxisPairs } from "./convolvingaxes.js";
 import { flip } from "./turning.js";
+import { checkOptions } from "../options.js";
 
 /** How much of the full result: all, as long as the longer operand, or where both overlap fully. */
 export type ConvolveMode = "full" | "same" | "valid";
@@ -75,6 +76,7 @@ export function convolve(
 ): Tensor {
   const who = "convolve";
   if (typeof mode === "string") return convolved(checked(x, who), checked(y, who), mode, who);
+  checkOptions(mode, who, "mode axes dotAxes");
   const { mode: part = "full", axes, dotAxes = [[], []] } = mode;
   if (!["full", "same", "valid"].includes(part)) {
     throw new RangeError(`${who}: mode is ${describe(part)}, not "full", "same" or "valid"`);

@@ -24,6 +24,7 @@ import { placesOf } from "../indexing.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
 import { searched } from "./ordering.js";
+import { checkOptions } from "../options.js";
 
 /** The elements of x, unless they are mapped. */
 function valuesOf(x: Tensor, who: string): ArrayLike<number> {
@@ -43,6 +44,7 @@ function valuesOf(x: Tensor, who: string): ArrayLike<number> {
  * @throws if there is no such axis
  */
 export function countNonzero(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "countNonzero", "keepdims");
   return count(x, axis, options, "countNonzero");
 }
 
@@ -67,6 +69,7 @@ function count(
  * @throws if there is no such axis
  */
 export function any(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "any", "keepdims");
   return notEqual(count(x, axis, options, "any"), 0);
 }
 
@@ -80,6 +83,7 @@ export function any(x: TensorLike, axis?: Axes, options?: ReductionOptions): Ten
  * @throws if there is no such axis
  */
 export function all(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "all", "keepdims");
   return equal(count(equal(x, 0), axis, options, "all"), 0);
 }
 
@@ -156,6 +160,7 @@ export function unique(x: TensorLike): Tensor;
 export function unique(x: TensorLike, options: UniqueOptions): Tensor | Tensor[];
 export function unique(x: TensorLike, options: UniqueOptions = {}): Tensor | Tensor[] {
   const who = "unique";
+  checkOptions(options, who, "returnIndex returnInverse returnCounts");
   const t = toTensor(x, who);
   const flat = t.reshape([-1]);
   const values = valuesOf(flat, who);
@@ -198,6 +203,7 @@ export function bincount(
   options: { weights?: TensorLike; minlength?: number } = {},
 ): Tensor {
   const who = "bincount";
+  checkOptions(options, who, "weights minlength");
   const t = toIndex(x, who);
   if (t.ndim !== 1) throw new RangeError(`${who}: needs one axis, x has ${t.ndim}`);
   let n = options.minlength ?? 0;
@@ -249,6 +255,7 @@ export function histogram(
   options: HistogramOptions = {},
 ): [Tensor, Tensor] {
   const who = "histogram";
+  checkOptions(options, who, "range weights density");
   const t = toTensor(x, who).reshape([-1]);
   const edges = typeof bins === "number" ? evenEdges(t, bins, options, who) : toTensor(bins, who);
   const n = edges.size - 1;
@@ -309,6 +316,7 @@ export function digitize(
   options: { right?: boolean } = {},
 ): Tensor {
   const who = "digitize";
+  checkOptions(options, who, "right");
   const edges = toTensor(bins, who);
   const list = Array.from(valuesOf(edges, who));
   const right = options.right === true;

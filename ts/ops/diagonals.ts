@@ -7,6 +7,7 @@ import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
 import { ones, type CreationOptions } from "../create.js";
 import type { Tensor } from "../tensor.js";
 import { moveaxis } from "./shapes.js";
+import { checkOptions } from "../options.js";
 
 /** Which diagonal of which matrices. */
 export interface DiagonalOptions {
@@ -35,8 +36,10 @@ function settle(
   offset: number | DiagonalOptions,
   axis1: number,
   axis2: number,
+  who: string,
 ): [number, number, number] {
   if (typeof offset === "number") return [offset, axis1, axis2];
+  checkOptions(offset, who, "offset axis1 axis2");
   return [offset.offset ?? 0, offset.axis1 ?? 0, offset.axis2 ?? 1];
 }
 
@@ -69,7 +72,7 @@ export function diagonal(
   axis1 = 0,
   axis2 = 1,
 ): Tensor {
-  return diagonals(x, settle(offset, axis1, axis2), "diagonal");
+  return diagonals(x, settle(offset, axis1, axis2, "diagonal"), "diagonal");
 }
 
 /**
@@ -87,7 +90,7 @@ export function trace(
   axis1 = 0,
   axis2 = 1,
 ): Tensor {
-  return diagonals(x, settle(offset, axis1, axis2), "trace").sum(-1);
+  return diagonals(x, settle(offset, axis1, axis2, "trace"), "trace").sum(-1);
 }
 
 /** Zeros with the last axis of x along the k-th diagonal of the last two axes. */
@@ -119,7 +122,7 @@ export function makeDiagonal(
   const who = "makeDiagonal";
   const t = toTensor(x, who);
   if (t.ndim < 1) throw new RangeError(`${who}: needs one axis, x has none`);
-  const [k, a, b] = settle(offset, axis1, axis2);
+  const [k, a, b] = settle(offset, axis1, axis2, "makeDiagonal");
   return moveaxis(onDiagonal(t, toOffset(k, who), who), [-2, -1], [a, b]);
 }
 
@@ -165,6 +168,7 @@ function below(rows: number, columns: number, k: number): Tensor {
  * ```
  */
 export function tri(n: number, m: number = n, k = 0, options?: CreationOptions): Tensor {
+  checkOptions(options, "tri", "dtype requiresGrad");
   const one = ones([n, m], options);
   return where(below(n, m, toOffset(k, "tri")), one, 0);
 }

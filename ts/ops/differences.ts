@@ -14,6 +14,7 @@ import { describe, toTensor, type TensorLike } from "../convert.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { isOptions } from "./spacing.js";
+import { checkOptions } from "../options.js";
 
 /** x from `start` to `stop` along an axis. */
 function part(x: Tensor, axis: number, start: number | null, stop: number | null): Tensor {
@@ -39,6 +40,7 @@ export interface DiffOptions {
  */
 export function diff(x: TensorLike, n = 1, axis = -1, options: DiffOptions = {}): Tensor {
   const who = "diff";
+  checkOptions(options, who, "prepend append");
   if (!Number.isInteger(n) || n < 0) throw new RangeError(`${who}: n is ${describe(n)}`);
   let y = toTensor(x, who);
   const at = toAxis(axis, y.ndim, who);
@@ -85,6 +87,7 @@ export function gradient(
   const t = given.dtype.startsWith("float") ? given : divide(given, 1);
   const has = isOptions(rest.at(-1));
   const options = has ? (rest.at(-1) as GradientOptions) : {};
+  checkOptions(options, who, "axis edgeOrder");
   const spacing = (has ? rest.slice(0, -1) : rest) as TensorLike[];
   const edge = options.edgeOrder ?? 1;
   if (edge !== 1 && edge !== 2)
@@ -192,6 +195,7 @@ export function trapezoid(
   options: TrapezoidOptions = {},
 ): Tensor {
   const who = "trapezoid";
+  checkOptions(options, who, "dx axis");
   const t = toTensor(y, who);
   const axis = toAxis(options.axis ?? -1, t.ndim, who);
   let step: TensorLike = options.dx ?? 1;

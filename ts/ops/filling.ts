@@ -7,6 +7,7 @@ import type { CreationOptions } from "../create.js";
 import { isTypedArray } from "../dtype.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
+import { checkOptions } from "../options.js";
 
 /**
  * A tensor of this shape whose elements are all `value` (a boolean gives bool), or to which a tensor is
@@ -23,6 +24,7 @@ export function full(
   value: number | boolean | Tensor,
   options?: CreationOptions,
 ): Tensor {
+  checkOptions(options, "full", "dtype requiresGrad");
   if (!isHandle(value)) return create.full(shape, value, options);
   const x = options?.dtype === undefined ? value : value.astype(options.dtype);
   return x.broadcastTo(toShape(shape, "full"));
@@ -49,6 +51,7 @@ export function linspace(
   num = 50,
   options: LinspaceOptions = {},
 ): Tensor {
+  checkOptions(options, "linspace", "endpoint dtype requiresGrad");
   const { endpoint = true, ...rest } = options;
   const part = endpoint || num < 1 ? 1 : (num - 1) / num;
   const plain = (x: TensorLike): x is number =>

@@ -13,6 +13,7 @@ import {
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { vander } from "./spacing.js";
+import { checkOptions } from "../options.js";
 
 /** Options of {@link polyfit}. */
 export interface FitOptions {
@@ -41,6 +42,7 @@ export function polyfit(
   options: FitOptions = {},
 ): Tensor {
   const who = "polyfit";
+  checkOptions(options, who, "w");
   const [at, values] = [toTensor(x, who), toTensor(y, who)];
   const n = at.size;
   if (!Number.isInteger(degree) || degree < 0) {

@@ -17,6 +17,7 @@ import {
 import { toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { searched } from "./ordering.js";
+import { checkOptions } from "../options.js";
 
 /** Options of {@link interp}. */
 export interface InterpOptions {
@@ -44,6 +45,7 @@ export function interp(
   options: InterpOptions = {},
 ): Tensor {
   const who = "interp";
+  checkOptions(options, who, "left right period");
   let [at, points, values] = [toTensor(x, who), toTensor(xp, who), toTensor(fp, who)];
   if (points.ndim !== 1 || values.ndim !== 1 || points.size !== values.size || points.size === 0) {
     throw new RangeError(

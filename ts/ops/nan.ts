@@ -25,6 +25,7 @@ import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
 import { any } from "./counting.js";
 import { rootOfSquares, type SpreadOptions } from "./statistics.js";
+import { checkOptions } from "../options.js";
 
 /** x with another value in the place of NaN; integers have none. Looks at the axes, too. */
 function without(x: TensorLike, value: number, axis: Axes, who: string): Tensor {
@@ -42,6 +43,7 @@ function without(x: TensorLike, value: number, axis: Axes, who: string): Tensor 
  * ```
  */
 export function nansum(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "nansum", "keepdims");
   return sum(without(x, 0, axis, "nansum"), axis, options);
 }
 
@@ -54,6 +56,7 @@ export function nansum(x: TensorLike, axis?: Axes, options?: ReductionOptions): 
  * ```
  */
 export function nanprod(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "nanprod", "keepdims");
   return prod(without(x, 1, axis, "nanprod"), axis, options);
 }
 
@@ -96,6 +99,7 @@ function count(x: Tensor, axis: Axes, options: ReductionOptions | undefined, who
  * ```
  */
 export function nanmean(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "nanmean", "keepdims");
   return meanOf(toTensor(x, "nanmean"), axis, options, "nanmean");
 }
 
@@ -132,6 +136,7 @@ function extreme(
  * @throws if there is no element
  */
 export function nanmax(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "nanmax", "keepdims");
   return extreme(x, axis, options, true, "nanmax");
 }
 
@@ -145,6 +150,7 @@ export function nanmax(x: TensorLike, axis?: Axes, options?: ReductionOptions): 
  * @throws if there is no element
  */
 export function nanmin(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "nanmin", "keepdims");
   return extreme(x, axis, options, false, "nanmin");
 }
 
@@ -176,6 +182,7 @@ function place(
  * @throws if nothing but NaN is there; inside vmap, where nobody can look, that gives 0
  */
 export function nanargmax(x: TensorLike, axis?: number | null, options?: ReductionOptions): Tensor {
+  checkOptions(options, "nanargmax", "keepdims");
   return place(x, axis, options, true, "nanargmax");
 }
 
@@ -189,6 +196,7 @@ export function nanargmax(x: TensorLike, axis?: number | null, options?: Reducti
  * @throws if nothing but NaN is there; inside vmap, where nobody can look, that gives 0
  */
 export function nanargmin(x: TensorLike, axis?: number | null, options?: ReductionOptions): Tensor {
+  checkOptions(options, "nanargmin", "keepdims");
   return place(x, axis, options, false, "nanargmin");
 }
 
@@ -201,16 +209,18 @@ export function nanargmin(x: TensorLike, axis?: number | null, options?: Reducti
  * ```
  */
 export function nanvar(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
+  checkOptions(options, "nanvar", "ddof keepdims");
   return varianceOf(x, axis, options, "nanvar");
 }
 
 function varianceOf(x: TensorLike, axis: Axes, options: SpreadOptions, who: string): Tensor {
+  const { ddof = 0, keepdims = false } = options;
   const t = toTensor(x, who);
   const distance = subtract(t, meanOf(t, axis, { keepdims: true }, who));
   const squares = where(isnan(t), 0, square(where(isnan(t), 0, distance)));
-  const left = subtract(count(t, axis, options, who), options.ddof ?? 0).astype(floatOf(t));
+  const left = subtract(count(t, axis, { keepdims }, who), ddof).astype(floatOf(t));
   const enough = greater(left, 0);
-  return where(enough, divide(sum(squares, axis, options), where(enough, left, 1)), NaN);
+  return where(enough, divide(sum(squares, axis, { keepdims }), where(enough, left, 1)), NaN);
 }
 
 /**
@@ -222,5 +232,6 @@ function varianceOf(x: TensorLike, axis: Axes, options: SpreadOptions, who: stri
  * ```
  */
 export function nanstd(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
+  checkOptions(options, "nanstd", "ddof keepdims");
   return rootOfSquares(varianceOf(x, axis, options, "nanstd"));
 }

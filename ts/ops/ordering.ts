@@ -6,6 +6,7 @@ import { slotsOf, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
 import { flip } from "./turning.js";
+import { checkOptions } from "../options.js";
 
 function sorted(x: TensorLike, axis: number | null, who: string): Tensor {
   const given = toTensor(x, who);
@@ -109,6 +110,7 @@ export function topK(
   options?: { largest?: boolean },
 ): [Tensor, Tensor] {
   const who = "topK";
+  checkOptions(options, who, "largest");
   const t = toTensor(x, who);
   const at = toAxis(axis, t.ndim, who);
   const n = t.shape[at]!;
@@ -156,6 +158,7 @@ export function searchsorted(
   options: SearchOptions | "left" | "right" = {},
 ): Tensor {
   const who = "searchsorted";
+  if (typeof options !== "string") checkOptions(options, who, "side sorter");
   const { side = "left", sorter } = typeof options === "string" ? { side: options } : options;
   if (side !== "left" && side !== "right") {
     throw new RangeError(`${who}: side is ${describe(side)}, not "left" or "right"`);

@@ -3,6 +3,7 @@ import { concatenate, take } from "../../build/generated/ops.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
+import { checkOptions } from "../options.js";
 
 /** What stands around: see {@link pad}. */
 export type PadMode = "constant" | "edge" | "reflect" | "symmetric" | "wrap";
@@ -69,6 +70,7 @@ export function pad(
   more: PadOptions = {},
 ): Tensor {
   const options = typeof how === "string" ? more : how;
+  checkOptions(options, "pad", "mode constantValues");
   const mode = typeof how === "string" ? how : (how.mode ?? "constant");
   let y = toTensor(x, "pad");
   const rank = y.ndim;

@@ -3,6 +3,7 @@ import { add, concatenate, divide, multiply } from "../../build/generated/ops.js
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { arange, zeros } from "../create.js";
 import type { Tensor } from "../tensor.js";
+import { checkOptions } from "../options.js";
 
 function coefficients(p: TensorLike, who: string): Tensor {
   const t = toTensor(p, who);
@@ -65,6 +66,7 @@ export function polyder(p: TensorLike, m = 1): Tensor {
  */
 export function polyint(p: TensorLike, m = 1, options: { k?: TensorLike } = {}): Tensor {
   const who = "polyint";
+  checkOptions(options, who, "k");
   let c = coefficients(p, who);
   const count = order(m, who);
   const given = options.k === undefined ? undefined : toTensor(options.k, who).reshape([-1]);

@@ -5,6 +5,7 @@ import { describe, toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { moveaxis } from "./shapes.js";
+import { checkOptions } from "../options.js";
 
 const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
@@ -206,6 +207,7 @@ export interface CrossOptions {
  */
 export function cross(x: TensorLike, y: TensorLike, options: CrossOptions = {}): Tensor {
   const who = "cross";
+  checkOptions(options, who, "axisa axisb axisc axis");
   const vectors = (z: TensorLike, axis: number): Tensor => {
     const t = toTensor(z, who);
     const moved = moveaxis(t, toAxis(axis, t.ndim, who), -1);
@@ -236,6 +238,7 @@ export function cross(x: TensorLike, y: TensorLike, options: CrossOptions = {}):
  * @throws if shapes do not broadcast
  */
 export function vecdot(x: TensorLike, y: TensorLike, options: { axis?: number } = {}): Tensor {
+  checkOptions(options, "vecdot", "axis");
   return sum(multiply(x, y), options.axis ?? -1);
 }
 

@@ -21,6 +21,7 @@ import type { Axes, ReductionOptions } from "../families.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { sort } from "./ordering.js";
+import { checkOptions } from "../options.js";
 
 /** Between which elements a quantile lies, and where; the first five choose between neighbours. */
 export type QuantileMethod =
@@ -143,6 +144,7 @@ export function quantile(
   axis?: Axes,
   options: QuantileOptions = {},
 ): Tensor {
+  checkOptions(options, "quantile", "method keepdims");
   return quantiles(x, q, axis, options, "quantile");
 }
 
@@ -161,6 +163,7 @@ export function percentile(
   axis?: Axes,
   options: QuantileOptions = {},
 ): Tensor {
+  checkOptions(options, "percentile", "method keepdims");
   return quantiles(x, q, axis, options, "percentile", { percent: true });
 }
 
@@ -174,6 +177,7 @@ export function percentile(
  * @throws if there is no such axis
  */
 export function median(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "median", "keepdims");
   return quantiles(x, 0.5, axis, options ?? {}, "median");
 }
 
@@ -192,6 +196,7 @@ export function nanquantile(
   axis?: Axes,
   options: QuantileOptions = {},
 ): Tensor {
+  checkOptions(options, "nanquantile", "method keepdims");
   return quantiles(x, q, axis, options, "nanquantile", { skip: true });
 }
 
@@ -210,6 +215,7 @@ export function nanpercentile(
   axis?: Axes,
   options: QuantileOptions = {},
 ): Tensor {
+  checkOptions(options, "nanpercentile", "method keepdims");
   return quantiles(x, q, axis, options, "nanpercentile", { percent: true, skip: true });
 }
 
@@ -223,5 +229,6 @@ export function nanpercentile(
  * @throws if there is no such axis
  */
 export function nanmedian(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "nanmedian", "keepdims");
   return quantiles(x, 0.5, axis, options ?? {}, "nanmedian", { skip: true });
 }

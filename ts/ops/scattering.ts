@@ -7,6 +7,7 @@ import { getDefaultDtype } from "../create.js";
 import type { Dtype } from "../dtype.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
+import { checkOptions } from "../options.js";
 
 /**
  * For each index the element of x at that place along an axis: `takeAlongAxis` with torch's order of
@@ -74,6 +75,7 @@ function largest(index: Tensor): number {
  */
 export function oneHot(index: TensorLike, classes = -1, options: { dtype?: Dtype } = {}): Tensor {
   const who = "oneHot";
+  checkOptions(options, who, "dtype");
   if (!Number.isInteger(classes) || classes < -1) {
     throw new RangeError(`${who}: ${describe(classes)} is not a number of classes`);
   }

@@ -4,6 +4,7 @@ import { describe, toTensor, type TensorLike } from "../convert.js";
 import { eye, getDefaultDtype, linspace, tensor, type CreationOptions } from "../create.js";
 import type { Tensor } from "../tensor.js";
 import { flip } from "./turning.js";
+import { checkOptions } from "../options.js";
 
 /**
  * The n × n matrix with ones on its diagonal.
@@ -14,6 +15,7 @@ import { flip } from "./turning.js";
  * ```
  */
 export function identity(n: number, options?: CreationOptions): Tensor {
+  checkOptions(options, "identity", "dtype requiresGrad");
   return eye(n, n, options);
 }
 
@@ -31,6 +33,7 @@ export function logspace(
   num = 50,
   options?: CreationOptions & { base?: number },
 ): Tensor {
+  checkOptions(options, "logspace", "dtype requiresGrad base");
   const exponents = linspace(start, stop, num, { dtype: "float64" });
   const y = power(options?.base ?? 10, exponents);
   return y.astype(options?.dtype ?? getDefaultDtype());
@@ -51,6 +54,7 @@ export function geomspace(
   num = 50,
   options?: CreationOptions,
 ): Tensor {
+  checkOptions(options, "geomspace", "dtype requiresGrad");
   if (!(start * stop > 0)) {
     throw new RangeError(`geomspace: ${start} and ${stop} are not of one sign, or one is 0`);
   }
@@ -83,6 +87,7 @@ export function meshgrid(...vectors: (TensorLike | MeshgridOptions)[]): Tensor[]
   const last = vectors.at(-1);
   const given = isOptions(last);
   const options = given ? (last as MeshgridOptions) : {};
+  checkOptions(options, who, "indexing sparse");
   const { indexing = "xy", sparse = false } = options;
   if (indexing !== "xy" && indexing !== "ij") {
     throw new RangeError(`${who}: indexing is ${describe(indexing)}, not "xy" or "ij"`);
@@ -120,6 +125,7 @@ export function vander(
   n?: number | null,
   options?: { increasing?: boolean },
 ): Tensor {
+  checkOptions(options, "vander", "increasing");
   const t = toTensor(x, "vander");
   if (t.ndim !== 1) throw new RangeError(`vander: needs one axis, x has ${t.ndim}`);
   const count = n ?? t.size;

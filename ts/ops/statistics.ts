@@ -21,6 +21,7 @@ import type { Axes, ReductionOptions } from "../families.js";
 import type { Tensor } from "../tensor.js";
 import { diagonal } from "./diagonals.js";
 import { atleast2d } from "./shapes.js";
+import { checkOptions } from "../options.js";
 
 /** Options of {@link variance} and {@link std}. */
 export interface SpreadOptions extends ReductionOptions {
@@ -44,6 +45,7 @@ export function rootOfSquares(x: Tensor): Tensor {
  * @throws if there is no such axis
  */
 export function variance(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
+  checkOptions(options, "variance", "ddof keepdims");
   return spread(x, axis, options, "variance");
 }
 
@@ -51,7 +53,7 @@ function spread(x: TensorLike, axis: Axes, options: SpreadOptions, who: string):
   const t = toTensor(x, who);
   const count = Math.max(sizeAlong(t.shape, axis, who) - (options.ddof ?? 0), 0);
   const squares = square(subtract(t, mean(t, axis, { keepdims: true })));
-  return divide(sum(squares, axis, options), count);
+  return divide(sum(squares, axis, { keepdims: options.keepdims ?? false }), count);
 }
 
 /**
@@ -64,6 +66,7 @@ function spread(x: TensorLike, axis: Axes, options: SpreadOptions, who: string):
  * @throws if there is no such axis
  */
 export function std(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
+  checkOptions(options, "std", "ddof keepdims");
   return rootOfSquares(spread(x, axis, options, "std"));
 }
 
@@ -96,20 +99,21 @@ export function average(
   options: AverageOptions = {},
 ): Tensor | [Tensor, Tensor] {
   const who = "average";
+  checkOptions(options, who, "weights returned keepdims");
   const t = toTensor(x, who);
   toMask(axis, t.ndim, who);
-  const { weights } = options;
+  const { weights, keepdims = false } = options;
   let y: Tensor;
   let total: Tensor;
   if (weights === undefined) {
-    y = mean(t, axis, options);
+    y = mean(t, axis, { keepdims });
     total = toTensor(sizeAlong(t.shape, axis, who), who)
       .astype(y.dtype)
       .broadcastTo(y.shape);
   } else {
     const w = suited(t, toTensor(weights, who), axis, who);
-    total = sum(w.broadcastTo(t.shape), axis, options);
-    y = divide(sum(multiply(t, w), axis, options), total);
+    total = sum(w.broadcastTo(t.shape), axis, { keepdims });
+    y = divide(sum(multiply(t, w), axis, { keepdims }), total);
   }
   return options.returned === true ? [y, total] : y;
 }
@@ -137,6 +141,7 @@ function suited(x: Tensor, w: Tensor, axis: Axes, who: string): Tensor {
  * @throws if there is no such axis, or no element
  */
 export function ptp(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "ptp", "keepdims");
   const t = toTensor(x, "ptp");
   toMask(axis, t.ndim, "ptp");
   return subtract(max(t, axis, options), min(t, axis, options));
@@ -151,6 +156,7 @@ export function ptp(x: TensorLike, axis?: Axes, options?: ReductionOptions): Ten
  * ```
  */
 export function amax(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "amax", "keepdims");
   return max(x, axis, options);
 }
 
@@ -163,6 +169,7 @@ export function amax(x: TensorLike, axis?: Axes, options?: ReductionOptions): Te
  * ```
  */
 export function amin(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+  checkOptions(options, "amin", "keepdims");
   return min(x, axis, options);
 }
 
@@ -191,6 +198,7 @@ export interface CovOptions {
  */
 export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = {}): Tensor {
   const who = "cov";
+  checkOptions(options, who, "rowvar bias ddof fweights aweights");
   const rows = (z: TensorLike): Tensor => {
     const t = toTensor(z, who);
     if (t.ndim > 2) throw new RangeError(`${who}: needs at most two axes, not ${t.ndim}`);
@@ -240,6 +248,7 @@ export function corrcoef(
   y?: TensorLike | null,
   options: { rowvar?: boolean } = {},
 ): Tensor {
+  checkOptions(options, "corrcoef", "rowvar");
   const c = cov(x, y, options);
   if (c.ndim === 0) return divide(c, c);
   const deviations = sqrt(diagonal(c));

@@ -15,6 +15,7 @@ import { toCurves } from "./curves.js";
 import { draw } from "./draw.js";
 import { loadDocument, loadPlot } from "./peers.js";
 import { Picture, type FileURL } from "./picture.js";
+import { checkOptions } from "../options.js";
 
 export { Picture, type FileURL };
 
@@ -105,6 +106,11 @@ export interface PlotOptions {
  * ```
  */
 export async function plot(what: Plottable, options: PlotOptions = {}): Promise<Picture> {
+  checkOptions(
+    options,
+    "plot",
+    "domain range points derivatives title xLabel yLabel width height file document",
+  );
   const curves = toCurves(what, options);
   const library = await loadPlot();
   const document = options.document ?? (await loadDocument());

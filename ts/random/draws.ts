@@ -19,6 +19,7 @@ import { getDefaultDtype } from "../create.js";
 import type { Dtype } from "../dtype.js";
 import type { Tensor } from "../tensor.js";
 import { Stream, toKey, words } from "./keys.js";
+import { checkOptions } from "../options.js";
 
 /** Options of random numbers. */
 export interface RandomOptions {
@@ -88,6 +89,7 @@ export function bits(key: TensorLike, shape: Shape): Tensor {
  */
 export function uniform(key: TensorLike, shape: Shape, options: UniformOptions = {}): Tensor {
   const who = "uniform";
+  checkOptions(options, who, "minval maxval dtype");
   const dtype = toFloatType(options, who);
   const whole = integers(key, shape, dtype, who);
   const y = multiply(whole, dtype === "float32" ? 2 ** -24 : 2 ** -53).astype(dtype);
@@ -109,6 +111,7 @@ export function uniform(key: TensorLike, shape: Shape, options: UniformOptions =
  */
 export function normal(key: TensorLike, shape: Shape, options: RandomOptions = {}): Tensor {
   const who = "normal";
+  checkOptions(options, who, "dtype");
   const dtype = toFloatType(options, who);
   const list = toShape(shape, who);
   const n = list.reduce((a, b) => a * b, 1);

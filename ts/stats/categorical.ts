@@ -20,6 +20,7 @@ import { broadcastOf } from "../axes.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { toIndex } from "../along.js";
 import type { Tensor } from "../tensor.js";
+import { checkOptions } from "../options.js";
 
 /** Options of functions of categories. */
 export interface CategoricalOptions {
@@ -68,6 +69,7 @@ function chosen(p: Tensor, k: TensorLike, outside: number): Tensor {
  * @throws if k is not made of integers, or if the shapes do not broadcast
  */
 export function pmf(k: TensorLike, p: TensorLike, options: CategoricalOptions = {}): Tensor {
+  checkOptions(options, "pmf", "logits");
   if (options.logits === true) return exp(logpmf(k, p, options));
   return chosen(shares(categories(p)), k, 0);
 }
@@ -82,6 +84,7 @@ export function pmf(k: TensorLike, p: TensorLike, options: CategoricalOptions = 
  * @throws if k is not made of integers, or if the shapes do not broadcast
  */
 export function logpmf(k: TensorLike, p: TensorLike, options: CategoricalOptions = {}): Tensor {
+  checkOptions(options, "logpmf", "logits");
   return chosen(logs(p, options), k, -Infinity);
 }
 
@@ -94,6 +97,7 @@ export function logpmf(k: TensorLike, p: TensorLike, options: CategoricalOptions
  * ```
  */
 export function entropy(p: TensorLike, options: CategoricalOptions = {}): Tensor {
+  checkOptions(options, "entropy", "logits");
   if (options.logits !== true) return sum(entr(shares(categories(p))), -1);
   const t = logs(p, options);
   return negative(sum(where(equal(t, -Infinity), 0, multiply(exp(t), t)), -1));
@@ -109,6 +113,7 @@ export function entropy(p: TensorLike, options: CategoricalOptions = {}): Tensor
  * @throws if k is not made of integers, or if the shapes do not broadcast
  */
 export function cdf(k: TensorLike, p: TensorLike, options: CategoricalOptions = {}): Tensor {
+  checkOptions(options, "cdf", "logits");
   const t = options.logits === true ? exp(logs(p, options)) : shares(categories(p));
   const n = t.shape.at(-1)!;
   const index = toIndex(k, "categorical");

@@ -9,6 +9,7 @@ import type { Gradients, Seed } from "./gradients.js";
 import { Observer } from "./open.js";
 import { checkFunction, leafTensor, suited } from "./scope.js";
 import { pushForward, withWalk } from "./walk.js";
+import { checkOptions } from "../options.js";
 
 /** Where derivatives are taken, and along what. */
 export interface ForwardOptions {
@@ -42,6 +43,7 @@ export class Accumulator {
   ): Gradients<Y, null>;
   jvp(y: TensorTree, options: { unconnected?: "none" | "zero" } = {}): unknown {
     const who = "Accumulator.jvp";
+    checkOptions(options, who, "unconnected");
     if (!this.observer.isOpen) throw new Error(`${who}: the scope of this accumulator has ended`);
     const ys = tensorsOf(y, who, "y");
     const c = wasm.core();
@@ -85,6 +87,7 @@ export class Accumulator {
  */
 export function forward<R>(options: ForwardOptions, f: (acc: Accumulator) => R): R {
   const who = "forward";
+  checkOptions(options, who, "primals tangents");
   checkFunction(f, who);
   const primals = tensorsOf(options.primals, who, "primals");
   const tangents =

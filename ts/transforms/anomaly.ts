@@ -10,6 +10,7 @@ import * as wasm from "../wasm.js";
 import { forgetOrigins, lineNow, noteOrigin, originOf } from "./origins.js";
 import { checkFunction } from "./scope.js";
 import { elementsAt, firstBad, placeText } from "./values.js";
+import { checkOptions } from "../options.js";
 
 /** A factor that a zero has masked: 0 · ∞ and 0 · NaN count as 0 in derivatives. */
 export interface MaskedFactor {
@@ -343,6 +344,7 @@ function completed(options: AnomalyOptions): Mode {
  * @throws {@link AnomalyError}; what f throws; if f returns a promise, which would go on afterwards
  */
 export function detectAnomaly<R>(f: () => R, options: AnomalyOptions = {}): R {
+  checkOptions(options, "detectAnomaly", "infs forward masked");
   checkFunction(f, "detectAnomaly");
   const before = setMode(completed(options));
   try {
@@ -380,6 +382,7 @@ export interface DebugOptions extends AnomalyOptions {
  * @throws if an option is no boolean
  */
 export function debug(options: DebugOptions): void {
+  checkOptions(options, "debug", "nans saved infs forward masked");
   for (const key of ["nans", "saved"] as const) {
     const given: unknown = options[key];
     if (given !== undefined && typeof given !== "boolean") {

@@ -23,6 +23,7 @@ import { bitOf } from "./external.js";
 import { isFloatTensor } from "./places.js";
 import { checkFunction, checkResult } from "./scope.js";
 import { withWalk } from "./walk.js";
+import { checkOptions } from "../options.js";
 
 const WHO = "checkpoint";
 
@@ -273,6 +274,7 @@ function changed(): Error {
  * @throws in the backward pass, if f reaches other tensors than at first
  */
 export function checkpoint<F extends Fn>(f: F, options?: CheckpointOptions): F {
+  checkOptions(options, "checkpoint", "budgetBytes");
   checkFunction(f, WHO);
   const budget = options?.budgetBytes ?? 0;
   if (typeof budget !== "number" || !(budget >= 0)) {

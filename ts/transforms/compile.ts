@@ -8,6 +8,7 @@ import { UNSUITED, type Program } from "./program.js";
 import { record } from "./record.js";
 import { checkFunction } from "./scope.js";
 import { Reader } from "./signature.js";
+import { checkOptions } from "../options.js";
 
 /** What compile() takes for a constant. */
 export interface CompileOptions {
@@ -144,6 +145,7 @@ export function compile<F extends (...args: any[]) => unknown>(
   f: F,
   options?: CompileOptions,
 ): F & Compiled {
+  checkOptions(options, "compile", "static");
   checkFunction(f, "compile");
   const named = options?.static ?? [];
   const constants = typeof named === "number" ? [named] : [...named];

@@ -6,6 +6,7 @@ import { gradientOf } from "./grad.js";
 import { jvpOf, vjpOf } from "./products.js";
 import { checkFunction, inStyleOf } from "./scope.js";
 import type { Tensor } from "../tensor.js";
+import { checkOptions } from "../options.js";
 
 /** Which argument the derivative is taken with respect to. */
 export interface ArgnumsOptions<N extends Argnums = Argnums> {
@@ -38,6 +39,7 @@ export function hvp<A extends AnyArgs, const N extends Argnums = 0>(
   ...argsAndVector: [...B, v: Vector<Chosen<B, N>>]
 ) => Derivative<Chosen<B, N>> {
   const who = "hvp";
+  checkOptions(options, who, "argnums");
   checkFunction(f, who);
   return ((...all: unknown[]) => {
     const [args, v] = withVector(all, who);
@@ -63,6 +65,7 @@ export function vhp<A extends AnyArgs, const N extends Argnums = 0>(
   ...argsAndVector: [...B, v: Vector<Chosen<B, N>>]
 ) => Derivative<Chosen<B, N>> {
   const who = "vhp";
+  checkOptions(options, who, "argnums");
   checkFunction(f, who);
   return ((...all: unknown[]) => {
     const [args, v] = withVector(all, who);
@@ -88,6 +91,7 @@ export function makeHvp<A extends AnyArgs, const N extends Argnums = 0>(
   options?: ArgnumsOptions<N>,
 ): <B extends Inputs<A>>(...args: B) => (v: Vector<Chosen<B, N>>) => Derivative<Chosen<B, N>> {
   const who = "makeHvp";
+  checkOptions(options, who, "argnums");
   checkFunction(f, who);
   return ((...args: unknown[]) => {
     const one = focus(f, args, options?.argnums, who);
@@ -117,6 +121,7 @@ export function ggnvp<A extends AnyArgs, Y, const N extends Argnums = 0>(
   ...argsAndVector: [...B, v: Vector<Chosen<B, N>>]
 ) => Derivative<Chosen<B, N>> {
   const who = "ggnvp";
+  checkOptions(options, who, "argnums");
   checkFunction(f, who);
   checkFunction(g, who);
   return ((...all: unknown[]) => {

@@ -8,6 +8,7 @@ import { callThrough, type Called, type Rules } from "./external.js";
 import type { Place } from "./places.js";
 import { filled, matched } from "./places.js";
 import { checkFunction, checkResult, resultTensor } from "./scope.js";
+import { checkOptions } from "../options.js";
 
 // `any`: parameters of an unannotated callback get no type otherwise.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -162,6 +163,7 @@ export function customVjp<F extends Fn>(f: F, rule: CustomVjp): F {
  */
 export function customJvp<F extends Fn>(f: F, rule: Fn, options?: CustomOptions): F {
   const who = "customJvp";
+  checkOptions(options, who, "nondiffArgnums");
   checkFunction(f, who);
   checkFunction(rule, who);
   const constant = toConstant(options?.nondiffArgnums, who);

@@ -10,6 +10,7 @@ import { divide } from "../../build/generated/ops.js";
 import { isLeaf } from "../tree.js";
 import { focus } from "./focus.js";
 import { jvpOf } from "./products.js";
+import { checkOptions } from "../options.js";
 
 /**
  * The derivative of a function of one number, in forward mode: whatever the function returns, a number,
@@ -29,6 +30,7 @@ export function derivative<A extends AnyArgs, R, const N extends number = 0>(
   options?: { argnums?: N },
 ): <B extends Inputs<A>>(...args: B) => Jacobian<R, Chosen<B, N>> {
   const who = "derivative";
+  checkOptions(options, who, "argnums");
   checkFunction(f, who);
   return ((...args: unknown[]) => {
     const one = focus(f, args, options?.argnums, who);
@@ -138,6 +140,7 @@ export function taylor<T extends Tensor | number, R>(
   options?: { direction?: Vector<T> },
 ): Jacobian<R, T>[] {
   const who = "taylor";
+  checkOptions(options, who, "direction");
   checkFunction(f, who);
   if (!Number.isInteger(order) || order < 0) {
     throw new RangeError(`${who}: order is ${describe(order)}, not a natural number`);

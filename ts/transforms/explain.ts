@@ -12,6 +12,7 @@ import * as wasm from "../wasm.js";
 import { originOf } from "./origins.js";
 import { elementsAt } from "./values.js";
 import { pullBack, withWalk } from "./walk.js";
+import { checkOptions } from "../options.js";
 
 /** What happens to a gradient at a node. */
 export type GradientEvent = "nan" | "infinite" | "vanishes" | "explodes" | "shrinks";
@@ -366,6 +367,7 @@ export function explain(
   x: TensorTree,
   options: { seed?: TensorLike } = {},
 ): Explanation | Explanation[] {
+  checkOptions(options, "explain", "seed");
   if (!isHandle(loss)) throw new TypeError(`explain: the loss is ${describe(loss)}, not a tensor`);
   if (isHandle(x)) return explainOne(loss, x, options.seed);
   return tensorsOf(x, "explain", "x").map((t) => explainOne(loss, t, options.seed));

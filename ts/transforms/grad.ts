@@ -32,6 +32,7 @@ import {
   type Input,
 } from "./scope.js";
 import { pullBack } from "./walk.js";
+import { checkOptions } from "../options.js";
 
 /** What to differentiate. */
 export interface GradOptions {
@@ -299,6 +300,7 @@ export function grad<A extends AnyArgs, const N extends number = 0>(
   options?: { argnums?: N; hasAux?: false },
 ): <B extends Inputs<A>>(...args: B) => Derivative<B[N]>;
 export function grad(f: (...args: never[]) => unknown, options?: GradOptions): unknown {
+  checkOptions(options, "grad", "argnums hasAux wrt");
   checkFunction(f, "grad");
   return gradientOf("grad", f, options);
 }
@@ -338,6 +340,7 @@ export function gradAll(
   options?: { hasAux?: boolean },
 ): (...args: unknown[]) => unknown {
   const who = "gradAll";
+  checkOptions(options, who, "hasAux");
   checkFunction(f, who);
   return (...args) => {
     const argnums = args.map((_, i) => i);
@@ -402,6 +405,7 @@ export function valueAndGrad<A extends AnyArgs, const N extends number = 0>(
   options?: { argnums?: N; hasAux?: false },
 ): <B extends Inputs<A>>(...args: B) => [ValueOf<B>, Derivative<B[N]>];
 export function valueAndGrad(f: (...args: never[]) => unknown, options?: GradOptions): unknown {
+  checkOptions(options, "valueAndGrad", "argnums hasAux wrt");
   checkFunction(f, "valueAndGrad");
   return (...args: unknown[]) => {
     const { value, aux, gradient } = differentiate("valueAndGrad", f, args, options);

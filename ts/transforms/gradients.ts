@@ -13,6 +13,7 @@ import { noteBackward } from "../recording.js";
 import type { Tensor } from "../tensor.js";
 import { leavesOf, mapTree, type Leaf } from "../tree.js";
 import * as wasm from "../wasm.js";
+import { checkOptions } from "../options.js";
 
 /** Gradients in the containers of what they belong to; N for what has none. */
 export type Gradients<X, N = never> = X extends Tensor
@@ -92,6 +93,7 @@ export function gradients<const X extends TensorTree>(
 ): Gradients<X>;
 export function gradients(y: TensorTree, xs: TensorTree, options: GradientsOptions = {}): unknown {
   const who = "gradients";
+  checkOptions(options, who, "seed createGraph retainGraph unused");
   checkOutsideVmap(who, "grad()");
   const { unused = "error", createGraph: record = false } = options;
   if (unused !== "error" && unused !== "zero" && unused !== "none") {

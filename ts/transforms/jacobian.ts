@@ -28,6 +28,7 @@ import {
 import { inBatch, mapAxis, unmap } from "./vmap.js";
 import { pullBack, pushForward, withWalk } from "./walk.js";
 import { shapeText } from "../errors.js";
+import { checkOptions } from "../options.js";
 
 /** Which way dense derivatives are taken. */
 export type JacobianMode = "auto" | "fwd" | "rev";
@@ -132,6 +133,7 @@ export function jacobian(
   f: (...args: never[]) => unknown,
   options?: JacobianOptions,
 ): (...args: unknown[]) => unknown {
+  checkOptions(options, "jacobian", "argnums mode hasAux");
   return jacobianOf("jacobian", f, options);
 }
 
@@ -155,6 +157,7 @@ export function jacfwd(
   f: (...args: never[]) => unknown,
   options?: JacobianOptions,
 ): (...args: unknown[]) => unknown {
+  checkOptions(options, "jacfwd", "argnums hasAux mode");
   return jacobianOf("jacfwd", f, { ...options, mode: "fwd" });
 }
 
@@ -178,6 +181,7 @@ export function jacrev(
   f: (...args: never[]) => unknown,
   options?: JacobianOptions,
 ): (...args: unknown[]) => unknown {
+  checkOptions(options, "jacrev", "argnums hasAux mode");
   return jacobianOf("jacrev", f, { ...options, mode: "rev" });
 }
 
@@ -250,6 +254,7 @@ export function hessian(
   f: (...args: never[]) => unknown,
   options?: Omit<JacobianOptions, "mode">,
 ): (...args: unknown[]) => unknown {
+  checkOptions(options, "hessian", "argnums hasAux");
   checkFunction(f, "hessian");
   return jacobianOf("hessian", gradientOf("hessian", f, options), options);
 }
@@ -272,6 +277,7 @@ export function batchJacobian<A extends AnyArgs, const N extends number = 0>(
   options?: { argnums?: N },
 ): <B extends Inputs<A>>(...args: B) => Tensor {
   const who = "batchJacobian";
+  checkOptions(options, who, "argnums");
   checkFunction(f, who);
   const argnum = options?.argnums ?? 0;
   return (...args) => {
@@ -316,6 +322,7 @@ export function elementwiseGrad<A extends AnyArgs, const N extends number = 0>(
   options?: { argnums?: N },
 ): <B extends Inputs<A>>(...args: B) => Derivative<B[N]> {
   const who = "elementwiseGrad";
+  checkOptions(options, who, "argnums");
   checkFunction(f, who);
   const argnums = options?.argnums ?? 0;
   const total = (...args: A) => {

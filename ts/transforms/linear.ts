@@ -7,6 +7,7 @@ import type { ArgnumsOptions } from "./curvature.js";
 import { vjpOf, type Pullback } from "./products.js";
 import { checkFunction, leafTensor } from "./scope.js";
 import { describe, type TensorLike } from "../convert.js";
+import { checkOptions } from "../options.js";
 
 /** A derivative at one place: a linear function of tangents, one per argument. */
 export type LinearMap<A extends readonly unknown[], R> = (
@@ -104,6 +105,7 @@ export function vjpFn<A extends AnyArgs, const N extends Argnums = 0>(
   ...argsAndVector: [...B, v: TensorLike | object]
 ) => Derivative<Chosen<B, N>> {
   const who = "vjpFn";
+  checkOptions(options, who, "argnums");
   checkFunction(f, who);
   return ((...all: unknown[]) => {
     const [args, v] = withVector(all, who);

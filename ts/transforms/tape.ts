@@ -13,6 +13,7 @@ import { rootsOf, type Gradients, type Seed } from "./gradients.js";
 import { Observer } from "./open.js";
 import { checkFunction, hasFloats } from "./scope.js";
 import { inBatch, mapAxis, unmap } from "./vmap.js";
+import { checkOptions } from "../options.js";
 
 const DISPOSE: typeof Symbol.dispose =
   Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
@@ -68,6 +69,7 @@ export class Tape implements Disposable {
   private disposed = false;
 
   constructor(options: TapeOptions = {}) {
+    checkOptions(options, "Tape", "persistent autoWatch");
     this.persistent = options.persistent ?? false;
     this.autoWatch = options.autoWatch ?? true;
     this.observer.open("Tape");
@@ -116,6 +118,7 @@ export class Tape implements Disposable {
   ): Gradients<X, null>;
   gradient(y: TensorTree, xs: TensorTree, options: TapeGradientOptions = {}): unknown {
     const who = "Tape.gradient";
+    checkOptions(options, who, "seed unconnected");
     this.check("gradient");
     const zero = checkUnconnected(options.unconnected, who);
     const inputs = tensorsOf(xs, who, "xs");
@@ -143,6 +146,7 @@ export class Tape implements Disposable {
   jacobian(y: Tensor, x: Tensor, options?: { unconnected?: "none" | "zero" }): Tensor | null;
   jacobian(y: Tensor, x: Tensor, options: { unconnected?: "none" | "zero" } = {}): Tensor | null {
     const who = "Tape.jacobian";
+    checkOptions(options, who, "unconnected");
     this.check("jacobian");
     const zero = checkUnconnected(options.unconnected, who);
     checkPair(y, x, 0, who);
@@ -168,6 +172,7 @@ export class Tape implements Disposable {
     options: { unconnected?: "none" | "zero" } = {},
   ): Tensor | null {
     const who = "Tape.batchJacobian";
+    checkOptions(options, who, "unconnected");
     this.check("batchJacobian");
     const zero = checkUnconnected(options.unconnected, who);
     checkPair(y, x, 1, who);

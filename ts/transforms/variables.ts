@@ -6,6 +6,7 @@ import { isFloat, type Dtype } from "../dtype.js";
 import { slot } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
+import { checkOptions } from "../options.js";
 
 /** What kind of variable. */
 export interface VariableOptions {
@@ -30,6 +31,7 @@ export interface VariableOptions {
  * @throws if it is to be trainable and is no float
  */
 export function variable(value: TensorLike, options: VariableOptions = {}): Tensor {
+  checkOptions(options, "variable", "trainable name dtype");
   const x = tensor(value, options.dtype === undefined ? {} : { dtype: options.dtype });
   x.requiresGrad = options.trainable ?? isFloat(wasm.core().tensorDtype(slot(x)));
   if (options.name !== undefined) x.name = options.name;
@@ -55,6 +57,7 @@ export interface ZeroGradOptions {
  * @throws if the tree holds anything but tensors
  */
 export function zeroGrad(tree: TensorTree, options: ZeroGradOptions = {}): void {
+  checkOptions(options, "zeroGrad", "setToNone");
   for (const x of tensorsOf(tree, "zeroGrad", "the tree")) {
     const none = (options.setToNone ?? true) || x.grad === null;
     x.grad = none ? null : uniformLike(x, 0, "zeroGrad");

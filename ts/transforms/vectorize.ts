@@ -5,6 +5,7 @@ import { describe, toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { checkFunction, checkResult, resultTensor } from "./scope.js";
 import { vmap } from "./vmap.js";
+import { checkOptions } from "../options.js";
 
 /** Axes of one operand in a signature: names, or sizes. */
 type Core = readonly string[];
@@ -84,6 +85,7 @@ export function vectorize<A extends any[], R>(
   signature?: string,
   options?: VectorizeOptions,
 ): (...args: { [K in keyof A]: A[K] extends TensorLike ? TensorLike : A[K] }) => R {
+  checkOptions(options, "vectorize", "excluded");
   checkFunction(f, WHO);
   const parsed = signature === undefined ? undefined : parse(signature);
   const excluded = options?.excluded ?? [];

@@ -9,6 +9,7 @@ import { enterBatch, leaveLevel, live } from "../level.js";
 import { isNumeric } from "../recording.js";
 import * as wasm from "../wasm.js";
 import { checkFunction, checkResult, leafTensor, resultTensor } from "./scope.js";
+import { checkOptions } from "../options.js";
 
 /** Axes per argument: a number or null for all leaves, or a tree of them. */
 export type AxisTree = number | null | readonly AxisTree[] | { readonly [key: string]: AxisTree };
@@ -91,6 +92,7 @@ export function vmap<A extends AnyArgs, R>(
   options?: VmapOptions,
 ): (...args: Inputs<A>) => R {
   const who = "vmap";
+  checkOptions(options, who, "inAxes outAxes");
   checkFunction(f, who);
   return (...args) => {
     const inAxes = options?.inAxes === undefined ? 0 : options.inAxes;

@@ -6,6 +6,7 @@ import { all as allOf } from "../ops/counting.js";
 import type { TensorLike } from "../convert.js";
 import { TreeStructure, type FlattenOptions } from "./structure.js";
 import type { LeafOf, LeavesOf, Mapped } from "./types.js";
+import { checkOptions } from "../options.js";
 
 function checkStructure(x: unknown, who: string): asserts x is TreeStructure {
   if (!(x instanceof TreeStructure)) {
@@ -58,6 +59,7 @@ export function flatten<T>(
   tree: T,
   options?: FlattenOptions,
 ): [leaves: LeafOf<T>[], structure: TreeStructure<T>] {
+  checkOptions(options, "flatten", "isLeaf");
   const [leaves, form] = TreeStructure.read(tree, options);
   return [leaves as LeafOf<T>[], form];
 }
@@ -88,6 +90,7 @@ export function unflatten<T, U>(structure: TreeStructure<T>, leaves: readonly U[
  * ```
  */
 export function leaves<T>(tree: T, options?: FlattenOptions): LeafOf<T>[] {
+  checkOptions(options, "leaves", "isLeaf");
   return TreeStructure.read(tree, options)[0] as LeafOf<T>[];
 }
 
@@ -100,6 +103,7 @@ export function leaves<T>(tree: T, options?: FlattenOptions): LeafOf<T>[] {
  * ```
  */
 export function structure<T>(tree: T, options?: FlattenOptions): TreeStructure<T> {
+  checkOptions(options, "structure", "isLeaf");
   return TreeStructure.read(tree, options)[1];
 }
 

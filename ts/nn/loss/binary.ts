@@ -20,6 +20,7 @@ import type { Tensor } from "../../tensor.js";
 import { stopGradient } from "../../transforms/control.js";
 import { checkShapes, isKnown, numeric, toFloat } from "../options.js";
 import { reduced, toReduction, type LossOptions } from "./reduction.js";
+import { checkOptions } from "../../options.js";
 
 /** Options of bceLoss. */
 export interface BceOptions extends LossOptions {
@@ -80,6 +81,7 @@ function boundedLog(p: Tensor, logarithm: Tensor): Tensor {
  */
 export function bceLoss(input: TensorLike, target: TensorLike, options: BceOptions = {}): Tensor {
   const who = "bceLoss";
+  checkOptions(options, who, "weight reduction");
   const reduction = toReduction(options, who);
   const [x, t] = [toFloat(input, who), toFloat(target, who)];
   checkShapes(x, t, ["input", "target"], who);
@@ -105,6 +107,7 @@ export function bceWithLogits(
   options: BceLogitsOptions = {},
 ): Tensor {
   const who = "bceWithLogits";
+  checkOptions(options, who, "posWeight weight reduction");
   const reduction = toReduction(options, who);
   const [x, t] = [toFloat(input, who), toFloat(target, who)];
   checkShapes(x, t, ["input", "target"], who);
@@ -128,6 +131,7 @@ export function softMarginLoss(
   options: LossOptions = {},
 ): Tensor {
   const who = "softMarginLoss";
+  checkOptions(options, who, "reduction");
   const reduction = toReduction(options, who);
   const [x, t] = [toFloat(input, who), toFloat(target, who)];
   checkShapes(x, t, ["input", "target"], who);
@@ -150,6 +154,7 @@ export function multilabelSoftMarginLoss(
   options: BceOptions = {},
 ): Tensor {
   const who = "multilabelSoftMarginLoss";
+  checkOptions(options, who, "weight reduction");
   const reduction = toReduction(options, who);
   const [x, t] = [toFloat(input, who), toFloat(target, who)];
   checkShapes(x, t, ["input", "target"], who);
@@ -179,6 +184,7 @@ export function hingeEmbeddingLoss(
   options: HingeOptions = {},
 ): Tensor {
   const who = "hingeEmbeddingLoss";
+  checkOptions(options, who, "margin reduction");
   const reduction = toReduction(options, who);
   const margin = numeric(options, "margin", 1, who);
   const [x, t] = [toFloat(input, who), toTensor(target, who)];

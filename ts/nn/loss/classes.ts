@@ -25,6 +25,7 @@ import type { Tensor } from "../../tensor.js";
 import * as wasm from "../../wasm.js";
 import { count, holdsFloats, isKnown, numeric, toFloat } from "../options.js";
 import { reduced, reducedBy, toReduction, type LossOptions } from "./reduction.js";
+import { checkOptions } from "../../options.js";
 
 /** Options of nllLoss. */
 export interface NllOptions extends LossOptions {
@@ -164,6 +165,7 @@ function chosen(scores: Tensor, { index, weight, weights }: Choice, who: string)
  */
 export function nllLoss(input: TensorLike, target: TensorLike, options: NllOptions = {}): Tensor {
   const who = "nllLoss";
+  checkOptions(options, who, "weight ignoreIndex reduction");
   const reduction = toReduction(options, who);
   const choice = toChoice(toLines(input, who), target, options, who);
   return reducedBy(chosen(choice.lines.x, choice, who), choice.weights, reduction);
@@ -187,6 +189,7 @@ export function crossEntropy(
   options: CrossEntropyOptions = {},
 ): Tensor {
   const who = "crossEntropy";
+  checkOptions(options, who, "labelSmoothing weight ignoreIndex reduction");
   const reduction = toReduction(options, who);
   const smoothing = numeric(options, "labelSmoothing", 0, who);
   if (smoothing < 0 || smoothing > 1) {
@@ -251,6 +254,7 @@ export function multiMarginLoss(
   options: MultiMarginOptions = {},
 ): Tensor {
   const who = "multiMarginLoss";
+  checkOptions(options, who, "p margin weight reduction");
   const reduction = toReduction(options, who);
   const p = numeric(options, "p", 1, who);
   const margin = numeric(options, "margin", 1, who);

@@ -28,6 +28,7 @@ import { shapeText } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
 import { isKnown, toFloat } from "../options.js";
 import { toReduction, type LossOptions } from "./reduction.js";
+import { checkOptions } from "../../options.js";
 
 /** Options of ctcLoss. */
 export interface CtcOptions extends LossOptions {
@@ -129,6 +130,7 @@ export function ctcLoss(
   options: CtcOptions = {},
 ): Tensor {
   const who = "ctcLoss";
+  checkOptions(options, who, "blank zeroInfinity reduction");
   const reduction = toReduction(options, who);
   const given = toFloat(logProbs, who);
   if (given.ndim !== 2 && given.ndim !== 3) {

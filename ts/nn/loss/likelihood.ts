@@ -21,6 +21,7 @@ import type { Tensor } from "../../tensor.js";
 import { stopGradient } from "../../transforms/control.js";
 import { checkShapes, isKnown, numeric, toFloat } from "../options.js";
 import { reduced, toReduction, type LossOptions, type Reduction } from "./reduction.js";
+import { checkOptions } from "../../options.js";
 
 /** Options of klDiv. */
 export interface KlDivOptions {
@@ -61,6 +62,7 @@ export interface GaussianNllOptions extends LossOptions {
  */
 export function klDiv(input: TensorLike, target: TensorLike, options: KlDivOptions = {}): Tensor {
   const who = "klDiv";
+  checkOptions(options, who, "reduction logTarget");
   const batch = options.reduction === "batchmean";
   const reduction = toReduction(batch ? { reduction: "sum" } : options, who);
   const [x, t] = [toFloat(input, who), toFloat(target, who)];
@@ -89,6 +91,7 @@ export function poissonNllLoss(
   options: PoissonNllOptions = {},
 ): Tensor {
   const who = "poissonNllLoss";
+  checkOptions(options, who, "logInput full eps reduction");
   const reduction = toReduction(options, who);
   const eps = numeric(options, "eps", 1e-8, who);
   const [x, t] = [toFloat(input, who), toFloat(target, who)];
@@ -124,6 +127,7 @@ export function gaussianNllLoss(
   options: GaussianNllOptions = {},
 ): Tensor {
   const who = "gaussianNllLoss";
+  checkOptions(options, who, "full eps reduction");
   const reduction = toReduction(options, who);
   const eps = numeric(options, "eps", 1e-6, who);
   const [x, t] = [toFloat(input, who), toFloat(target, who)];

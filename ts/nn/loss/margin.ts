@@ -18,6 +18,7 @@ import { pairwiseDistance } from "../distance.js";
 import { checkShapes, numeric, toFloat } from "../options.js";
 import { aboveZero } from "./binary.js";
 import { reduced, toReduction, type LossOptions } from "./reduction.js";
+import { checkOptions } from "../../options.js";
 
 /** Options of losses with a margin. */
 export interface MarginOptions extends LossOptions {
@@ -64,6 +65,7 @@ export function marginRankingLoss(
   options: MarginOptions = {},
 ): Tensor {
   const who = "marginRankingLoss";
+  checkOptions(options, who, "margin reduction");
   const reduction = toReduction(options, who);
   const margin = numeric(options, "margin", 0, who);
   const lead = multiply(toTensor(target, who), subtract(toFloat(x1, who), toFloat(x2, who)));
@@ -87,6 +89,7 @@ export function cosineEmbeddingLoss(
   options: MarginOptions = {},
 ): Tensor {
   const who = "cosineEmbeddingLoss";
+  checkOptions(options, who, "margin reduction");
   const reduction = toReduction(options, who);
   const margin = numeric(options, "margin", 0, who);
   const [a, b, t] = [toFloat(x1, who), toFloat(x2, who), toTensor(target, who)];
@@ -137,6 +140,7 @@ export function tripletMarginLoss(
   options: TripletOptions = {},
 ): Tensor {
   const who = "tripletMarginLoss";
+  checkOptions(options, who, "margin p eps swap reduction");
   const reduction = toReduction(options, who);
   const margin = numeric(options, "margin", 1, who);
   const p = numeric(options, "p", 2, who);
@@ -161,6 +165,7 @@ export function tripletMarginWithDistanceLoss(
   options: TripletDistanceOptions = {},
 ): Tensor {
   const who = "tripletMarginWithDistanceLoss";
+  checkOptions(options, who, "distanceFunction margin swap reduction");
   const reduction = toReduction(options, who);
   const margin = numeric(options, "margin", 1, who);
   const distance = options.distanceFunction ?? pairwiseDistance;

@@ -13,6 +13,7 @@ import type { TensorLike } from "../../convert.js";
 import type { Tensor } from "../../tensor.js";
 import { checkShapes, numeric, toFloat } from "../options.js";
 import { reduced, toReduction, type LossOptions } from "./reduction.js";
+import { checkOptions } from "../../options.js";
 
 /** Options of smoothL1Loss. */
 export interface SmoothL1Options extends LossOptions {
@@ -43,6 +44,7 @@ function difference(input: TensorLike, target: TensorLike, who: string): Tensor 
  * @throws if the shapes differ
  */
 export function mseLoss(input: TensorLike, target: TensorLike, options: LossOptions = {}): Tensor {
+  checkOptions(options, "mseLoss", "reduction");
   const reduction = toReduction(options, "mseLoss");
   return reduced(square(difference(input, target, "mseLoss")), reduction);
 }
@@ -57,6 +59,7 @@ export function mseLoss(input: TensorLike, target: TensorLike, options: LossOpti
  * @throws if the shapes differ
  */
 export function l1Loss(input: TensorLike, target: TensorLike, options: LossOptions = {}): Tensor {
+  checkOptions(options, "l1Loss", "reduction");
   const reduction = toReduction(options, "l1Loss");
   return reduced(abs(difference(input, target, "l1Loss")), reduction);
 }
@@ -77,6 +80,7 @@ export function smoothL1Loss(
   options: SmoothL1Options = {},
 ): Tensor {
   const who = "smoothL1Loss";
+  checkOptions(options, who, "beta reduction");
   const reduction = toReduction(options, who);
   const beta = numeric(options, "beta", 1, who);
   if (beta < 0) throw new RangeError(`${who}: beta is ${beta}, less than 0`);
@@ -103,6 +107,7 @@ export function huberLoss(
   options: HuberOptions = {},
 ): Tensor {
   const who = "huberLoss";
+  checkOptions(options, who, "delta reduction");
   const reduction = toReduction(options, who);
   const delta = numeric(options, "delta", 1, who);
   if (!(delta > 0)) throw new RangeError(`${who}: delta is ${delta}, not above 0`);
