@@ -49,10 +49,15 @@ const families = {
   5: {
     name: "shaped",
     first: "x: TensorLike",
-    rest: "shape: number | readonly number[]",
-    args: "shape",
+    rest: "shape: number | readonly number[], ...more: number[]",
+    args: "shape, more",
   },
-  6: { name: "alongAxes", first: "x: TensorLike", rest: "axes?: Axes", args: "axes" },
+  6: {
+    name: "alongAxes",
+    first: "x: TensorLike",
+    rest: "axes?: Axes, ...more: number[]",
+    args: "axes, more",
+  },
   7: {
     name: "axisPair",
     first: "x: TensorLike",

@@ -65,16 +65,42 @@ export function full(
   return filled("full", shape, Number(value), bool ? { ...options, dtype: "bool" } : options);
 }
 
-/** Zeros of this shape. */
+/**
+ * Zeros of this shape: a list of sizes, or the number of elements.
+ *
+ * @example
+ * ```ts
+ * zeros([2, 3]).shape; // [2, 3]
+ * ```
+ * @throws if sizes stand one by one, as in `zeros(2, 3)`: what follows the shape are options
+ */
 export function zeros(shape: number | readonly number[], options?: CreationOptions): Tensor {
+  checkList(shape, options, "zeros");
   checkOptions(options, "zeros", "dtype requiresGrad");
   return filled("zeros", shape, 0, options);
 }
 
-/** Ones of this shape. */
+/**
+ * Ones of this shape: a list of sizes, or the number of elements.
+ *
+ * @example
+ * ```ts
+ * ones([2, 3]).shape; // [2, 3]
+ * ```
+ * @throws if sizes stand one by one, as in `ones(2, 3)`: what follows the shape are options
+ */
 export function ones(shape: number | readonly number[], options?: CreationOptions): Tensor {
+  checkList(shape, options, "ones");
   checkOptions(options, "ones", "dtype requiresGrad");
   return filled("ones", shape, 1, options);
+}
+
+/** Throws if what should be options is one more size. */
+function checkList(shape: unknown, options: unknown, who: string): void {
+  if (typeof options !== "number") return;
+  throw new TypeError(
+    `${who}: pass the shape as a list: ${who}([${String(shape)}, ${options}, …])`,
+  );
 }
 
 function filled(

@@ -4,7 +4,7 @@ import { MAX_RANK } from "../assembly/shared/limits.js";
 import type { Tensor } from "./tensor.js";
 import { toAxes, toAxis, toMask, toRange, type Range } from "./axes.js";
 import { again } from "./cell.js";
-import { toShape, toTensor, type TensorLike } from "./convert.js";
+import { describe, toShape, toTensor, type TensorLike } from "./convert.js";
 import { dtypeCode, type Dtype } from "./dtype.js";
 import { Handle, isStill, slot, slotsOf, tensorOf, wrap } from "./handle.js";
 import * as wasm from "./wasm.js";
@@ -107,10 +107,32 @@ export function reduction(
   return tensorOf(() => wasm.core().reduction(op, slot(t), mask, keepdims), who);
 }
 
-/** A row that gives x another shape. */
-export function shaped(op: number, x: TensorLike, shape: number | readonly number[]): Tensor {
+/** Numbers that were passed one by one, as one list. */
+function listed(first: Axes, more: readonly unknown[], who: string): readonly number[] {
+  const all = [first, ...more];
+  const odd = all.findIndex((x) => typeof x !== "number");
+  if (odd >= 0) {
+    throw new TypeError(
+      `${who}: pass one list, or numbers: argument ${odd + 1} is ${told(all[odd])}`,
+    );
+  }
+  return all as number[];
+}
+
+function told(x: unknown): string {
+  return Array.isArray(x) ? `[${x.join(",")}]` : describe(x);
+}
+
+/** A row that gives x another shape: a list, or sizes one by one. */
+export function shaped(
+  op: number,
+  x: TensorLike,
+  sizes: number | readonly number[],
+  more: readonly number[],
+): Tensor {
   const who = wasm.opName(op);
   const t = toTensor(x, who);
+  const shape = more.length === 0 ? sizes : listed(sizes, more, who);
   const list = toShape(who === "reshape" ? inferred(shape, t, who) : shape, who);
   return tensorOf(() => {
     const at = slot(t);
@@ -138,9 +160,10 @@ function inferred(
 }
 
 /** transpose, expandDims, squeeze: the axes mean something else to each of them. */
-export function alongAxes(op: number, x: TensorLike, axes: Axes): Tensor {
+export function alongAxes(op: number, x: TensorLike, given: Axes, more: readonly number[]): Tensor {
   const who = wasm.opName(op);
   const t = toTensor(x, who);
+  const axes = more.length === 0 ? given : listed(given, more, who);
   if (who === "transpose") return permuted(op, t, axes, who);
   const mask = who === "squeeze" ? squeezeMask(t, axes) : expandMask(t, axes);
   return tensorOf(() => wasm.core().alongAxes(op, slot(t), mask, 0), who);

@@ -67,6 +67,15 @@ export class Tensor extends Methods implements Disposable {
     return this.shape.reduce((a, b) => a * b, 1);
   }
 
+  /**
+   * Size of the first axis: how many tensors `for (const part of x)` gives.
+   *
+   * @throws if there is no axis
+   */
+  get length(): number {
+    return this.sizeOfFirst("length");
+  }
+
   /** What error messages call this tensor. */
   get name(): string | undefined {
     return this.cell.name;
@@ -369,6 +378,44 @@ export class Tensor extends Methods implements Disposable {
     return this;
   }
 
+  // --- the first axis, and the last two ---
+
+  private sizeOfFirst(who: string): number {
+    const { shape } = this;
+    if (shape.length === 0) throw new TypeError(`${who}: a 0-d tensor has no axis to go along`);
+    return shape[0]!;
+  }
+
+  /**
+   * The parts along the first axis, `x.at(0)`, `x.at(1)`, …: views that derivatives pass through.
+   *
+   * @example
+   * ```ts
+   * const [a, b] = tensor([[1, 2], [3, 4]]);
+   * add(a, b).toArray(); // [4, 6]
+   * ```
+   * @throws if there is no axis
+   */
+  [Symbol.iterator](): IterableIterator<Tensor> {
+    return parts(this, this.sizeOfFirst("for … of"));
+  }
+
+  /** All axes in reverse order, as `x.transpose()` gives. */
+  get T(): Tensor {
+    return this.transpose();
+  }
+
+  /**
+   * The last two axes exchanged: the transposes of matrices.
+   *
+   * @throws if there are fewer than two axes
+   */
+  get mT(): Tensor {
+    const rank = this.ndim;
+    if (rank < 2) throw new RangeError(`mT: needs two axes, a tensor of ${rank} has no matrices`);
+    return this.swapaxes(-2, -1);
+  }
+
   // --- indexing ---
 
   /**
@@ -428,6 +475,10 @@ export class Tensor extends Methods implements Disposable {
   [DISPOSE](): void {
     this.dispose();
   }
+}
+
+function* parts(x: Tensor, count: number): IterableIterator<Tensor> {
+  for (let i = 0; i < count; i++) yield x.at(i);
 }
 
 setFactory((home, light) => new Tensor(home, light));

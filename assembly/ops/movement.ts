@@ -247,11 +247,13 @@ export function swapLast(x: Tensor): Tensor {
 }
 
 /**
- * x in row-major order with another shape of as many elements; one size may be -1.
+ * x in row-major order with another shape of as many elements; one size may be -1. Sizes are a list, or
+ * stand one by one.
  *
  * @example
  * ```ts
  * reshape([1, 2, 3, 4], [2, -1]).toArray(); // [[1, 2], [3, 4]]
+ * reshape([1, 2, 3, 4], 4, 1).shape; // [4, 1]
  * ```
  */
 export class Reshape {
@@ -279,11 +281,12 @@ export class BroadcastTo {
 row<BroadcastTo>(Family.Shape, 1);
 
 /**
- * x with its axes in another order; reversed by default.
+ * x with its axes in another order; reversed by default. Axes are a list, or stand one by one.
  *
  * @example
  * ```ts
  * transpose([[1, 2, 3], [4, 5, 6]]).toArray(); // [[1, 4], [2, 5], [3, 6]]
+ * tensor([[[1, 2], [3, 4]]]).transpose(0, 2, 1).toArray(); // [[[1, 3], [2, 4]]]
  * ```
  */
 export class Transpose {

@@ -1,6 +1,7 @@
 // Convolutions, over one row of the op table and its transpose.
 import { toTensor, type TensorLike } from "../convert.js";
-import { slotsOf, tensorOf } from "../handle.js";
+import { isTypedArray } from "../dtype.js";
+import { isHandle, slotsOf, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
 import { flatten, toImages, toPair, writeGeometry, type Geometry, type Pair } from "./geometry.js";
@@ -53,6 +54,29 @@ export function toPadding(
   }
   const list = toPair(padding === "valid" ? 0 : (padding ?? 0), kernel.length, 0, "padding", who);
   return list.map((p) => [p, p]);
+}
+
+/**
+ * The options of a convolution with the bias that stands before them, as in torch, or none does.
+ *
+ * @param names - of the options, separated by spaces
+ */
+export function settled<O extends { bias?: TensorLike }>(
+  bias: TensorLike | O | null | undefined,
+  options: O | undefined,
+  who: string,
+  names: string,
+): O {
+  checkOptions(options, who, names);
+  const own = (options ?? {}) as O;
+  if (bias === undefined || bias === null) return own;
+  if (typeof bias === "object" && !isHandle(bias) && !isTypedArray(bias) && !Array.isArray(bias)) {
+    checkOptions(bias, who, names);
+    if (options !== undefined) throw new TypeError(`${who}: options are given twice`);
+    return bias as O;
+  }
+  if (own.bias !== undefined) throw new TypeError(`${who}: bias is given twice`);
+  return { ...own, bias: bias as TensorLike };
 }
 
 function toGroups(groups: number | undefined, who: string): number {
@@ -220,15 +244,28 @@ function transposed(
  * [O, C / groups, kH, kW]: [N, O, H′, W′] with
  * H′ = ⌊(H + 2·padding − dilation·(kH − 1) − 1) / stride⌋ + 1. One image [C, H, W] gives [O, H′, W′].
  *
+ * @param bias - added to each output channel, as in torch; or the options, which may hold it
+ *
  * @example
  * ```ts
  * conv2d(ones([1, 1, 4, 4]), ones([2, 1, 3, 3]), { padding: "same" }).shape; // [1, 2, 4, 4]
+ * conv2d(ones([1, 1, 2, 2]), ones([1, 1, 2, 2]), [10], { stride: 2 }).toArray(); // [[[[14]]]]
  * ```
  * @throws if channels, groups or sizes do not suit each other
  */
-export function conv2d(x: TensorLike, weight: TensorLike, options?: ConvOptions): Tensor {
-  checkOptions(options, "conv2d", "bias stride padding dilation groups");
-  return convolution("conv2d", 2, x, weight, options);
+export function conv2d(
+  x: TensorLike,
+  weight: TensorLike,
+  bias?: TensorLike | ConvOptions | null,
+  options?: ConvOptions,
+): Tensor {
+  return convolution(
+    "conv2d",
+    2,
+    x,
+    weight,
+    settled(bias, options, "conv2d", "bias stride padding dilation groups"),
+  );
 }
 
 /**
@@ -240,9 +277,19 @@ export function conv2d(x: TensorLike, weight: TensorLike, options?: ConvOptions)
  * conv1d([[[1, 2, 3, 4]]], [[[1, 1]]]).toArray(); // [[[3, 5, 7]]]
  * ```
  */
-export function conv1d(x: TensorLike, weight: TensorLike, options?: ConvOptions): Tensor {
-  checkOptions(options, "conv1d", "bias stride padding dilation groups");
-  return convolution("conv1d", 1, x, weight, options);
+export function conv1d(
+  x: TensorLike,
+  weight: TensorLike,
+  bias?: TensorLike | ConvOptions | null,
+  options?: ConvOptions,
+): Tensor {
+  return convolution(
+    "conv1d",
+    1,
+    x,
+    weight,
+    settled(bias, options, "conv1d", "bias stride padding dilation groups"),
+  );
 }
 
 /**
@@ -258,10 +305,16 @@ export function conv1d(x: TensorLike, weight: TensorLike, options?: ConvOptions)
 export function convTranspose2d(
   x: TensorLike,
   weight: TensorLike,
+  bias?: TensorLike | ConvTransposeOptions | null,
   options?: ConvTransposeOptions,
 ): Tensor {
-  checkOptions(options, "convTranspose2d", "padding outputPadding bias stride dilation groups");
-  return transposed("convTranspose2d", 2, x, weight, options);
+  return transposed(
+    "convTranspose2d",
+    2,
+    x,
+    weight,
+    settled(bias, options, "convTranspose2d", "outputPadding bias stride padding dilation groups"),
+  );
 }
 
 /**
@@ -275,8 +328,14 @@ export function convTranspose2d(
 export function convTranspose1d(
   x: TensorLike,
   weight: TensorLike,
+  bias?: TensorLike | ConvTransposeOptions | null,
   options?: ConvTransposeOptions,
 ): Tensor {
-  checkOptions(options, "convTranspose1d", "padding outputPadding bias stride dilation groups");
-  return transposed("convTranspose1d", 1, x, weight, options);
+  return transposed(
+    "convTranspose1d",
+    1,
+    x,
+    weight,
+    settled(bias, options, "convTranspose1d", "outputPadding bias stride padding dilation groups"),
+  );
 }

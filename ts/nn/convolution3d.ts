@@ -8,12 +8,12 @@ import type { Tensor } from "../tensor.js";
 import {
   conv2d,
   convTranspose2d,
+  settled,
   toPadding,
   type ConvOptions,
   type ConvTransposeOptions,
 } from "./convolution.js";
 import { renamed, toImages, toPair } from "./geometry.js";
-import { checkOptions } from "../options.js";
 
 /** Which places in depth each result sees, one after the other. */
 function depths(out: number, kernel: number, stride: number, dilation: number): Int32Array {
@@ -44,15 +44,20 @@ function toVolumes(
  * ```
  * @throws if channels, groups or sizes do not suit each other
  */
-export function conv3d(x: TensorLike, weight: TensorLike, options: ConvOptions = {}): Tensor {
+export function conv3d(
+  x: TensorLike,
+  weight: TensorLike,
+  bias?: TensorLike | ConvOptions | null,
+  options?: ConvOptions,
+): Tensor {
   const who = "conv3d";
-  checkOptions(options, who, "bias stride padding dilation groups");
+  const given = settled(bias, options, who, "bias stride padding dilation groups");
   const { x: volumes, w, single } = toVolumes(x, weight, who);
   const [n, channels, ...size] = volumes.shape as [number, number, number, number, number];
   const [filters, own, ...kernel] = w.shape as [number, number, number, number, number];
-  const stride = toPair(options.stride ?? 1, 3, 1, "stride", who);
-  const dilation = toPair(options.dilation ?? 1, 3, 1, "dilation", who);
-  const padding = toPadding(options.padding, kernel, stride, dilation, who);
+  const stride = toPair(given.stride ?? 1, 3, 1, "stride", who);
+  const dilation = toPair(given.dilation ?? 1, 3, 1, "dilation", who);
+  const padding = toPadding(given.padding, kernel, stride, dilation, who);
   const depth = kernel[0];
   const [before, after] = padding[0]!;
   const room = size[0] + before + after - dilation[0]! * (depth - 1) - 1;
@@ -70,7 +75,7 @@ export function conv3d(x: TensorLike, weight: TensorLike, options: ConvOptions =
     .transpose([0, 2, 1, 3, 4, 5])
     .reshape([n * out, channels * depth, height, width]);
   const flat = w.reshape([filters, own * depth, kernel[1], kernel[2]]);
-  const { groups = 1, bias } = options;
+  const { groups = 1, bias: shift } = given;
   if (own * groups !== channels) {
     throw new RangeError(
       `${who}: weight ${shapeText(w.shape)} takes ${own} channels in each of ${groups} groups, but x has ${channels}`,
@@ -81,7 +86,7 @@ export function conv3d(x: TensorLike, weight: TensorLike, options: ConvOptions =
       stride: stride.slice(1),
       dilation: dilation.slice(1),
       groups,
-      ...(bias === undefined ? {} : { bias }),
+      ...(shift === undefined ? {} : { bias: shift }),
     }),
   );
   const planes = y.shape.slice(2);
@@ -102,10 +107,11 @@ export function conv3d(x: TensorLike, weight: TensorLike, options: ConvOptions =
 export function convTranspose3d(
   x: TensorLike,
   weight: TensorLike,
-  options: ConvTransposeOptions = {},
+  bias?: TensorLike | ConvTransposeOptions | null,
+  options?: ConvTransposeOptions,
 ): Tensor {
   const who = "convTranspose3d";
-  checkOptions(options, who, "padding outputPadding bias stride dilation groups");
+  const given = settled(bias, options, who, "outputPadding bias stride padding dilation groups");
   const { x: volumes, w, single } = toVolumes(x, weight, who);
   const [n, channels, depth, height, width] = volumes.shape as [
     number,
@@ -115,11 +121,11 @@ export function convTranspose3d(
     number,
   ];
   const [rows, own, ...kernel] = w.shape as [number, number, number, number, number];
-  const stride = toPair(options.stride ?? 1, 3, 1, "stride", who);
-  const dilation = toPair(options.dilation ?? 1, 3, 1, "dilation", who);
-  const padding = toPair(options.padding ?? 0, 3, 0, "padding", who);
-  const extra = toPair(options.outputPadding ?? 0, 3, 0, "outputPadding", who);
-  const { groups = 1, bias } = options;
+  const stride = toPair(given.stride ?? 1, 3, 1, "stride", who);
+  const dilation = toPair(given.dilation ?? 1, 3, 1, "dilation", who);
+  const padding = toPair(given.padding ?? 0, 3, 0, "padding", who);
+  const extra = toPair(given.outputPadding ?? 0, 3, 0, "outputPadding", who);
+  const { groups = 1, bias: shift } = given;
   if (extra[0]! >= Math.max(stride[0]!, dilation[0]!)) {
     throw new RangeError(
       `${who}: outputPadding ${extra[0]} must be smaller than stride ${stride[0]} or dilation ${dilation[0]}`,
@@ -149,7 +155,7 @@ export function convTranspose3d(
   const room = Math.max(reach, padding[0]! + out);
   const sums = scatter(spread, index, room, 2, who).astype(y.dtype);
   const all = sums.slice([null, null, [padding[0]!, padding[0]! + out]]);
-  const shifted = bias === undefined ? all : withBias(all, toTensor(bias, who), filters, who);
+  const shifted = shift === undefined ? all : withBias(all, toTensor(shift, who), filters, who);
   return single ? shifted.squeeze(0) : shifted;
 }
 
