@@ -2,7 +2,11 @@
 import {
   abs,
   divide,
+  greater,
   isnan,
+  less,
+  logicalAnd,
+  logicalOr,
   max,
   min,
   multiply,
@@ -19,6 +23,7 @@ import type { Tensor } from "../tensor.js";
 import { countNonzero } from "../ops/counting.js";
 import { moveaxis } from "../ops/shapes.js";
 import { rootOfSquares } from "../ops/statistics.js";
+import { stopGradient } from "../transforms/control.js";
 import { floats, squares } from "./rows.js";
 import { inverse } from "./solving.js";
 import { singularValues } from "./spectra.js";
@@ -32,7 +37,9 @@ export type NormOrder = number | "fro" | "nuc" | null;
  * (2, the default), the largest (Infinity) or smallest (-Infinity) absolute value, the number of
  * elements that are not 0 (0), else (Σ |x|^p)^(1/p). Of matrices: the root of the sum of squares
  * ("fro", the default), the largest (1) or smallest (-1) sum of a column's absolute values, or of a
- * row's (±Infinity), the largest (2) or smallest (-2) singular value, or their sum ("nuc"). Without an order and axes x counts as one vector.
+ * row's (±Infinity), the largest (2) or smallest (-2) singular value, or their sum ("nuc"). Without an
+ * order and axes x counts as one vector. Elements whose squares are no numbers any more are no obstacle;
+ * the derivative at a zero vector is 0.
  *
  * @example
  * ```ts
@@ -51,7 +58,7 @@ export function norm(
   const given = toTensor(x, who);
   const t = given.dtype.startsWith("float") ? given : given.divide(1);
   if ((axis === undefined || axis === null) && order === null) {
-    return rootOfSquares(sum(square(t), axis, options));
+    return euclidean(t, axis, options);
   }
   const axes =
     axis === undefined || axis === null
@@ -62,8 +69,41 @@ export function norm(
   throw new RangeError(`${who}: of one axis or two, not ${axes.length}`);
 }
 
+/**
+ * What x is divided by before powers of order p are summed, per line: the largest absolute value where
+ * powers would leave the range of numbers, else 1, which changes no bit. It is a constant to derivatives,
+ * which are exact nevertheless: the norm does not depend on it.
+ */
+function scaleOf(x: Tensor, p: number, axis: Axes): Tensor {
+  const most = max(abs(stopGradient(x)), axis, { keepdims: true });
+  // The rounded 1 / p is an exponent of the sum: other orders than 2 want that to be no large number.
+  const single = x.dtype === "float32";
+  const bound = 2 ** ((p === 2 ? (single ? 120 : 1000) : single ? 60 : 100) / p);
+  const large = logicalAnd(greater(most, bound), less(most, Infinity));
+  const small = logicalAnd(less(most, 1 / bound), greater(most, 0));
+  return where(logicalOr(large, small), most, 1);
+}
+
+/** `of` x without overflow: norms of order p > 0 of lines of x. */
+function scaled(
+  x: Tensor,
+  p: number,
+  axis: Axes,
+  options: ReductionOptions,
+  of: (x: Tensor) => Tensor,
+): Tensor {
+  if (x.size === 0) return of(x);
+  const scale = scaleOf(x, p, axis);
+  const y = of(divide(x, scale));
+  return multiply(y, options.keepdims === true ? scale : scale.reshape(y.shape));
+}
+
+function euclidean(x: Tensor, axis: Axes, options: ReductionOptions): Tensor {
+  return scaled(x, 2, axis, options, (t) => rootOfSquares(sum(square(t), axis, options)));
+}
+
 function ofVectors(x: Tensor, order: NormOrder, axis: number, options: ReductionOptions): Tensor {
-  if (order === null || order === 2) return rootOfSquares(sum(square(x), axis, options));
+  if (order === null || order === 2) return euclidean(x, axis, options);
   if (order === Infinity) return max(abs(x), axis, options);
   if (order === -Infinity) return min(abs(x), axis, options);
   if (order === 0) return countNonzero(x, axis, options).astype(x.dtype);
@@ -71,9 +111,12 @@ function ofVectors(x: Tensor, order: NormOrder, axis: number, options: Reduction
   if (typeof order !== "number" || Number.isNaN(order)) {
     throw new RangeError(`norm: no order ${describe(order)} of vectors`);
   }
-  const total = sum(power(abs(x), order), axis, options);
-  const some = notEqual(total, 0);
-  return where(some, power(where(some, total, 1), 1 / order), order > 0 ? 0 : Infinity);
+  const ofOrder = (t: Tensor): Tensor => {
+    const total = sum(power(abs(t), order), axis, options);
+    const some = notEqual(total, 0);
+    return where(some, power(where(some, total, 1), 1 / order), order > 0 ? 0 : Infinity);
+  };
+  return order > 0 ? scaled(x, order, axis, options, ofOrder) : ofOrder(x);
 }
 
 function ofMatrices(
@@ -84,7 +127,7 @@ function ofMatrices(
 ): Tensor {
   if (row === column) throw new RangeError(`norm: axis ${row} is named twice`);
   if (order === null || order === "fro") {
-    return rootOfSquares(sum(square(x), [row, column], options));
+    return euclidean(x, [row, column], options);
   }
   if (order === 2 || order === -2 || order === "nuc")
     return ofValues(x, order, [row, column], options);
