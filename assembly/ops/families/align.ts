@@ -1,6 +1,6 @@
 // Operands of one op meet under the same batch prefix: ones go in after an operand's prefix wherever
 // right-alignment alone would let a batch axis face a logical one.
-import { rankOf, Tensor } from "../../tensor/node";
+import { rankOf, setPrefix, Tensor } from "../../tensor/node";
 import { batchOf } from "../../tape/levels";
 import { insertOnes } from "../movement";
 
@@ -14,5 +14,8 @@ export function aligned(x: Tensor, batch: u32, rank: u32): Tensor {
   const b = batchOf(x);
   const l = rankOf(x) - b;
   if ((b == batch && (!batch || l == rank)) || (!b && l <= rank)) return x;
-  return insertOnes(x, b, batch - b + (rank - l));
+  const y = insertOnes(x, b, batch - b + (rank - l));
+  // Rules look at it: what stands at a batch axis is none of its logical shape.
+  if (y && b < batch) setPrefix(y, batch);
+  return y;
 }
