@@ -47,6 +47,11 @@ export function addRules(call: CallRules): number {
   return last;
 }
 
+/** Changes with every call of a function that has rules of its own. */
+export function newestRules(): number {
+  return last;
+}
+
 /** Forgets rules whose call did not come onto the tape. */
 export function dropRules(number: number): void {
   rules.get(number)?.free();

@@ -8,7 +8,9 @@ import {
   compile,
   cos,
   elementwiseGrad,
+  fixedPoint,
   grad,
+  zeros,
 } from "tapegrad";
 import { full, hessian, jacobian, jvp, matmul, memory, multiply, noGrad } from "tapegrad";
 import { resetPeakMemory, sin, square, sum, tanh, tensor, tidy, vjp, vmap } from "tapegrad";
@@ -281,5 +283,36 @@ describe("errors", () => {
       "checkpointSequential: 1 functions do not make 2 segments",
     );
     expect(() => grad(checkpoint((() => undefined) as never))(x)).toThrow("returned undefined");
+  });
+});
+
+describe("transforms in the function", () => {
+  const slope: Fn = (a) => grad((b: Tensor) => sum(multiply(sin(b), sin(a))))(a);
+  const implicit: Fn = (a) =>
+    fixedPoint(
+      (b: Tensor, z: Tensor) => add(sin(b), multiply(0.1, z)),
+      multiply(a, a),
+      zeros([3], float64),
+    );
+  const inside: Record<string, Fn> = {
+    grad: slope,
+    hessian: (a) => matmul(hessian((b: Tensor) => sum(multiply(sin(b), b)))(a), a),
+    jvp: (a) => jvp((b: Tensor) => multiply(a, sin(b)), [a], [y])[1],
+    "a pullback": (a) => vjp((b: Tensor) => multiply(a, sin(b)), a)[1](y)[0],
+    "a fixed point": implicit,
+    "the derivative of a fixed point": (a) => jvp(implicit, [a], [y])[1],
+  };
+
+  // A pullback runs after its level has ended, and transforms take the next number that is free.
+  test.each(Object.keys(inside))("%s", (name) => {
+    const plain = inside[name]!;
+    const g = checkpoint(plain);
+    expectClose(vjp(g, x)[1](y), vjp(plain, x)[1](y), 1e-9);
+    const pull = (h: Fn) => (a: Tensor) => sum(multiply(vjp(h, a)[1](y)[0], y));
+    expectClose(grad(pull(g))(x), grad(pull(plain))(x), 1e-9);
+    expectClose(vjp(pull(g), x)[1](1), vjp(pull(plain), x)[1](1), 1e-9);
+    const w = tensor([0.3, -1.1, 2], { dtype: "float64", requiresGrad: true });
+    pull(g)(w).backward();
+    expectClose(w.grad, grad(pull(plain))(x), 1e-9);
   });
 });

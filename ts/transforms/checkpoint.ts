@@ -7,13 +7,14 @@ import { again, cellAt, disposeCell, isDisposed, type Cell } from "../cell.js";
 import { closeScope, collect, openScope } from "../collection.js";
 import { describe } from "../convert.js";
 import { slot, slotsOf, tensorOf, wrap } from "../handle.js";
-import { live } from "../level.js";
+import { enterLevel, live } from "../level.js";
 import {
   addRules,
   dropRules,
   finishBack,
   finishForth,
   freeRules,
+  newestRules,
   type CallRules,
   type Stop,
 } from "../rules.js";
@@ -162,14 +163,20 @@ class Segment implements CallRules {
     const c = wasm.core();
     const { level, record } = stop;
     const before = c.recording();
+    const rules = newestRules();
     // Captured tensors may have moved on since: a pullback's have left its level, leaves were assigned to.
     const places = this.captured.map(([cell]) => cell.slot);
     let result: Run;
-    c.setRecording(before | bitOf(level));
+    const { depth } = live;
     try {
+      // A pullback's level is closed: transforms in the function must not take its number.
+      while (live.depth < level) enterLevel(WHO);
+      c.setRecording(before | bitOf(level));
       for (const [cell, node] of this.captured) cell.slot = node;
       result = run(this.f, this.args.list);
     } finally {
+      live.depth = depth;
+      c.leaveKeeping(depth + 1);
       c.setRecording(before);
       this.captured.forEach(([cell, node], i) => {
         if (cell.slot === node) cell.slot = places[i]!;
@@ -179,7 +186,9 @@ class Segment implements CallRules {
       c.walkBorder(walk);
       return use(result, walk);
     });
-    forget(bitOf(level), { ...result, until: c.newestOrder() }, record);
+    // Rules of calls that other levels have recorded may use what the function has made.
+    const made = newestRules() === rules ? result.made : [];
+    forget(bitOf(level), { ...result, made, until: c.newestOrder() }, record);
     return found;
   }
 
