@@ -15,6 +15,7 @@ import {
   exp,
 } from "tapegrad";
 import { grad, hessian, jacobian, jvp, log1p, matmul, memory, multiply, noGrad } from "tapegrad";
+import { forward, tape } from "tapegrad";
 import { round, sigmoid, sin, square, stopGradient, straightThrough, subtract } from "tapegrad";
 import { sum, tensor, tidy, valueAndGrad, vjp, vmap, where, type Tensor } from "tapegrad";
 import { describe, expect, test } from "vitest";
@@ -511,4 +512,43 @@ test("values that where() does not choose do not poison", () => {
     ],
   );
   expectClose(grad((a: Tensor) => sum(safe(a)))(tensor([4, 0, -1], float64)), [0.25, 0, 0]);
+});
+
+describe.each(Object.keys(ways))("%s among transforms", (name) => {
+  const f = ways[name]!;
+  const f1: Fn = (a) => f(a, sin(a));
+  const raw1: Fn = (a) => raw(a, sin(a));
+
+  test("that a tape is in", () => {
+    const slope = (g: Fn) => (a: Tensor) =>
+      tape((t) => {
+        const b = multiply(1, a);
+        t.watch(b);
+        return t.gradient(g(b), b, { seed: y })!;
+      });
+    expectClose(jvp(slope(f1), [x], [y])[1], jvp(slope(raw1), [x], [y])[1]);
+    expectClose(jacobian(slope(f1))(x), jacobian(slope(raw1))(x));
+  });
+
+  test("that an accumulator is in", () => {
+    const push = (g: Fn) => (a: Tensor) => {
+      const b = multiply(1, a);
+      return forward({ primals: b, tangents: y }, (acc) => acc.jvp(g(b))!);
+    };
+    expectClose(jvp(push(f1), [x], [y])[1], jvp(push(raw1), [x], [y])[1]);
+    expectClose(jacobian(push(f1))(x), jacobian(push(raw1))(x));
+  });
+});
+
+test("customGradient gives the pullback of vjp", () => {
+  const f = customGradient((a: Tensor) => vjp(square, a) as never) as Fn;
+  const twice = customGradient((a: Tensor) => vjp(f, a) as never) as Fn;
+  for (const g of [f, twice]) {
+    expectClose(vjp(g, x)[1](y)[0], multiply(multiply(2, x), y));
+    expectClose(jacobian(g, { mode: "fwd" })(x), jacobian(square)(x));
+    expectClose(hessian((a: Tensor) => sum(g(a)))(x), hessian((a: Tensor) => sum(square(a)))(x));
+    const w = tensor([0.3, -1.1, 2], { dtype: "float64", requiresGrad: true });
+    sum(vmap((a: Tensor) => g(a))(w)).backward();
+    expectClose(w.grad, multiply(2, x));
+  }
 });

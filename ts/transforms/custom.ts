@@ -190,7 +190,8 @@ export function customJvp<F extends Fn>(f: F, rule: Fn, options?: CustomOptions)
 /**
  * A function that brings its pullback along: f returns `[y, pullback]`, where pullback(g) gives the
  * cotangents of the arguments for the cotangent g of y: a list, or, of a single argument, just that.
- * Everything else is as in `customVjp`. Inside a vmap that has ended by then, f is called again for it.
+ * Everything else is as in `customVjp`. Where the transform around the call has ended by then, f is called
+ * again for it.
  *
  * @example
  * ```ts

@@ -6,10 +6,12 @@ import type { Tensor } from "../tensor.js";
 import { again } from "../cell.js";
 import { SCRATCH_WORDS } from "../../assembly/shared/limits.js";
 import { slot, slotsOf, tensorOf, wrap } from "../handle.js";
+import { live } from "../level.js";
 import { addRules, dropRules, freeRules, type CallRules, type Stop } from "../rules.js";
 import { mapTree } from "../tree.js";
 import * as wasm from "../wasm.js";
 import { gatheredFor, inFrames } from "./frames.js";
+import { isObservedSince } from "./open.js";
 import type { Kept, Place } from "./places.js";
 import { filled, isFloatTensor, keepTree, placesOf } from "./places.js";
 import { checkResult, hasFloats, inLevel, taken } from "./scope.js";
@@ -32,7 +34,10 @@ export interface Rules {
   forward(args: readonly unknown[]): { value: unknown; saved: unknown };
   /** What `forward` would save for these arguments. */
   save(args: readonly unknown[]): unknown;
-  /** What is saved holds tensors that nobody can see: where their shapes change, it is made anew. */
+  /**
+   * What is saved holds tensors that nobody can see, or pullbacks: where shapes have changed, or the
+   * transform around the call has ended, it is made anew.
+   */
   closed?: boolean;
   /** Cotangents of all places of the arguments for those of the result. */
   pull?: (saved: unknown, cotangents: readonly Tensor[], called: Called) => Slopes;
@@ -45,7 +50,10 @@ export function innermostLevel(tensors: readonly Tensor[]): number {
   const c = wasm.core();
   let mask = 0;
   for (const x of tensors) mask |= c.tensorMask(slot(x));
-  return 31 - Math.clz32(mask & c.recording() & 0x7fffffff);
+  mask &= c.recording() & 0x7fffffff;
+  const level = 31 - Math.clz32(mask);
+  // A tape or an accumulator that was opened inside of a transform comes before it.
+  return level > 0 && mask & 1 && isObservedSince(c.levelOrder(level)) ? 0 : level;
 }
 
 /** Bit of a level. */
@@ -147,6 +155,9 @@ class Call implements CallRules {
   private readonly kept: Kept[] = [];
   /** How many of those belong to `saved`. */
   private mine = 0;
+  /** The innermost transform around the call, and when it began. */
+  private readonly scope = live.depth;
+  private readonly began = wasm.core().levelOrder(live.depth);
 
   constructor(
     rules: Rules,
@@ -180,7 +191,7 @@ class Call implements CallRules {
       this.depth = c.batchDepth();
       for (let i = 1; i <= this.depth; i++) this.sizes.push(c.batchSize(i));
     }
-    if (level === 0 || (rules.closed === true && this.depth > 0)) {
+    if (level === 0 || (rules.closed === true && this.scope > 0)) {
       this.args = this.keepArgs(args, tracked);
     }
   }
@@ -254,6 +265,12 @@ class Call implements CallRules {
     return this.depth === 0 ? 0 : wasm.core().tensorBatch(stop.hub);
   }
 
+  /** True if the transform around the call has ended. */
+  private hasEnded(): boolean {
+    const { scope, began } = this;
+    return scope > 0 && (live.depth < scope || wasm.core().levelOrder(scope) !== began);
+  }
+
   /** Runs a rule on slopes with the shapes that the function has seen. */
   private inside(
     stop: Stop,
@@ -267,7 +284,7 @@ class Call implements CallRules {
     const sizes = this.sizes.slice(open);
     // A walk that is differentiated at its own level wants what depends on the arguments.
     const tracked = stop.record && stop.level === 0;
-    const again = tracked || (this.rules.closed === true && sizes.length > 0);
+    const again = tracked || (this.rules.closed === true && (sizes.length > 0 || this.hasEnded()));
     const input = (i: number) => {
       const node = c.programInput(stop.hub, i);
       return tracked ? c.tensorAlias(node) : c.externalPeel(node, bitOf(stop.level));

@@ -14,6 +14,12 @@ let since = 0;
 /** How many of them watch what is in a slot. */
 const watchers = new Map<number, number>();
 
+/** True if one of them is open that opened after a creation number. */
+export function isObservedSince(order: number): boolean {
+  for (const observer of open) if (observer.opened >= order) return true;
+  return false;
+}
+
 /** What a tape and an accumulator have in common: a stretch of time, and tensors that are watched. */
 export class Observer {
   /** Open scopes of pause(). */
@@ -35,6 +41,11 @@ export class Observer {
     const before = c.recording();
     this.scope = before & 1 ? -1 : recordingScope();
     c.setRecording(before | 1);
+  }
+
+  /** Creation number from which on it sees what happens. */
+  get opened(): number {
+    return this.start;
   }
 
   get isOpen(): boolean {
