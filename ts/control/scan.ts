@@ -5,6 +5,7 @@ import { describe } from "../convert.js";
 import { zeros } from "../create.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
+import { checkpoint } from "../transforms/checkpoint.js";
 import { noGrad } from "../transforms/control.js";
 import { checkFunction, checkResult, leafTensor, resultTensor } from "../transforms/scope.js";
 import { vmap } from "../transforms/vmap.js";
@@ -20,6 +21,11 @@ export interface ScanOptions {
   length?: number;
   /** From the last element to the first; results stand where their elements do. Default false. */
   reverse?: boolean;
+  /**
+   * Each step is a {@link checkpoint}: of what it computes only carry and y are kept, and the backward
+   * pass computes the rest again. Default false.
+   */
+  checkpoint?: boolean;
 }
 
 /** A tree taken apart along its first axis. */
@@ -142,10 +148,11 @@ export function scan<const C, X, Y>(
   const who = "scan";
   checkOptions(options, who, "length reverse");
   checkFunction(f, who);
+  const call = options?.checkpoint ? checkpoint(f) : f;
   const sliced = slicedOf(xs, options?.length, who);
   let carry = asTensors(init, who) as Inside<C>;
   const step = (c: Inside<C>, x: unknown): [unknown, unknown] => {
-    const out: unknown = f(c, x as Inside<X>);
+    const out: unknown = call(c, x as Inside<X>);
     checkResult(out, who);
     if (!Array.isArray(out) || out.length !== 2) {
       throw new TypeError(`${who}: the function returns [carry, y], not ${describe(out)}`);
