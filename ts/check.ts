@@ -165,3 +165,41 @@ export function checkGrads(
   };
   check(fn, list, full.order, full, "");
 }
+
+/**
+ * As {@link checkGrads}, reverse mode alone and first derivatives: ⟨g, J v⟩ by differences against
+ * ⟨Jᵀ g, v⟩. (HIPS check_vjp.)
+ *
+ * @example
+ * ```ts
+ * checkVjp((x) => sin(multiply(x, x)), [0.7]);
+ * ```
+ * @throws an error that says by how much it is off
+ */
+export function checkVjp(
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  f: (...args: any[]) => unknown,
+  args: readonly unknown[],
+  options?: Omit<CheckOptions, "modes">,
+): void {
+  checkGrads(f, args, { order: 1, ...options, modes: ["reverse"] });
+}
+
+/**
+ * As {@link checkGrads}, forward mode alone and first derivatives: J v against a difference. (HIPS
+ * check_jvp.)
+ *
+ * @example
+ * ```ts
+ * checkJvp((x) => sin(multiply(x, x)), [0.7]);
+ * ```
+ * @throws an error that shows both
+ */
+export function checkJvp(
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  f: (...args: any[]) => unknown,
+  args: readonly unknown[],
+  options?: Omit<CheckOptions, "modes">,
+): void {
+  checkGrads(f, args, { order: 1, ...options, modes: ["forward"] });
+}

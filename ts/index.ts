@@ -90,6 +90,7 @@ export { type Program } from "./transforms/program.js";
 export { registerNode, type NodeKind } from "./tree.js";
 export * as tree from "./trees/index.js";
 export { ravelTree } from "./trees/ravel.js";
+export { space, Space } from "./trees/space.js";
 export {
   evalShape,
   tap,
@@ -144,7 +145,10 @@ export {
 } from "./clipping.js";
 export * from "./control/index.js";
 export { defineOp, type OpContext, type OpDefinition } from "./defining.js";
-export { checkGrads, type CheckOptions } from "./check.js";
+export { checkGrads, checkJvp, checkVjp, type CheckOptions } from "./check.js";
+export { comboCheck } from "./combinations.js";
+export { checkEquivalent, type EquivalenceOptions } from "./equivalence.js";
+export { assertFinite } from "./finite.js";
 export { memory, resetPeakMemory, tidy, type MemoryReport } from "./memory.js";
 export { setFusion } from "./fusion.js";
 export { profile, Profile, type ProfileRow } from "./profile.js";

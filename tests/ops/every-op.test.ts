@@ -26,7 +26,8 @@ const OTHERS = new Set(
     "globalNorm tape Tape forward Accumulator makeProgram evalShape tap checkpoint " +
     "checkpointSequential onGrads cond switchCase whileLoop fori scan mapOver " +
     "associativeScan defineOp cg fixedPoint gmres implicitRoot linearSolve detectAnomaly " +
-    "debug AnomalyError explain Explanation"
+    "debug AnomalyError explain Explanation checkVjp checkJvp comboCheck checkEquivalent " +
+    "assertFinite space Space"
   ).split(" "),
 );
 
