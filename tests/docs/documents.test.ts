@@ -5,11 +5,12 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import ts from "typescript";
 import { beforeAll, describe, expect, test } from "vitest";
 import { transpile } from "../../scripts/lib/transpile.js";
-import { at } from "../../scripts/lib/tree.js";
+import { at, files } from "../../scripts/lib/tree.js";
 import { blocksOf, broken, matches } from "./block.js";
 
 const FOLDER = "build/documents";
-const documents = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"].filter((name) =>
+const pages = files("docs").filter((name) => /\/from-\w+\.md$/.test(name));
+const documents = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", ...pages].filter((name) =>
   existsSync(at(name)),
 );
 const blocks = documents.flatMap((name) => blocksOf(name));
