@@ -23,6 +23,7 @@ const BANNER =
 /** Entry points besides the core: name in the package → module in build/js. */
 const entries = {
   nn: "ts/nn/index.js",
+  optim: "ts/optim/index.js",
   plot: "ts/plot/index.js",
   random: "ts/random/index.js",
 };

@@ -76,6 +76,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/index.ts"],
     ["ts/random"],
     ["ts/nn"],
+    ["ts/optim"],
     ["ts/plot"],
   ],
 };

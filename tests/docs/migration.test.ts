@@ -2,6 +2,7 @@
 
 import * as tapegrad from "tapegrad";
 import * as nn from "tapegrad/nn";
+import * as optim from "tapegrad/optim";
 import * as random from "tapegrad/random";
 import { describe, expect, test } from "vitest";
 import { readFileSync } from "node:fs";
@@ -24,6 +25,7 @@ function things(): Record<string, unknown> {
     step: tapegrad.compile((a: tapegrad.Tensor) => a),
     profiled: profile(() => y.item()),
     nn,
+    optim,
     random,
   };
 }

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import ts from "typescript";
 import * as tapegrad from "tapegrad";
 import * as nn from "tapegrad/nn";
+import * as optim from "tapegrad/optim";
 import * as random from "tapegrad/random";
 import { describe, expect, test } from "vitest";
 import { at, files } from "../../scripts/lib/tree.js";
@@ -45,6 +46,7 @@ function run(code: string, file: string): unknown {
     ...core,
     ...(file.startsWith("ts/nn/") ? { ...nn, random } : {}),
     ...(file.startsWith("ts/random/") ? random : {}),
+    ...(file.startsWith("ts/optim/") ? optim : {}),
   };
   const { outputText } = ts.transpileModule(code, {
     compilerOptions: { target: ts.ScriptTarget.ES2022 },
@@ -88,6 +90,8 @@ describe("doc comments", () => {
         if (typeof value === "object" && value !== null) return lacking(value, `${before}${name}.`);
         return new RegExp(`\\b${name}\\(`).test(shown) ? [] : [before + name];
       });
-    expect([...lacking(tapegrad, ""), ...lacking(nn, "nn.")]).toEqual([]);
+    expect([...lacking(tapegrad, ""), ...lacking(nn, "nn."), ...lacking(optim, "optim.")]).toEqual(
+      [],
+    );
   });
 });

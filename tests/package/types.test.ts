@@ -28,6 +28,7 @@ beforeAll(() => {
   app.write({
     "program.ts": program,
     "nn.ts": 'export * from "tapegrad/nn";\n',
+    "optim.ts": 'export * from "tapegrad/optim";\n',
     "plot.ts": 'export * from "tapegrad/plot";\n',
     "random.ts": 'export * from "tapegrad/random";\n',
   });
@@ -39,7 +40,7 @@ function compile(options: Record<string, unknown>): string {
   app.write({
     "tsconfig.json": JSON.stringify({
       compilerOptions: { strict: true, skipLibCheck: false, types: [], outDir: "out", ...options },
-      files: ["program.ts", "nn.ts", "plot.ts", "random.ts"],
+      files: ["program.ts", "nn.ts", "optim.ts", "plot.ts", "random.ts"],
     }),
   });
   try {

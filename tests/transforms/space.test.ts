@@ -59,7 +59,7 @@ describe("space", () => {
   test("rejects vectors of other spaces", () => {
     const v = space({ a: tensor([[1, 2]]) });
     expect(() => v.add({ a: tensor([1, 2]) }, { a: tensor([[1, 2]]) })).toThrow(
-      "space: leaf 0 has shape [2], not [1,2]",
+      "space: a vector: leaf 0 has shape [2], not [1,2]",
     );
     expect(() => v.inner({ b: 1 }, { a: 1 })).toThrow("space: a vector of another form");
     expect(add(1, 1).item()).toBe(2);

@@ -19,7 +19,7 @@ export class Space<T> {
   private readonly form: TreeStructure;
   private readonly shapes: readonly string[];
   private readonly vec: Tensor;
-  private readonly unravel: (vec: TensorLike) => Derivative<T>;
+  private readonly back: (vec: TensorLike) => Derivative<T>;
 
   /** @internal */
   constructor(example: T) {
@@ -28,7 +28,7 @@ export class Space<T> {
     this.shapes = leaves.map(shapeOf);
     const [vec, unravel] = ravelTree(example);
     this.vec = zerosLike(vec.detach());
-    this.unravel = unravel;
+    this.back = unravel;
   }
 
   /** Number of dimensions: elements of all leaves together. */
@@ -60,7 +60,7 @@ export class Space<T> {
    * @throws if a or b has another form
    */
   inner(a: unknown, b: unknown): Tensor {
-    return matmul(this.vector(a), this.vector(b));
+    return matmul(this.ravel(a), this.ravel(b));
   }
 
   /**
@@ -69,7 +69,7 @@ export class Space<T> {
    * @throws if a or b has another form
    */
   add(a: unknown, b: unknown): Derivative<T> {
-    return this.unravel(add(this.vector(a), this.vector(b)));
+    return this.unravel(add(this.ravel(a), this.ravel(b)));
   }
 
   /**
@@ -78,17 +78,31 @@ export class Space<T> {
    * @throws if a has another form
    */
   scale(a: unknown, c: number | Tensor): Derivative<T> {
-    return this.unravel(multiply(this.vector(a), c));
+    return this.unravel(multiply(this.ravel(a), c));
   }
 
-  /** A vector of this space as the elements of its leaves, one after the other. */
-  private vector(x: unknown): Tensor {
-    const leaves = this.form.leavesOf(x, "space: a vector of another form");
+  /**
+   * A vector of this space as the elements of its leaves, one after the other.
+   *
+   * @param who - what errors call it
+   * @throws if x has another form
+   */
+  ravel(x: unknown, who = "space: a vector"): Tensor {
+    const leaves = this.form.leavesOf(x, `${who} of another form`);
     leaves.forEach((leaf, i) => {
       const [is, wanted] = [shapeOf(leaf), this.shapes[i]!];
-      if (is !== wanted) throw new RangeError(`space: leaf ${i} has shape ${is}, not ${wanted}`);
+      if (is !== wanted) throw new RangeError(`${who}: leaf ${i} has shape ${is}, not ${wanted}`);
     });
     return ravelTree(leaves)[0];
+  }
+
+  /**
+   * The vector of this space with these elements.
+   *
+   * @throws if there are not as many as dimensions
+   */
+  unravel(vec: TensorLike): Derivative<T> {
+    return this.back(vec);
   }
 }
 
