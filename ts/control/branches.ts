@@ -24,8 +24,8 @@ import { decide, knownValue, type Predicate } from "./deciding.js";
  */
 export function cond<A extends readonly unknown[], R>(
   pred: Predicate,
-  trueFn: (...operands: A) => R,
-  falseFn: (...operands: A) => R,
+  trueFn: (...operands: NoInfer<A>) => R,
+  falseFn: (...operands: NoInfer<A>) => R,
   ...operands: A
 ): R {
   const who = "cond";

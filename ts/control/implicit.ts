@@ -323,7 +323,7 @@ export function fixedPoint<A, T>(
   a: A,
   x0: T,
   options?: FixedPointOptions<NoInfer<Inside<T>>>,
-): Inside<T> {
+): NoInfer<Inside<T>> {
   const who = "fixedPoint";
   checkOptions(options, who, "tol maxIter tangentSolve");
   checkFunction(f, who);
