@@ -182,6 +182,7 @@ export function checkVjp(
   args: readonly unknown[],
   options?: Omit<CheckOptions, "modes">,
 ): void {
+  checkOptions(options, "checkVjp", "order eps atol rtol");
   checkGrads(f, args, { order: 1, ...options, modes: ["reverse"] });
 }
 
@@ -201,5 +202,6 @@ export function checkJvp(
   args: readonly unknown[],
   options?: Omit<CheckOptions, "modes">,
 ): void {
+  checkOptions(options, "checkJvp", "order eps atol rtol");
   checkGrads(f, args, { order: 1, ...options, modes: ["forward"] });
 }

@@ -1,4 +1,5 @@
 // Derivatives checked for all combinations of arguments.
+import { checkOptions } from "./options.js";
 import { checkGrads, type CheckOptions } from "./check.js";
 import { describe } from "./convert.js";
 
@@ -33,6 +34,7 @@ export function comboCheck(
   options?: CheckOptions,
 ): void {
   const who = "comboCheck";
+  checkOptions(options, who, "modes order eps atol rtol");
   for (const i of argnums) {
     if (Number.isInteger(i) && i >= 0 && i < args.length) continue;
     throw new RangeError(`${who}: there is no argument ${describe(i)} among ${args.length}`);

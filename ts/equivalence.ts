@@ -1,4 +1,5 @@
 // Trees that must be equal up to rounding.
+import { checkOptions } from "./options.js";
 import { isclose } from "./ops/comparing.js";
 import { shapeText } from "./errors.js";
 import type { Tensor } from "./tensor.js";
@@ -26,6 +27,7 @@ export interface EquivalenceOptions {
  */
 export function checkEquivalent(x: unknown, y: unknown, options: EquivalenceOptions = {}): void {
   const who = "checkEquivalent";
+  checkOptions(options, who, "atol rtol");
   const [first, form] = TreeStructure.read(x);
   const second = form.leavesOf(y, `${who}: the trees differ`);
   first.forEach((leaf, i) => {

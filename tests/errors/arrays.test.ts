@@ -1,8 +1,8 @@
 // What the array functions refuse: one sentence with the function's name, the rule and the values.
 
 import * as tg from "tapegrad";
-import { ones, tensor } from "tapegrad";
-import { describe, test } from "vitest";
+import { ones, tensor, trilIndices } from "tapegrad";
+import { describe, expect, test } from "vitest";
 import { expectRefusal } from "./canary.js";
 
 const x = ones([2, 3]);
@@ -190,6 +190,12 @@ cases.push(
   ],
   ["take inside vmap", () => tg.vmap((y: tg.Tensor) => tg.take(y, [-4]))(x), /^take: index -4/],
 );
+
+test("positions in a triangle that is too large", () => {
+  expect(() => trilIndices(1e9)).toThrow(
+    "trilIndices: a matrix of 1000000000 × 1000000000 elements is too large",
+  );
+});
 
 describe("array functions", () => {
   test.each(cases)("%s", (_, f, message) => expectRefusal(f, message));

@@ -146,7 +146,7 @@ export function scan<const C, X, Y>(
   options?: ScanOptions,
 ): [carry: Inside<C>, ys: Inside<Y>] {
   const who = "scan";
-  checkOptions(options, who, "length reverse");
+  checkOptions(options, who, "length reverse checkpoint");
   checkFunction(f, who);
   const call = options?.checkpoint ? checkpoint(f) : f;
   const sliced = slicedOf(xs, options?.length, who);

@@ -212,12 +212,18 @@ export function triu(x: TensorLike, k = 0): Tensor {
   return triangle(x, k, false, "triu");
 }
 
+/** Elements that a list of positions may have. */
+const MOST = 2 ** 26;
+
 function triangleIndices(
   n: number,
   m: number,
   inside: (row: number, column: number) => boolean,
   who: string,
 ): [Tensor, Tensor] {
+  if (n * m > MOST) {
+    throw new RangeError(`${who}: a matrix of ${n} × ${m} elements is too large`);
+  }
   const rows: number[] = [];
   const columns: number[] = [];
   for (let i = 0; i < n; i++) {
