@@ -16,15 +16,7 @@ import { describe, toTensor, type TensorLike } from "./convert.js";
 import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
 import { inspection } from "./inspector.js";
-import {
-  computeTogether,
-  isHandle,
-  numberOutside,
-  setFactory,
-  slot,
-  slotsOf,
-  tensorOf,
-} from "./handle.js";
+import { isHandle, numberOutside, setFactory, slot, slotsOf, tensorOf } from "./handle.js";
 import { increased, indexed, replaced, type Index } from "./indexing.js";
 import { addAccumulateHook, addGradHook, retainGradient, type GradHook } from "./hooks.js";
 import { nodeOf, type Node } from "./node.js";
@@ -363,8 +355,6 @@ export class Tensor extends Methods implements Disposable {
   /** Goes on with the value of `suited`. */
   private become(suited: Tensor, who: string): this {
     const c = wasm.core();
-    // A new value that waits to be computed from the old one is no derivative that needs it.
-    if (inspection.saved) computeTogether([suited]);
     if (inspection.saved && c.tensorIsUsed(slot(this))) {
       throw new Error(
         `${who}: a recorded computation still needs the value that ${this.name === undefined ? "this tensor" : `"${this.name}"`} has now: ` +
