@@ -71,6 +71,7 @@ const DONE = 1;
 
 let mode: Mode | undefined;
 let fusion = 0;
+let waiting = 0;
 /** What is made now is the search's own. */
 let busy = false;
 /** Bad values came in as data: of unrecorded results nobody can tell any more where they come from. */
@@ -390,5 +391,9 @@ export function debug(options: DebugOptions): void {
     }
   }
   setMode(options.nans === true ? completed(options) : undefined);
-  inspection.saved = options.saved ?? false;
+  const saved = options.saved ?? false;
+  // What waits to be computed needs old values too, and is no derivative: nothing waits.
+  if (saved && !inspection.saved) waiting = setFusion(Infinity);
+  else if (!saved && inspection.saved) setFusion(waiting);
+  inspection.saved = saved;
 }
