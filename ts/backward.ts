@@ -1,5 +1,6 @@
 // The imperative style: from tensors back to the requiresGrad leaves, or to whatever was asked for.
 import type { Tensor } from "./tensor.js";
+import { SCRATCH_WORDS } from "../assembly/shared/limits.js";
 import { add } from "../build/generated/ops.js";
 import { again, cellAt, formersOf, latest, type Cell } from "./cell.js";
 import { isTypedArray } from "./dtype.js";
@@ -105,6 +106,12 @@ export function backward(
 ): void {
   const who = "backward";
   const options = isOptions(seedOrOptions) ? seedOrOptions : (more ?? {});
+  if (more !== undefined && isOptions(seedOrOptions)) {
+    throw new TypeError(`${who}: takes one object of options`);
+  }
+  if (seedOrOptions !== undefined && more?.seed !== undefined) {
+    throw new TypeError(`${who}: the seed is given twice`);
+  }
   checkOptions(options, who, "seed retainGraph createGraph inputs");
   checkOutsideVmap(who, "grad()");
   checkTracked(y);
@@ -181,11 +188,11 @@ export function leftAt(walk: number, x: Tensor, who: string): Tensor | undefined
 }
 
 /** Slots of values that x had before; a light scalar is no leaf, and stays light. */
-function formersAt(x: Tensor): readonly number[] {
+export function formersAt(x: Tensor): readonly number[] {
   return x.light > 0 ? [] : formersOf(x.cell);
 }
 
-function peekAt(walk: number, at: () => number, who: string): Tensor | undefined {
+export function peekAt(walk: number, at: () => number, who: string): Tensor | undefined {
   const peek = () => wasm.core().walkPeek(walk, at());
   const result = peek();
   if (result !== 0) return wrap(result);
@@ -226,11 +233,17 @@ export function walkBack<R>(
         for (const former of formersAt(x)) c.walkWant(walk, former);
       }
       const list = spans ?? [];
-      wasm.doubles().set(list, wasm.scratchWord() >>> 1);
-      c.walkPrune(walk, list.length / 2);
+      // In portions that fit the scratch area; each prunes what the last one has left.
+      const most = SCRATCH_WORDS / 2;
+      for (let i = 0; i === 0 || i < list.length; i += most) {
+        const part = list.slice(i, i + most);
+        wasm.doubles().set(part, wasm.scratchWord() >>> 1);
+        c.walkPrune(walk, part.length / 2);
+      }
     }
     const hooks = haveHooks() ? new HookWalk(walk) : undefined;
     finishBack(who, walk, 0, record, hooks?.stop);
+    hooks?.finish();
     const result = read(walk);
     if (!retain) c.walkConsume(walk);
     return result;

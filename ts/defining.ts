@@ -1,4 +1,5 @@
 // Operations that users define: a value computed in any way, and rules for its derivatives.
+import { checkOptions } from "./options.js";
 import type { Tensor } from "./tensor.js";
 import { add, stack } from "../build/generated/ops.js";
 import { checkGrads } from "./check.js";
@@ -110,6 +111,7 @@ export function defineOp<F extends Fn = Fn>(definition: OpDefinition): F {
   if (typeof definition !== "object" || definition === null) {
     throw new TypeError(`${who}: needs a definition, not ${describe(definition)}`);
   }
+  checkOptions(definition, who, "name forward ops vjp jvp linear differentiable save vmap check");
   if (typeof definition.name !== "string" || definition.name === "") {
     throw new TypeError(`${who}: needs a name, not ${describe(definition.name)}`);
   }

@@ -156,7 +156,7 @@ export class HookWalk {
     let g = first;
     for (const hook of [...hooks.see]) g = replaced(g, hook.call(g));
     if (g !== first && !c.walkReplace(this.walk, node, slot(g))) throw wasm.takeFault("onGrad");
-    if (hooks.retained && !c.tensorIsLeaf(node)) {
+    if (hooks.retained && c.batchDepth() === 0 && !c.tensorIsLeaf(node)) {
       const had = gradientOf(cell);
       const sum = had === null ? g : add(had, g);
       sum.cell.gradient = true;
@@ -165,10 +165,19 @@ export class HookWalk {
     for (const group of hooks.groups) this.note(group, cell, g);
   };
 
+  /** The walk is at its end: groups that still wait get what there is. */
+  finish(): void {
+    for (const [group, { gradients, left }] of this.groups) {
+      if (left === 0 || [...gradients.values()].every((g) => g === null)) continue;
+      group.call(group.cells.map((one) => gradients.get(latest(one)) ?? null));
+    }
+  }
+
   private note(group: Group, cell: Cell, g: Tensor): void {
     const waiting = this.groups.get(group);
     if (waiting === undefined) return;
-    waiting.gradients.set(cell, g);
+    const had = waiting.gradients.get(cell);
+    waiting.gradients.set(cell, had ? add(had, g) : g);
     if (--waiting.left > 0) return;
     group.call(group.cells.map((one) => waiting.gradients.get(latest(one)) ?? null));
   }

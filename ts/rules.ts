@@ -135,7 +135,9 @@ function attend(
         words[3 + 2 * i]!,
         words[4 + 2 * i]!,
       ]);
-      rules.get(number)?.[way]({ walk, hub, level, record, results });
+      const call = rules.get(number);
+      if (call === undefined) throw new Error("internal: the rules of a call are gone");
+      call[way]({ walk, hub, level, record, results });
     }
   } finally {
     running--;

@@ -59,6 +59,8 @@ export function externalRecord(rules: u32, level: u32, mapped: bool, n: u32, m: 
   if (hub) releaseNode(hub);
   if (hub && done == m) return true;
   for (let i: u32 = 0; i < done; i++) tensorRelease(at(scratch, n + i) >> RESULT_SHIFT);
+  // The call is made again with the same rules: they are not gone.
+  if (hub) takeGone();
   return false;
 }
 /** Number of inputs of a call's node. */

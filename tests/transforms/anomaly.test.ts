@@ -48,7 +48,7 @@ function thrown(f: () => unknown): AnomalyError {
   throw new Error("nothing was thrown");
 }
 
-const HERE = /anomaly\.test\.ts:\d+:\d+$/;
+const HERE = /anomaly\.test\.ts\S*:\d+:\d+$/;
 
 afterEach(() => {
   debug({});

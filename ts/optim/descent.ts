@@ -1,4 +1,5 @@
 // The optimisers as functions: from a gradient and a starting point to the point where they end.
+import { checkOptions } from "../options.js";
 import { describe } from "../convert.js";
 import { checkFunction, checkResult, hasFloats, leafTensor } from "../transforms/scope.js";
 import { eachLeaf } from "../tree.js";
@@ -99,6 +100,7 @@ export function sgd<T>(
   x0: T,
   options: SgdOptions<NoInfer<T>> = {},
 ): T {
+  checkOptions(options, "sgd", "numIters stepSize mass callback");
   const { numIters = 200, stepSize = 0.1, mass = 0.9, callback } = options;
   return descend("sgd", gradient, x0, numIters, momentum(stepSize, mass), callback);
 }
@@ -120,6 +122,7 @@ export function rmsprop<T>(
   x0: T,
   options: RmspropOptions<NoInfer<T>> = {},
 ): T {
+  checkOptions(options, "rmsprop", "numIters stepSize gamma eps callback");
   const { numIters = 100, stepSize = 0.1, gamma = 0.9, eps = 1e-8, callback } = options;
   const rule = rootMeanSquare(stepSize, gamma, eps);
   return descend("rmsprop", gradient, x0, numIters, rule, callback);
@@ -141,6 +144,7 @@ export function adam<T>(
   x0: T,
   options: AdamOptions<NoInfer<T>> = {},
 ): T {
+  checkOptions(options, "adam", "numIters stepSize b1 b2 eps callback");
   const { numIters = 100, stepSize = 0.001, callback } = options;
   const { b1 = 0.9, b2 = 0.999, eps = 1e-8 } = options;
   return descend("adam", gradient, x0, numIters, moments(stepSize, b1, b2, eps), callback);

@@ -1,4 +1,5 @@
 // A function and a starting point to a minimum.
+import { checkOptions } from "../options.js";
 import { absolute, max } from "../../build/generated/ops.js";
 import { describe } from "../convert.js";
 import type { Tensor } from "../tensor.js";
@@ -63,6 +64,7 @@ export function minimize<T>(
   options: MinimizeOptions<NoInfer<T>> = {},
 ): Minimum<T> {
   const who = "minimize";
+  checkOptions(options, who, "method numIters stepSize tol callback");
   const { method = "adam", numIters = 1000, stepSize = 0.1, callback } = options;
   checkFunction(f, who);
   checkSteps(numIters, who);

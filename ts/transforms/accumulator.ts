@@ -1,12 +1,13 @@
 // Forward mode as a scope around what is computed, as TensorFlow's ForwardAccumulator.
-import { leftAt, tensorsOf, type TensorTree } from "../backward.js";
+import { peekAt, tensorsOf, type TensorTree } from "../backward.js";
 import { uniformLike } from "../convert.js";
-import { computeTogether } from "../handle.js";
+import { computeTogether, slot } from "../handle.js";
+import { noteBackward } from "../recording.js";
 import type { Tensor } from "../tensor.js";
 import { leavesOf, mapTree } from "../tree.js";
 import * as wasm from "../wasm.js";
 import type { Gradients, Seed } from "./gradients.js";
-import { Observer } from "./open.js";
+import { checkUnconnected, Observer } from "./open.js";
 import { checkFunction, leafTensor, suited } from "./scope.js";
 import { pushForward, withWalk } from "./walk.js";
 import { checkOptions } from "../options.js";
@@ -45,7 +46,9 @@ export class Accumulator {
     const who = "Accumulator.jvp";
     checkOptions(options, who, "unconnected");
     if (!this.observer.isOpen) throw new Error(`${who}: the scope of this accumulator has ended`);
+    const zero = checkUnconnected(options.unconnected, who);
     const ys = tensorsOf(y, who, "y");
+    for (const t of ys) noteBackward(t);
     const c = wasm.core();
     const record = this.observer.isRecordedElsewhere();
     const before = c.recording();
@@ -54,7 +57,7 @@ export class Accumulator {
     try {
       found = withWalk(who, 0, 0, (walk) => {
         pushForward(who, walk, 0, ys, this.pairs, record);
-        return ys.map((t) => leftAt(walk, t, who));
+        return ys.map((t) => peekAt(walk, () => slot(t), who));
       });
     } finally {
       c.setRecording(before);
@@ -63,7 +66,7 @@ export class Accumulator {
     let next = 0;
     return mapTree(y, (t) => {
       const g = found[next++];
-      return g ?? (options.unconnected === "zero" ? uniformLike(t as Tensor, 0, who) : null);
+      return g ?? (zero ? uniformLike(t as Tensor, 0, who) : null);
     });
   }
 }

@@ -2,7 +2,6 @@
 // comes to its results it runs again. Its inputs are whatever older values it has reached: arguments,
 // and what it captures.
 import type { Tensor } from "../tensor.js";
-import { SCRATCH_WORDS } from "../../assembly/shared/limits.js";
 import { again, cellAt, disposeCell, isDisposed, type Cell } from "../cell.js";
 import { closeScope, collect, openScope } from "../collection.js";
 import { describe } from "../convert.js";
@@ -20,7 +19,7 @@ import {
 } from "../rules.js";
 import { mapTree } from "../tree.js";
 import * as wasm from "../wasm.js";
-import { bitOf } from "./external.js";
+import { bitOf, MOST_RESULTS, MOST_TENSORS } from "./external.js";
 import { isFloatTensor } from "./places.js";
 import { checkFunction, checkResult } from "./scope.js";
 import { withWalk } from "./walk.js";
@@ -339,8 +338,10 @@ function recorded(
   const c = wasm.core();
   const n = inputs.length;
   const m = values.length;
-  if (n + m > SCRATCH_WORDS) {
-    throw new RangeError(`${WHO}: ${n + m} tensors at once are more than ${SCRATCH_WORDS}`);
+  if (n + m > MOST_TENSORS || m > MOST_RESULTS) {
+    throw new RangeError(
+      `${WHO}: ${n} tensors and ${m} results at once (at most ${MOST_TENSORS}, and ${MOST_RESULTS} results)`,
+    );
   }
   const number = addRules(segment);
   let fine = false;

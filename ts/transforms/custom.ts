@@ -121,6 +121,7 @@ export interface CustomVjp extends CustomOptions {
 export function customVjp<F extends Fn>(f: F, rule: CustomVjp): F {
   const who = "customVjp";
   checkFunction(f, who);
+  checkOptions(rule ?? null, who, "fwd bwd nondiffArgnums");
   checkFunction(rule.fwd, who);
   checkFunction(rule.bwd, who);
   const constant = toConstant(rule.nondiffArgnums, who);

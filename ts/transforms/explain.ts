@@ -214,9 +214,9 @@ function measure(
   const c = wasm.core();
   const carried = new Map<number, Carried>();
   // Takes the place of the run: see ts/inspector.ts.
-  const watched = (walk: number, levels: number): number => {
+  const watched = (walk: number, levels: number, record: boolean): number => {
     const before = c.recording();
-    c.setRecording(before & ~levels);
+    if (!record) c.setRecording(before & ~levels);
     try {
       let outcome = DONE;
       for (let s = c.walkPlace(walk), n = c.walkSize(walk); s < n && outcome === DONE; s++) {
@@ -240,6 +240,14 @@ function measure(
     inspection.now = inspector;
   }
   return carried;
+}
+
+function together(parts: readonly Carried[]): Carried {
+  return {
+    norm: Math.hypot(...parts.map((part) => part.norm)),
+    nonfinite: parts.reduce((n, part) => n + part.nonfinite, 0),
+    nan: parts.some((part) => part.nan),
+  };
 }
 
 function normAt(walk: number, at: number): Carried {
@@ -301,13 +309,16 @@ function explainOne(loss: Tensor, x: Tensor, seed: TensorLike | undefined): Expl
   }
   const findings: string[] = [];
   const nodes = [...way].map(([node, inputs], id): ExplainedNode => {
-    const own = carried.get(node) ?? { norm: 0, nonfinite: 0, nan: false };
-    const above = consumers.get(node) ?? [];
-    const event = eventOf(
-      own,
-      above.map((other) => carried.get(other)!),
-    );
     const op = nameAt(node, c.tensorMask(node));
+    const above = consumers.get(node) ?? [];
+    const over = above.map((other) => carried.get(other)!);
+    // A function with rules of its own passes on what its results carry.
+    const own =
+      op === "external"
+        ? together(over)
+        : (carried.get(node) ?? { norm: 0, nonfinite: 0, nan: false });
+    carried.set(node, own);
+    const event = eventOf(own, over);
     const line = originOf(node);
     if (event !== undefined) {
       const by = above.map((other) => {

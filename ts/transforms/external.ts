@@ -108,14 +108,20 @@ function checkCaptured(results: readonly Tensor[], level: number, who: string): 
   );
 }
 
+/** What the scratch area has room for, when a call is recorded and when a walk stops at it. */
+export const MOST_TENSORS: number = SCRATCH_WORDS;
+export const MOST_RESULTS: number = SCRATCH_WORDS / 2 - 2;
+
 /** Puts a call onto the tape; returns its results. */
 function record(call: Call, results: readonly Tensor[], who: string): Tensor[] {
   const c = wasm.core();
   const { inputs } = call;
   const n = inputs.length;
   const m = results.length;
-  if (n + m > SCRATCH_WORDS) {
-    throw new RangeError(`${who}: ${n + m} tensors at once are more than ${SCRATCH_WORDS}`);
+  if (n + m > MOST_TENSORS || m > MOST_RESULTS) {
+    throw new RangeError(
+      `${who}: ${n} arguments and ${m} results at once (at most ${MOST_TENSORS}, and ${MOST_RESULTS} results)`,
+    );
   }
   const number = addRules(call);
   let fine = false;

@@ -157,7 +157,7 @@ export function jacfwd(
   f: (...args: never[]) => unknown,
   options?: JacobianOptions,
 ): (...args: unknown[]) => unknown {
-  checkOptions(options, "jacfwd", "argnums hasAux mode");
+  checkOptions(options, "jacfwd", "argnums hasAux");
   return jacobianOf("jacfwd", f, { ...options, mode: "fwd" });
 }
 
@@ -181,7 +181,7 @@ export function jacrev(
   f: (...args: never[]) => unknown,
   options?: JacobianOptions,
 ): (...args: unknown[]) => unknown {
-  checkOptions(options, "jacrev", "argnums hasAux mode");
+  checkOptions(options, "jacrev", "argnums hasAux");
   return jacobianOf("jacrev", f, { ...options, mode: "rev" });
 }
 

@@ -2,6 +2,7 @@
 // records (level 0): a tape is not a level but a stretch of time. So they may nest and overlap as they
 // like. When the last one closes, what was recorded since the first one opened becomes plain values.
 import { checkOutsideVmap } from "../backward.js";
+import { describe } from "../convert.js";
 import { dtypeName, isFloat } from "../dtype.js";
 import { slot } from "../handle.js";
 import type { Tensor } from "../tensor.js";
@@ -98,7 +99,11 @@ export class Observer {
     } finally {
       this.paused--;
       c.setRecording(before);
-      if (elsewhere) this.spans.push(from, c.newestOrder());
+      const to = c.newestOrder();
+      if (elsewhere && to > from) {
+        if (this.spans.at(-1) === from) this.spans[this.spans.length - 1] = to;
+        else this.spans.push(from, to);
+      }
     }
   }
 
@@ -143,4 +148,10 @@ export class Observer {
     }
     this.watched.clear();
   }
+}
+
+export function checkUnconnected(unconnected: unknown, who: string): boolean {
+  if (unconnected === undefined || unconnected === "none") return false;
+  if (unconnected === "zero") return true;
+  throw new TypeError(`${who}: unconnected is "none" or "zero", not ${describe(unconnected)}`);
 }

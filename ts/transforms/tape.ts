@@ -10,7 +10,7 @@ import type { Tensor } from "../tensor.js";
 import { mapTree } from "../tree.js";
 import * as wasm from "../wasm.js";
 import { rootsOf, type Gradients, type Seed } from "./gradients.js";
-import { Observer } from "./open.js";
+import { checkUnconnected, Observer } from "./open.js";
 import { checkFunction, hasFloats } from "./scope.js";
 import { inBatch, mapAxis, unmap } from "./vmap.js";
 import { checkOptions } from "../options.js";
@@ -35,12 +35,6 @@ export interface TapeGradientOptions {
 }
 
 let registry: FinalizationRegistry<Observer> | undefined;
-
-function checkUnconnected(unconnected: unknown, who: string): boolean {
-  if (unconnected === undefined || unconnected === "none") return false;
-  if (unconnected === "zero") return true;
-  throw new TypeError(`${who}: unconnected is "none" or "zero", not ${describe(unconnected)}`);
-}
 
 /**
  * Records what is computed from watched tensors while it is open, and gives derivatives of it. It is

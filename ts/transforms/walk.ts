@@ -1,5 +1,6 @@
 // A walk over the tape, ended whatever happens.
 import type { Tensor } from "../tensor.js";
+import { formersAt } from "../backward.js";
 import { slot, slotsOf } from "../handle.js";
 import { finishBack, finishForth } from "../rules.js";
 import * as wasm from "../wasm.js";
@@ -54,7 +55,10 @@ export function pushForward(
   if (!c.walkPrepare(walk)) throw wasm.takeFault(who);
   for (const [x, t] of tangents) {
     const [at, tt] = slotsOf([x, t]) as [number, number];
-    if (!c.walkTangent(walk, at, tt)) throw wasm.takeFault(who);
+    // What a leaf was before it was assigned to has the same tangent.
+    for (const node of [at, ...formersAt(x)]) {
+      if (!c.walkTangent(walk, node, tt)) throw wasm.takeFault(who);
+    }
   }
   finishForth(who, walk, level, record);
 }
