@@ -10,7 +10,7 @@ import { live } from "./level.js";
 import { recorder } from "./recording.js";
 import { isContainer, mapTree } from "./tree.js";
 import { callThrough, type Called, type Rules } from "./transforms/external.js";
-import { filled, isFloatTensor, matched, type Place } from "./transforms/places.js";
+import { filled, isFloatTensor, matched, slopesIn } from "./transforms/places.js";
 import { checkFunction, checkResult, resultTensor } from "./transforms/scope.js";
 import * as wasm from "./wasm.js";
 
@@ -314,7 +314,7 @@ class Operation {
 
   private pull(saved: unknown, gs: readonly Tensor[], called: Called): (Tensor | null)[] {
     const { vjp, name } = this.it;
-    const g = slopesIn(called.value, gs);
+    const g = slopesIn(called.value, gs, null);
     const context = saved as OpContext;
     const list: unknown = Array.isArray(vjp)
       ? vjp.map((rule) => (rule === null ? null : (rule(g, context) as unknown)))
@@ -341,7 +341,7 @@ class Operation {
       const args = fillHoles(context.holes, () => ts[next++]) as unknown[];
       return this.tangents(this.again(args), called);
     }
-    const along = called.args.map((tree) => slopesIn(tree, ts));
+    const along = called.args.map((tree) => slopesIn(tree, ts, null));
     if (!Array.isArray(jvp)) return this.tangents(jvp(along, context), called);
     if (jvp.length !== along.length) {
       throw new TypeError(
@@ -413,16 +413,6 @@ function hasPlace(tree: unknown): boolean {
   let found = false;
   filled(tree, () => (found = true));
   return found;
-}
-
-/** A tree of slopes; null where there can be none. */
-function slopesIn(tree: unknown, slopes: readonly Tensor[]): unknown {
-  if (tree === 0) return null;
-  if (Array.isArray(tree)) return tree.map((x) => slopesIn(x, slopes));
-  if (isContainer(tree)) {
-    return Object.fromEntries(Object.entries(tree).map(([key, x]) => [key, slopesIn(x, slopes)]));
-  }
-  return filled(tree, (place) => slopes[(place as Place).index]);
 }
 
 function fillHoles(tree: unknown, next: () => unknown): unknown {

@@ -1,6 +1,9 @@
 // Who watches the walks back, if anybody does: detectAnomaly() and debug() go through them step by step.
 import * as wasm from "./wasm.js";
 
+/** What a run or step gives at its end; 0 is a fault, more a stop. */
+export const DONE = 1;
+
 /**
  * Takes the place of the run through an arranged walk back for levels (a mask), from where it stands to
  * its end or next stop. Gives what `walkRun` gives.

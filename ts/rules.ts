@@ -1,11 +1,10 @@
 // Where walks stop for TypeScript: at calls of functions that have rules of their own, and at nodes with
 // hooks. Rules are known by numbers, which their nodes carry; they live as long as those do.
-import { runBack } from "./inspector.js";
+import { DONE, runBack } from "./inspector.js";
 import * as wasm from "./wasm.js";
 
 /** Why a walk has stopped (Outcome in assembly/transforms/stops.ts). */
 const FAULT = 0;
-const DONE = 1;
 const HUB = 2;
 
 /** A walk that has stopped at the node of a call. */

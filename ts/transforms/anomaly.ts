@@ -3,7 +3,7 @@ import { equal, isfinite, logicalAnd, logicalNot, logicalOr } from "../../build/
 import { describe } from "../convert.js";
 import { setFusion } from "../fusion.js";
 import { setFactory, wrap } from "../handle.js";
-import { inspection } from "../inspector.js";
+import { DONE, inspection } from "../inspector.js";
 import { nameAt } from "../node.js";
 import { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
@@ -65,9 +65,6 @@ export class AnomalyError extends Error {
 }
 
 type Mode = Required<AnomalyOptions>;
-
-/** What a step gives that went well (ts/rules.ts). */
-const DONE = 1;
 
 let mode: Mode | undefined;
 let fusion = 0;

@@ -3,10 +3,8 @@ import type { Tensor } from "../tensor.js";
 import { describe } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { isHandle } from "../handle.js";
-import { isContainer } from "../tree.js";
 import { callThrough, type Called, type Rules } from "./external.js";
-import type { Place } from "./places.js";
-import { filled, matched } from "./places.js";
+import { matched, slopesIn } from "./places.js";
 import { checkFunction, checkResult, resultTensor } from "./scope.js";
 import { checkOptions } from "../options.js";
 
@@ -62,18 +60,6 @@ function cotangentsOf(list: unknown, called: Called, who: string, what: string):
     if (tree !== undefined) matched(tree, list[next++], who, "cotangent", `argument ${i}`, out);
   });
   return out;
-}
-
-/** A tree of the result's form with a cotangent or tangent in each place, null elsewhere. */
-function slopesIn(tree: unknown, slopes: readonly Tensor[], none: unknown): unknown {
-  if (tree === 0) return none;
-  if (Array.isArray(tree)) return tree.map((x) => slopesIn(x, slopes, none));
-  if (isContainer(tree)) {
-    return Object.fromEntries(
-      Object.entries(tree).map(([key, x]) => [key, slopesIn(x, slopes, none)]),
-    );
-  }
-  return filled(tree, (place) => slopes[(place as Place).index]);
 }
 
 /** Which arguments are not differentiated. */

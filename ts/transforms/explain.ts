@@ -5,7 +5,7 @@ import { dtypeName, isFloat, type Dtype } from "../dtype.js";
 import { shapeText } from "../errors.js";
 import { cellAt } from "../cell.js";
 import { isHandle, slot, slotsOf, wrap } from "../handle.js";
-import { inspection } from "../inspector.js";
+import { DONE, inspection } from "../inspector.js";
 import { nameAt } from "../node.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
@@ -194,9 +194,6 @@ function whyNot(loss: Tensor, x: Tensor, bit: number): string[] {
   }
   return findings;
 }
-
-/** What a step gives that went well (ts/rules.ts). */
-const DONE = 1;
 
 interface Carried {
   norm: number;

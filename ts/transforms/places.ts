@@ -154,3 +154,15 @@ export function matched(
     }
   }
 }
+
+/** A tree of the result's form with a cotangent or tangent in each place, null elsewhere. */
+export function slopesIn(tree: unknown, slopes: readonly Tensor[], none: unknown): unknown {
+  if (tree === 0) return none;
+  if (Array.isArray(tree)) return tree.map((x) => slopesIn(x, slopes, none));
+  if (isContainer(tree)) {
+    return Object.fromEntries(
+      Object.entries(tree).map(([key, x]) => [key, slopesIn(x, slopes, none)]),
+    );
+  }
+  return filled(tree, (place) => slopes[(place as Place).index]);
+}
