@@ -1,5 +1,5 @@
-// The only file that sees WebAssembly: the instance, made at first use, and its memory. Views of the
-// memory never leave this file, for they die whenever it grows.
+// The only file that sees WebAssembly: the instance, made at first use, and its memory. Whoever wants a
+// view of the memory asks here each time, and keeps none: they die whenever it grows.
 import { instantiateSync, type Imports } from "@assemblyscript/loader";
 import { compile, compileBuild } from "#wasm";
 import { Fault } from "../assembly/shared/fault.js";
@@ -60,7 +60,6 @@ export interface Core extends Record<string, unknown> {
   tensorWatch(x: number, on: boolean): void;
   tensorIsUsed(x: number): number;
   tensorIsSource(x: number): number;
-  forgetSince(since: number): void;
   tensorAlias(x: number): number;
   unary(op: number, x: number): number;
   binary(op: number, x: number, y: number): number;
@@ -103,7 +102,6 @@ export interface Core extends Record<string, unknown> {
   walkPlain(walk: number, x: number): number;
   walkNumber(walk: number, x: number): number;
   walkRoot(walk: number, y: number, g: number): number;
-  walkPrepare(walk: number): number;
   walkTangent(walk: number, x: number, t: number): number;
   walkBorder(walk: number): void;
   walkOuter(walk: number, from: number): number;

@@ -5,7 +5,6 @@ import { number as constantOf } from "../tape/constants";
 import { beginForgetting, forgetLevels, someStay } from "../tape/depart";
 import * as levels from "../tape/levels";
 import { poolMark } from "../tape/pool";
-import { forgetBetween } from "../transforms/consume";
 import * as scope from "../transforms/scope";
 import { give, handOver, node, scratch } from "./results";
 
@@ -69,8 +68,4 @@ export function unmapAxis(x: u32): u32 {
 /** Makes x an input of level 0, or ends that. */
 export function tensorWatch(x: u32, on: bool): void {
   scope.watch(node(x), on);
-}
-/** Ends what was recorded at level 0 after `since`. */
-export function forgetSince(since: f64): void {
-  forgetBetween(1, <u64>since, u64.MAX_VALUE);
 }

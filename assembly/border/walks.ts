@@ -15,6 +15,7 @@ import * as scope from "../transforms/scope";
 import * as entries from "../transforms/entries";
 import { NUMBER } from "../transforms/entries";
 import { endSweep, sweep } from "../transforms/sweep";
+import * as forth from "../transforms/forth";
 import * as walks from "../transforms/walk";
 import { consume } from "../transforms/consume";
 import * as stops from "../transforms/stops";
@@ -56,7 +57,10 @@ export function walkRoot(walk: usize, y: u32, g: u32): bool {
   settle(mark);
   return fine;
 }
-/** Orders a walk back. After that one may ask for nodes, prune, and run it or go step by step. */
+/**
+ * Orders a walk. One back may then be asked for nodes, pruned, and run or gone step by step; one forth
+ * gets tangents first (walkTangent).
+ */
 export function walkArrange(walk: usize): bool {
   return walks.arrange(walk);
 }
@@ -94,17 +98,14 @@ export function partialOf(x: u32, k: u32): u32 {
   const d = elementwise ? partial(node(x), k) : 0;
   return give(mark, d > ZERO ? d : 0);
 }
-export function walkPrepare(walk: usize): bool {
-  return walks.prepareForth(walk);
-}
 export function walkTangent(walk: usize, x: u32, t: u32): bool {
   const mark = poolMark();
-  walks.setTangent(walk, node(x), scope.fullBatch(node(t)));
+  forth.setTangent(walk, node(x), scope.fullBatch(node(t)));
   settle(mark);
   return !failed();
 }
 export function walkForth(walk: usize, record: bool): u32 {
-  return walks.walkForth(walk, record);
+  return forth.walkForth(walk, record);
 }
 /** Lets a walk end at nodes that are older than it allows. */
 export function walkBorder(walk: usize): void {

@@ -1,7 +1,7 @@
 // Functions whose rules live in JavaScript. One call is a hub, whose inputs are what it depends on at
 // one level, and a view per result, which depends on its value (at levels outside) and on the hub. A
 // walk stops at the hub once all results have their cotangents, or all inputs their tangents
-// (transforms/walk.ts); what runs then is TypeScript's business.
+// (transforms/stops.ts); what runs then is TypeScript's business.
 import { DType } from "../shared/dtype";
 import { Family } from "../shared/family";
 import { setOp } from "../tensor/fault";

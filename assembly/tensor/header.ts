@@ -1,6 +1,6 @@
 // The header of a tensor: one slot of 128 bytes, recycled. Everything the library knows of a value.
 //
-//     0  tmp      entry of the walk that is under way (transforms/walk.ts)
+//     0  tmp      entry of the walk that is under way (transforms/entries.ts)
 //     4  op       row of the op table             6  dtype     7  state
 //     8  order    monotone creation number: identity of what lives in the slot, and its place in time
 //    16  stamp    clock at the last use           20 refs      handles + consumers on the tape

@@ -1,14 +1,13 @@
 // One walk over the part of the tape that leads from the roots (outputs) back to the sources of a
-// level: cotangents run backward along it, tangents forward. Nodes are found breadth first and put
-// into order by counting consumers; nothing recurses and no address is scanned.
+// level: cotangents run backward along it, tangents forward (forth.ts). Nodes are found breadth first
+// and put into order by counting consumers; nothing recurses and no address is scanned.
 import { Family } from "../shared/family";
 import { Fault } from "../shared/fault";
-import { allocate, releaseBlock } from "../memory/heap";
 import { fail, failed } from "../tensor/fault";
 import { dtypeOf, Flag, hasFlag, inputOf, inputsOf, opOf, orderOf, Tensor } from "../tensor/node";
 import { recordingMask, setRecording } from "../tape/levels";
 import { pooled, poolMark, settle } from "../tape/pool";
-import { familyOf, hasTrait, jvpOf, partialOf, Trait, vjpOf } from "../tape/rows";
+import { familyOf, partialOf, vjpOf } from "../tape/rows";
 import { isPlain } from "../tape/scalar";
 import { resultCode } from "../ops/external";
 import { partial, weigh, ZERO } from "../ops/families/elementwise";
@@ -219,7 +218,7 @@ function heldBack(walk: usize, entry: usize, s: u32): Outcome {
 export function placeOf(walk: usize): u32 {
   return load<u32>(walk, 32);
 }
-function setPlace(walk: usize, place: u32): void {
+export function setPlace(walk: usize, place: u32): void {
   store<u32>(walk, place, 32);
 }
 
@@ -286,87 +285,6 @@ function stepNumber(walk: usize, entry: usize, node: Tensor, g: usize): bool {
     if (!fine) return false;
   }
   return true;
-}
-
-/** Orders the nodes for a forward walk; then `setTangent` for the sources, then `walkForth`. */
-export function prepareForth(walk: usize): bool {
-  return arrange(walk);
-}
-
-/** Gives source x its tangent; false if no output depends on x. */
-export function setTangent(walk: usize, x: Tensor, t: Tensor): bool {
-  const entry = entryOf(walk, x);
-  return entry != 0 && accumulate(entry, t);
-}
-
-/**
- * Sends tangents from the sources to the roots, from where the walk stands to the end, or to where it
- * stops. With `record`, the way is taped at this level too.
- */
-export function walkForth(walk: usize, record: bool): Outcome {
-  const before = recordingMask();
-  if (!record) setRecording(before & ~levelsOf(walk));
-  const order = orderOfWalk(walk);
-  const held = hasWay(walk, Way.Held);
-  const bordered = hasWay(walk, Way.Border);
-  let outcome = Outcome.Done;
-  stopAt(walk, 0, 0);
-  for (let s = placeOf(walk), n = countOf(walk); s < n && outcome == Outcome.Done; s++) {
-    const entry = entryAt(walk, load<u32>(order + ((<usize>(n - 1 - s)) << 2)));
-    if (held) {
-      outcome = reasonToStop(walk, entry, false);
-      if (outcome > Outcome.Done) {
-        stopAt(walk, entry, outcome);
-        setPlace(walk, s + 1);
-      }
-    }
-    if (outcome != Outcome.Done || (bordered && isBorder(walk, nodeOf(entry)))) continue;
-    if (!stepForth(walk, entry)) outcome = Outcome.Fault;
-  }
-  setRecording(before);
-  return outcome;
-}
-
-/** One node: the tangents of its inputs become its own. */
-function stepForth(walk: usize, entry: usize): bool {
-  const node = nodeOf(entry);
-  const n = inputsOf(node);
-  if (!n) return true;
-  const op = opOf(node);
-  if (hasTrait(op, Trait.Joint)) return stepJoint(walk, entry, node, n);
-  for (let k: u32 = 0; k < n; k++) {
-    const from = entryOf(walk, inputOf(node, k));
-    const t: Tensor = from ? valueAt(from) : 0;
-    if (!t) continue;
-    const mark = poolMark();
-    const c = call_indirect<Tensor>(jvpOf(op), node, t, k);
-    const fine = !failed() && (!c || accumulate(entry, c));
-    settle(mark);
-    if (!fine) return false;
-  }
-  return true;
-}
-
-/** `stepForth` for rows whose rule takes the tangents of all inputs at once. */
-function stepJoint(walk: usize, entry: usize, node: Tensor, n: u32): bool {
-  const list = allocate((<usize>n) << 2);
-  if (!list) {
-    fail(Fault.OutOfMemory, <f64>(n << 2));
-    return false;
-  }
-  let any = false;
-  for (let k: u32 = 0; k < n; k++) {
-    const from = entryOf(walk, inputOf(node, k));
-    const t: Tensor = from ? valueAt(from) : 0;
-    store<u32>(list + ((<usize>k) << 2), <u32>t);
-    if (t) any = true;
-  }
-  const mark = poolMark();
-  const c = any ? call_indirect<Tensor>(jvpOf(opOf(node)), node, list, 0) : 0;
-  releaseBlock(list);
-  const fine = !failed() && (!c || accumulate(entry, c));
-  settle(mark);
-  return fine;
 }
 
 /** What the walk left at x, or 0. */

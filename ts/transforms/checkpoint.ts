@@ -75,7 +75,7 @@ function inputsOf(level: number, { results, since }: Run): number[] {
   return withWalk(WHO, level, since, (walk) => {
     c.walkBorder(walk);
     for (const y of results) if (!c.walkRoot(walk, slot(y), 0)) throw wasm.takeFault(WHO);
-    if (!c.walkPrepare(walk)) throw wasm.takeFault(WHO);
+    if (!c.walkArrange(walk)) throw wasm.takeFault(WHO);
     return outerNodes(walk);
   });
 }
@@ -239,7 +239,7 @@ class Segment implements CallRules {
     const given = this.read(inputs, (node) => c.walkPeek(outer, node));
     const found = this.repeat(stop, ({ results }, walk) => {
       for (const y of results) if (!c.walkRoot(walk, slot(y), 0)) throw wasm.takeFault(WHO);
-      if (!c.walkPrepare(walk)) throw wasm.takeFault(WHO);
+      if (!c.walkArrange(walk)) throw wasm.takeFault(WHO);
       inputs.forEach((node, i) => pass(walk, node, given[i]));
       finishForth(WHO, walk, level, record);
       return stop.results.map(([i]) => {

@@ -61,7 +61,7 @@ export class Observer {
     if (this.scope >= 0 && this.scope === recordingScope() && !this.isRecordedElsewhere()) {
       c.setRecording(c.recording() & ~1);
     }
-    if (open.size === 0) c.forgetSince(since);
+    if (open.size === 0) c.externalForget(1, since, c.newestOrder());
   }
 
   /** Nobody can ask or close it any more: it lets go of what it watches, and nothing else changes. */
@@ -74,7 +74,7 @@ export class Observer {
     this.unwatch();
     const c = wasm.core();
     if (open.size === 1) {
-      c.forgetSince(since);
+      c.externalForget(1, since, c.newestOrder());
       since = c.newestOrder();
     } else this.spans.push(this.start, c.newestOrder());
     this.start = c.newestOrder();

@@ -20,7 +20,8 @@ const MOST = 8;
 
 /**
  * `trace` of a function, by a name of its own: the program of f for arguments like these, what `compile`
- * makes, to be looked at and run. f is called with the examples, so its effects happen; twice if it assigns to tensors that are no leaves.
+ * makes, to be looked at and run. f is called with the examples, so its effects happen; twice if it
+ * assigns to tensors that are no leaves.
  * Everything that `compile` says of arguments and of what f finds outside holds here too.
  *
  * @example

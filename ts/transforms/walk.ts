@@ -52,7 +52,7 @@ export function pushForward(
   for (const y of roots) {
     if (!c.walkRoot(walk, slot(y), 0)) throw wasm.takeFault(who);
   }
-  if (!c.walkPrepare(walk)) throw wasm.takeFault(who);
+  if (!c.walkArrange(walk)) throw wasm.takeFault(who);
   for (const [x, t] of tangents) {
     const [at, tt] = slotsOf([x, t]) as [number, number];
     // What a leaf was before it was assigned to has the same tangent.
