@@ -38,6 +38,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     [
       "ts/level.ts",
       "ts/options.ts",
+      "ts/synchronous.ts",
       "ts/handle.ts",
       "ts/convert.ts",
       "ts/axes.ts",

@@ -4,6 +4,7 @@ import { MAX_RANK } from "../assembly/shared/limits.js";
 import type { Tensor } from "./tensor.js";
 import { bytesOf, dtypeOfArray, isFloat, isTypedArray, type TypedArray } from "./dtype.js";
 import { isHandle, slot, tensorOf } from "./handle.js";
+import { isPromise } from "./synchronous.js";
 import * as wasm from "./wasm.js";
 
 /** Numbers or booleans in arrays in arrays …, all of one shape. */
@@ -31,7 +32,7 @@ export function describe(x: unknown): string {
   if (typeof x === "string") return `the string ${JSON.stringify(x)}`;
   if (typeof x === "function") return "a function";
   if (typeof x === "object") {
-    if (typeof (x as { then?: unknown }).then === "function") return "a promise";
+    if (isPromise(x)) return "a promise";
     const name = (Object.getPrototypeOf(x) as { constructor?: { name?: string } } | null)
       ?.constructor?.name;
     return name === undefined || name === "Object" ? "an object" : `a value of class ${name}`;

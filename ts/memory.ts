@@ -4,6 +4,7 @@ import { closeScope, collect, openScope } from "./collection.js";
 import { describe } from "./convert.js";
 import { isHandle } from "./handle.js";
 import { eachLeaf } from "./tree.js";
+import { checkSynchronous } from "./synchronous.js";
 import * as wasm from "./wasm.js";
 
 /** What memory() tells. */
@@ -81,9 +82,7 @@ export function tidy<R>(f: () => R): R {
   const keep = new Set<unknown>();
   try {
     const result = f();
-    if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
-      throw new TypeError("tidy: the function returned a promise; no scope spans an await");
-    }
+    checkSynchronous(result, "tidy");
     keepCells(result, keep);
     return result;
   } finally {

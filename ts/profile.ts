@@ -1,5 +1,6 @@
 // Where time goes. The wasm tells what begins and ends (assembly/kernels/mark.ts); the clock is here.
 import { describe } from "./convert.js";
+import { checkSynchronous } from "./synchronous.js";
 import * as wasm from "./wasm.js";
 
 /** What one op took, all its runs together. */
@@ -181,9 +182,7 @@ export function profile<R>(f: () => R): Profile<R> {
     c.setProfiling(false);
     wasm.listen(undefined);
   }
-  if (typeof (value as { then?: unknown } | null | undefined)?.then === "function") {
-    throw new TypeError("profile: the function returned a promise; it measures one call, no await");
-  }
+  checkSynchronous(value, "profile", "it measures one call, no await");
   const rows = [...recorder.rows.values()].sort((a, b) => b.milliseconds - a.milliseconds);
   return new Profile(value, milliseconds, rows, recorder.events);
 }

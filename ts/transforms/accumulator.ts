@@ -5,6 +5,7 @@ import { computeTogether, slot } from "../handle.js";
 import { noteBackward } from "../recording.js";
 import type { Tensor } from "../tensor.js";
 import { leavesOf, mapTree } from "../tree.js";
+import { checkSynchronous } from "../synchronous.js";
 import * as wasm from "../wasm.js";
 import type { Gradients, Seed } from "./gradients.js";
 import { checkUnconnected, Observer } from "./open.js";
@@ -109,9 +110,7 @@ export function forward<R>(options: ForwardOptions, f: (acc: Accumulator) => R):
   try {
     for (const x of primals) observer.watch(x, who);
     const result = f(new Accumulator(observer, pairs));
-    if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
-      throw new TypeError(`${who}: the function returned a promise; no scope spans an await`);
-    }
+    checkSynchronous(result, who);
     return result;
   } finally {
     observer.close();

@@ -6,6 +6,7 @@ import { setFactory, wrap } from "../handle.js";
 import { DONE, inspection } from "../inspector.js";
 import { nameAt } from "../node.js";
 import { Tensor } from "../tensor.js";
+import { checkSynchronous } from "../synchronous.js";
 import * as wasm from "../wasm.js";
 import { forgetOrigins, lineNow, noteOrigin, originOf } from "./origins.js";
 import { checkFunction } from "./scope.js";
@@ -347,9 +348,7 @@ export function detectAnomaly<R>(f: () => R, options: AnomalyOptions = {}): R {
   const before = setMode(completed(options));
   try {
     const result = f();
-    if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
-      throw new TypeError("detectAnomaly: the function returned a promise; debug() has no end");
-    }
+    checkSynchronous(result, "detectAnomaly", "debug() has no end");
     return result;
   } finally {
     setMode(before);

@@ -3,6 +3,7 @@ import type { Tensor } from "../tensor.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { slot, tensorOf } from "../handle.js";
 import { isContainer, mapTree } from "../tree.js";
+import { checkSynchronous } from "../synchronous.js";
 import * as wasm from "../wasm.js";
 import { checkFunction, leafTensor } from "./scope.js";
 
@@ -52,9 +53,7 @@ function recordingOnly<R>(who: string, recording: number, off: number, f: () => 
     scope = around;
     c.setRecording(before);
   }
-  if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
-    throw new TypeError(`${who}: the function returned a promise; no scope spans an await`);
-  }
+  checkSynchronous(result, who);
   return result;
 }
 

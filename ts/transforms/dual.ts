@@ -3,6 +3,7 @@ import { toTensor, uniformLike, type TensorLike } from "../convert.js";
 import { dtypeName, isFloat } from "../dtype.js";
 import { computeTogether, isHandle, slot, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
+import { checkSynchronous } from "../synchronous.js";
 import * as wasm from "../wasm.js";
 import { checkFunction, hasFloats, inLevel, peeked, suited } from "./scope.js";
 import { pushForward, withWalk } from "./walk.js";
@@ -43,9 +44,7 @@ export function dualLevel<R>(f: () => R): R {
     scopes.push({ level, duals: [] });
     try {
       const result = f();
-      if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
-        throw new TypeError(`${who}: the function returned a promise; no scope spans an await`);
-      }
+      checkSynchronous(result, who);
       return result;
     } finally {
       scopes.pop();

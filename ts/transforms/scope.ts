@@ -9,6 +9,7 @@ import { isHandle, numberOutside, slot, tensorOf, wrap } from "../handle.js";
 import { enterLevel, leaveLevel, live } from "../level.js";
 import { isLeaf, mapTree, type Leaf } from "../tree.js";
 import { isTraced, recorder } from "../recording.js";
+import { checkSynchronous } from "../synchronous.js";
 import * as wasm from "../wasm.js";
 
 /** Runs `body` in a fresh level and leaves it, also after an exception. */
@@ -113,12 +114,11 @@ export function checkResult(y: unknown, who: string): void {
   if (y === undefined) {
     throw new TypeError(`${who}: the function returned undefined (is a return missing?)`);
   }
-  if (typeof y === "object" && y !== null && typeof (y as { then?: unknown }).then === "function") {
-    throw new TypeError(
-      `${who}: the function returned a promise; functions of transforms are synchronous (await ` +
-        "before the call and pass the values in)",
-    );
-  }
+  checkSynchronous(
+    y,
+    who,
+    "functions of transforms are synchronous (await before the call and pass the values in)",
+  );
 }
 
 /** A result leaf as a tensor: tensors as they are, numbers and typed arrays as constants. */

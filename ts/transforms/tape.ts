@@ -8,6 +8,7 @@ import { computeTogether, isHandle, slot } from "../handle.js";
 import { noteBackward } from "../recording.js";
 import type { Tensor } from "../tensor.js";
 import { mapTree } from "../tree.js";
+import { checkSynchronous } from "../synchronous.js";
 import * as wasm from "../wasm.js";
 import { rootsOf, type Gradients, type Seed } from "./gradients.js";
 import { checkUnconnected, Observer } from "./open.js";
@@ -203,9 +204,7 @@ export class Tape implements Disposable {
     this.check("pause");
     checkFunction(f, "Tape.pause");
     const result = this.observer.pause(f);
-    if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
-      throw new TypeError("Tape.pause: the function returned a promise; no scope spans an await");
-    }
+    checkSynchronous(result, "Tape.pause");
     return result;
   }
 
@@ -332,9 +331,7 @@ export function tape<R>(first: TapeOptions | ((t: Tape) => R), second?: (t: Tape
   const t = new Tape(options);
   try {
     const result = f!(t);
-    if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
-      throw new TypeError("tape: the function returned a promise; no scope spans an await");
-    }
+    checkSynchronous(result, "tape");
     return result;
   } finally {
     t.dispose();
