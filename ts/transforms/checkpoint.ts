@@ -2,14 +2,12 @@
 // comes to its results it runs again. Its inputs are whatever older values it has reached: arguments,
 // and what it captures.
 import type { Tensor } from "../tensor.js";
-import { again, cellAt, disposeCell, isDisposed, type Cell } from "../cell.js";
+import { cellAt, disposeCell, isDisposed, type Cell } from "../cell.js";
 import { closeScope, collect, openScope } from "../collection.js";
 import { describe } from "../convert.js";
-import { slot, slotsOf, tensorOf, wrap } from "../handle.js";
+import { slot, tensorOf, wrap } from "../handle.js";
 import { enterLevel, live } from "../level.js";
 import {
-  addRules,
-  dropRules,
   finishBack,
   finishForth,
   freeRules,
@@ -19,7 +17,7 @@ import {
 } from "../rules.js";
 import { mapTree } from "../tree.js";
 import * as wasm from "../wasm.js";
-import { bitOf, MOST_RESULTS, MOST_TENSORS } from "./external.js";
+import { bitOf, recordCall } from "./external.js";
 import { isFloatTensor } from "./places.js";
 import { checkFunction, checkResult } from "./scope.js";
 import { withWalk } from "./walk.js";
@@ -321,44 +319,15 @@ function cut(f: Fn, args: Arguments, first: Run, levels: number): unknown {
   }
   let values = first.results.map((y) => tensorOf(() => c.externalPeel(slot(y), levels), WHO));
   for (const [level, inputs] of ends) {
-    if (inputs.length > 0) values = recorded(new Segment(f, args, inputs), level, inputs, values);
+    if (inputs.length === 0) continue;
+    const segment = new Segment(f, args, inputs);
+    const call = { level, mapped: false, inputs, called: "tensors", values };
+    values = recordCall(WHO, segment, call);
   }
   let next = 0;
   const out = mapTree(first.out, (leaf) => (isFloatTensor(leaf) ? values[next++] : leaf));
   forget(levels, first, false);
   return out;
-}
-
-function recorded(
-  segment: Segment,
-  level: number,
-  inputs: readonly number[],
-  values: readonly Tensor[],
-): Tensor[] {
-  const c = wasm.core();
-  const n = inputs.length;
-  const m = values.length;
-  if (n + m > MOST_TENSORS || m > MOST_RESULTS) {
-    throw new RangeError(
-      `${WHO}: ${n} tensors and ${m} results at once (at most ${MOST_TENSORS}, and ${MOST_RESULTS} results)`,
-    );
-  }
-  const number = addRules(segment);
-  let fine = false;
-  try {
-    const make = () => {
-      wasm.writeList([...inputs, ...slotsOf(values, WHO)]);
-      return c.externalRecord(number, level, false, n, m);
-    };
-    if (!make()) again(make, WHO);
-    fine = true;
-  } finally {
-    if (!fine) dropRules(number);
-  }
-  return wasm
-    .readList(n + m)
-    .slice(n)
-    .map(wrap);
 }
 
 /**

@@ -46,7 +46,7 @@ export interface Rules {
 }
 
 /** The innermost level that tensors depend on and that is recorded now; -1: none. */
-export function innermostLevel(tensors: readonly Tensor[]): number {
+function innermostLevel(tensors: readonly Tensor[]): number {
   const c = wasm.core();
   let mask = 0;
   for (const x of tensors) mask |= c.tensorMask(slot(x));
@@ -93,7 +93,15 @@ export function callThrough(
   checkCaptured(results, level, who);
   const call = new Call(rules, level, { args: tree, value: valueTree }, places, resultPlaces);
   call.keep(saved, tensors, args);
-  const outputs = record(call, results, who);
+  const { inputs } = call;
+  call.inputs = [];
+  const outputs = recordCall(who, call, {
+    level,
+    mapped: call.depth > 0,
+    inputs,
+    called: "arguments",
+    values: results,
+  });
   let next = 0;
   return { value: mapTree(value, (leaf) => (isFloatTensor(leaf) ? outputs[next++] : leaf)) };
 }
@@ -109,32 +117,46 @@ function checkCaptured(results: readonly Tensor[], level: number, who: string): 
 }
 
 /** What the scratch area has room for, when a call is recorded and when a walk stops at it. */
-export const MOST_TENSORS: number = SCRATCH_WORDS;
-export const MOST_RESULTS: number = SCRATCH_WORDS / 2 - 2;
+const MOST_TENSORS: number = SCRATCH_WORDS;
+const MOST_RESULTS: number = SCRATCH_WORDS / 2 - 2;
+
+/** A call to put onto the tape at a level. */
+interface CallRecord {
+  level: number;
+  /** Some of it is mapped by a vmap: each result gets all batch axes. */
+  mapped: boolean;
+  /** What the call depends on at that level: tensors, or slots of nodes. */
+  inputs: readonly (Tensor | number)[];
+  /** What errors call those. */
+  called: string;
+  /** The values of the results. */
+  values: readonly Tensor[];
+}
 
 /** Puts a call onto the tape; returns its results. */
-function record(call: Call, results: readonly Tensor[], who: string): Tensor[] {
+export function recordCall(who: string, rules: CallRules, call: CallRecord): Tensor[] {
   const c = wasm.core();
-  const { inputs } = call;
+  const { level, mapped, inputs, called, values } = call;
   const n = inputs.length;
-  const m = results.length;
+  const m = values.length;
   if (n + m > MOST_TENSORS || m > MOST_RESULTS) {
     throw new RangeError(
-      `${who}: ${n} arguments and ${m} results at once (at most ${MOST_TENSORS}, and ${MOST_RESULTS} results)`,
+      `${who}: ${n} ${called} and ${m} results at once (at most ${MOST_TENSORS}, and ${MOST_RESULTS} results)`,
     );
   }
-  const number = addRules(call);
+  const slots = inputs.filter((x) => typeof x === "number");
+  const tensors = [...inputs.filter((x) => typeof x !== "number"), ...values];
+  const number = addRules(rules);
   let fine = false;
   try {
     const make = () => {
-      wasm.writeList(slotsOf([...inputs, ...results], who));
-      return c.externalRecord(number, call.level, call.depth > 0, n, m);
+      wasm.writeList([...slots, ...slotsOf(tensors, who)]);
+      return c.externalRecord(number, level, mapped, n, m);
     };
     if (!make()) again(make, who);
     fine = true;
   } finally {
     if (!fine) dropRules(number);
-    call.inputs = [];
   }
   return wasm
     .readList(n + m)
