@@ -50,6 +50,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/families.ts", "ts/along.ts"],
     ["build/generated"],
     [
+      "ts/assignment.ts",
       "ts/create.ts",
       "ts/backward.ts",
       "ts/hooks.ts",

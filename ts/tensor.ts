@@ -1,27 +1,17 @@
 // The Tensor class: a handle with a shape, readable values, methods for every row of the op table,
 // and the imperative style (requiresGrad, backward, grad, assign).
-import { RESULT_SHIFT } from "../assembly/shared/limits.js";
 import { Methods } from "../build/generated/methods.js";
-import {
-  again,
-  disposeCell,
-  disposedCell,
-  isDisposed,
-  keptDtype,
-  keptShape,
-  moveCell,
-  succeed,
-} from "./cell.js";
+import { assign, checkAssignable } from "./assignment.js";
+import { again, disposeCell, disposedCell, isDisposed, keptDtype, keptShape } from "./cell.js";
 import { describe, toTensor, type TensorLike } from "./convert.js";
 import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
-import { inspection } from "./inspector.js";
-import { isHandle, numberOutside, setFactory, slot, slotsOf, tensorOf } from "./handle.js";
+import { isHandle, numberOutside, setFactory, slot, tensorOf } from "./handle.js";
 import { increased, indexed, replaced, type Index } from "./indexing.js";
 import { addAccumulateHook, addGradHook, retainGradient, type GradHook } from "./hooks.js";
 import { nodeOf, type Node } from "./node.js";
 import { formatTensor } from "./print.js";
-import { checkReadable, gradientOf, isTraced, noteAssignment, setGradient } from "./recording.js";
+import { checkReadable, gradientOf, isTraced, setGradient } from "./recording.js";
 import { backward, type BackwardOptions } from "./backward.js";
 import { add, subtract } from "../build/generated/ops.js";
 import * as wasm from "./wasm.js";
@@ -285,96 +275,21 @@ export class Tensor extends Methods implements Disposable {
 
   /** Gives this leaf another value; views and recorded uses keep the old one. Under noGrad only. */
   assign(value: TensorLike): this {
-    return this.rebind(toTensor(value, "assign"), "assign");
+    assign(this, toTensor(value, "assign"), "assign");
+    return this;
   }
 
   /** assign(this + x). */
   assignAdd(x: TensorLike): this {
-    this.mayAssign("assignAdd");
-    return this.rebind(add(this, x), "assignAdd");
+    checkAssignable(this, "assignAdd");
+    assign(this, add(this, x), "assignAdd");
+    return this;
   }
 
   /** assign(this - x). */
   assignSub(x: TensorLike): this {
-    this.mayAssign("assignSub");
-    return this.rebind(subtract(this, x), "assignSub");
-  }
-
-  private mayAssign(who: string): void {
-    const c = wasm.core();
-    const at = slot(this);
-    if (c.tensorFits(at, at)) return;
-    const mask = c.tensorMask(at);
-    if (c.tensorIsLeaf(at)) {
-      if (mask & c.recording()) {
-        throw new Error(`${who}: a tensor with requiresGrad changes under noGrad(() => …) only`);
-      }
-    } else if (mask !== 0) {
-      throw new Error(
-        `${who}: only leaves can be assigned to; this tensor is computed from others`,
-      );
-    }
-    if (c.tensorBatch(at) > 0) throw new Error(`${who}: not inside vmap`);
-  }
-
-  private rebind(value: Tensor, who: string): this {
-    const [at, to] = slotsOf([this, value]) as [number, number];
-    return this.become(wasm.core().tensorFits(at, to) ? value : this.suitable(value, who), who);
-  }
-
-  /** `value` in the shape and dtype of this tensor; throws if it cannot be assigned. */
-  private suitable(value: Tensor, who: string): Tensor {
-    this.mayAssign(who);
-    const shape = this.shape;
-    const given = value.shape;
-    if (
-      given.length > shape.length ||
-      !given.every((d, i) => {
-        const mine = shape[shape.length - given.length + i];
-        return d === mine || d === 1;
-      })
-    ) {
-      throw new RangeError(
-        `${who}: a value of shape ${shapeText(given)} does not fit a tensor of ${shapeText(shape)}`,
-      );
-    }
-    const c = wasm.core();
-    let suited = value;
-    if (c.tensorDtype(slot(value)) !== c.tensorDtype(slot(this))) suited = value.astype(this.dtype);
-    if (given.length < shape.length || !given.every((d, i) => d === shape[i])) {
-      suited = suited.broadcastTo(shape);
-    }
-    if (c.tensorBatch(slot(suited)) > 0 || (c.tensorMask(slot(suited)) & c.recording()) !== 0) {
-      throw new Error(
-        `${who}: the new value depends on a transform that is under way; use detach()`,
-      );
-    }
-    return suited;
-  }
-
-  /** Goes on with the value of `suited`. */
-  private become(suited: Tensor, who: string): this {
-    const c = wasm.core();
-    if (inspection.saved && c.tensorIsUsed(slot(this))) {
-      throw new Error(
-        `${who}: a recorded computation still needs the value that ${this.name === undefined ? "this tensor" : `"${this.name}"`} has now: ` +
-          "derivatives of that would be taken at the old value; call backward() first, or detach()",
-      );
-    }
-    noteAssignment(this);
-    if (this.cell.held) {
-      // Values outside wasm are computed from this cell's: it keeps the old one.
-      const leaf = c.tensorIsLeaf(slot(this)) !== 0;
-      const next = c.tensorDetach(slot(suited));
-      if (next === 0) throw wasm.takeFault(who);
-      if (leaf) c.tensorSetLeaf(next >>> RESULT_SHIFT, true);
-      this.cell = succeed(this.cell, next);
-      return this;
-    }
-    const [at, to] = slotsOf([this, suited]) as [number, number];
-    const result = c.tensorAssign(at, to);
-    if (result === 0) throw wasm.takeFault(who);
-    moveCell(this.cell, result);
+    checkAssignable(this, "assignSub");
+    assign(this, subtract(this, x), "assignSub");
     return this;
   }
 

@@ -9,7 +9,8 @@ import { isHandle, wrap } from "../handle.js";
 import { Style } from "../recording.js";
 import * as wasm from "../wasm.js";
 import type { OpenNode } from "../tree.js";
-import { costOf, type ProgramCost, type Value } from "./cost.js";
+import { costOf, type ProgramCost } from "./cost.js";
+import { drawn, listed, listingOf, type Listing } from "./listing.js";
 import { allMatch, type Form, type Given } from "./signature.js";
 
 /** What a recorded function returns: a tree of results and constants. */
@@ -298,75 +299,15 @@ export class Program {
     this.address = 0;
   }
 
-  /** The values, in the order in which they are computed. */
-  private values(): Value[] {
-    const c = wasm.core();
-    const { given, gradients } = this.parts;
-    const places = new Map<number, number>();
-    const values: Value[] = [];
-    for (let i = 0; ; i++) {
-      const x = c.programNode(this.address, i);
-      if (x === 0) break;
-      places.set(x, i);
-      const inputs = Array.from({ length: c.recipeInputs(x) }, (_, k) => c.programInput(x, k));
-      values.push({
-        op: inputs.length > 0 ? c.tensorOp(x) : 0,
-        name: inputs.length > 0 ? wasm.opName(c.tensorOp(x)) : "constant",
-        inputs: inputs.map((input) => places.get(input)!),
-        dtype: dtypeName(c.tensorDtype(x)),
-        shape: wasm.readList(c.tensorShape(x)),
-      });
-    }
-    const first = given.length;
-    const second = first + gradients.length;
-    for (let i = 0; i < this.cells.length; i++) {
-      const value = values[places.get(c.programBound(this.address, i))!]!;
-      value.name = i < first ? "argument" : i < second ? "gradient" : "captured";
-    }
-    return values;
-  }
-
-  /** What becomes of values: `return`, or the name of what is assigned to; and which value. */
-  private effects(): [string, number][] {
-    const { assigned, graded, cleared, styles, taps } = this.parts;
-    const c = wasm.core();
-    const places = new Map<number, number>();
-    for (let i = 0; ; i++) {
-      const x = c.programNode(this.address, i);
-      if (x === 0) break;
-      places.set(x, i);
-    }
-    const called = (cell: Cell) => cell.name ?? "tensor";
-    const names = [
-      ...styles.map(() => "return"),
-      ...assigned.map((x) => called(x.cell)),
-      ...graded.map((cell) => `${called(cell)}.grad`),
-      ...taps.map(() => "tap"),
-    ];
-    return [
-      ...names.map((name, i): [string, number] => [
-        name,
-        places.get(c.programOutput(this.address, i))!,
-      ]),
-      ...cleared.map((cell): [string, number] => [`${called(cell)}.grad`, -1]),
-    ];
+  /** What it computes, to be printed, drawn or counted. */
+  private listing(): Listing {
+    return listingOf(this.address, this.parts);
   }
 
   /** One line per value: name, op, operands, dtype and shape. */
   toString(): string {
     if (this.isGone()) return "program (disposed)";
-    const lines = this.values().map(({ name, inputs, dtype, shape }, i) => {
-      const operands = inputs.map((input) => ` %${input}`).join(",");
-      return `  %${i} = ${name}${operands}: ${dtype}${shapeText(shape)}`;
-    });
-    const effects = this.effects();
-    const returned = effects.filter(([name]) => name === "return").map(([, at]) => `%${at}`);
-    lines.push(`  return ${returned.join(", ")}`);
-    for (const [name, at] of effects) {
-      if (name === "tap") lines.push(`  tap %${at}`);
-      else if (name !== "return") lines.push(`  ${name} := ${at < 0 ? "null" : `%${at}`}`);
-    }
-    return `program (${bytesText(this.peakBytes)})\n${lines.join("\n")}`;
+    return `program (${bytesText(this.peakBytes)})\n${listed(this.listing())}`;
   }
 
   /** How Node.js prints it. @internal */
@@ -381,18 +322,7 @@ export class Program {
    */
   toDot(): string {
     this.mustBeThere("toDot");
-    const lines = ["digraph program {", '  node [shape=box, fontname="sans-serif"];'];
-    this.values().forEach(({ name, inputs, dtype, shape }, i) => {
-      const style =
-        name === "constant" ? ", color=gray" : inputs.length === 0 ? ", style=rounded" : "";
-      lines.push(`  v${i} [label="${name}\\n${dtype}${shapeText(shape)}"${style}];`);
-      for (const input of inputs) lines.push(`  v${input} -> v${i};`);
-    });
-    this.effects().forEach(([name, at], i) => {
-      if (at < 0) return;
-      lines.push(`  r${i} [label=${JSON.stringify(name)}, shape=plaintext];`, `  v${at} -> r${i};`);
-    });
-    return [...lines, "}"].join("\n");
+    return drawn(this.listing());
   }
 
   /**
@@ -405,7 +335,7 @@ export class Program {
    */
   cost(): ProgramCost {
     this.mustBeThere("cost");
-    return costOf(this.values(), this.peakBytes);
+    return costOf(this.listing().values, this.peakBytes);
   }
 
   private mustBeThere(what: string): void {

@@ -1,0 +1,85 @@
+// Assigning to leaves: another value takes the place of the one that a tensor has. Views, pending and
+// recorded uses keep the old one.
+import type { Tensor } from "./tensor.js";
+import { RESULT_SHIFT } from "../assembly/shared/limits.js";
+import { moveCell, succeed } from "./cell.js";
+import { shapeText } from "./errors.js";
+import { inspection } from "./inspector.js";
+import { slot, slotsOf } from "./handle.js";
+import { noteAssignment } from "./recording.js";
+import * as wasm from "./wasm.js";
+
+/** Throws if nothing can be assigned to x now. */
+export function checkAssignable(x: Tensor, who: string): void {
+  const c = wasm.core();
+  const at = slot(x);
+  if (c.tensorFits(at, at)) return;
+  const mask = c.tensorMask(at);
+  if (c.tensorIsLeaf(at)) {
+    if (mask & c.recording()) {
+      throw new Error(`${who}: a tensor with requiresGrad changes under noGrad(() => …) only`);
+    }
+  } else if (mask !== 0) {
+    throw new Error(`${who}: only leaves can be assigned to; this tensor is computed from others`);
+  }
+  if (c.tensorBatch(at) > 0) throw new Error(`${who}: not inside vmap`);
+}
+
+/** Gives x another value. */
+export function assign(x: Tensor, value: Tensor, who: string): void {
+  const [at, to] = slotsOf([x, value]) as [number, number];
+  become(x, wasm.core().tensorFits(at, to) ? value : suitable(x, value, who), who);
+}
+
+/** `value` in the shape and dtype of x; throws if it cannot be assigned. */
+function suitable(x: Tensor, value: Tensor, who: string): Tensor {
+  checkAssignable(x, who);
+  const shape = x.shape;
+  const given = value.shape;
+  if (
+    given.length > shape.length ||
+    !given.every((d, i) => {
+      const mine = shape[shape.length - given.length + i];
+      return d === mine || d === 1;
+    })
+  ) {
+    throw new RangeError(
+      `${who}: a value of shape ${shapeText(given)} does not fit a tensor of ${shapeText(shape)}`,
+    );
+  }
+  const c = wasm.core();
+  let suited = value;
+  if (c.tensorDtype(slot(value)) !== c.tensorDtype(slot(x))) suited = value.astype(x.dtype);
+  if (given.length < shape.length || !given.every((d, i) => d === shape[i])) {
+    suited = suited.broadcastTo(shape);
+  }
+  if (c.tensorBatch(slot(suited)) > 0 || (c.tensorMask(slot(suited)) & c.recording()) !== 0) {
+    throw new Error(`${who}: the new value depends on a transform that is under way; use detach()`);
+  }
+  return suited;
+}
+
+/** x goes on with the value of `suited`. */
+function become(x: Tensor, suited: Tensor, who: string): void {
+  const c = wasm.core();
+  if (inspection.saved && c.tensorIsUsed(slot(x))) {
+    throw new Error(
+      `${who}: a recorded computation still needs the value that ${x.name === undefined ? "this tensor" : `"${x.name}"`} has now: ` +
+        "derivatives of that would be taken at the old value; call backward() first, or detach()",
+    );
+  }
+  noteAssignment(x);
+  if (x.cell.held) {
+    // Values outside wasm are computed from this cell's: it keeps the old one.
+    const leaf = c.tensorIsLeaf(slot(x)) !== 0;
+    const next = c.tensorDetach(slot(suited));
+    if (next === 0) throw wasm.takeFault(who);
+    if (leaf) c.tensorSetLeaf(next >>> RESULT_SHIFT, true);
+    x.cell = succeed(x.cell, next);
+    return;
+  }
+  const [at, to] = slotsOf([x, suited]) as [number, number];
+  const result = c.tensorAssign(at, to);
+  if (result === 0) throw wasm.takeFault(who);
+  moveCell(x.cell, result);
+}
