@@ -74,7 +74,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/check.ts"],
     ["ts/check.ts", "ts/clipping.ts"],
     ["ts/combinations.ts", "ts/equivalence.ts", "ts/finite.ts"],
-    ["ts/defining.ts"],
+    ["ts/defining", "ts/defining.ts"],
     ["ts/index.ts"],
     ["ts/random"],
     ["ts/nn"],

@@ -19,7 +19,7 @@ interface Group {
 }
 
 /** What hangs on one tensor. */
-export class Hooks {
+class Hooks {
   readonly see = new Set<{ call: GradHook }>();
   readonly after = new Set<{ call: () => void }>();
   readonly groups = new Set<Group>();

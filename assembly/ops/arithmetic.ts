@@ -39,7 +39,7 @@ export function power(x: Tensor, y: Tensor): Tensor {
 export function maskedMultiply(x: Tensor, y: Tensor): Tensor {
   return binaryOp(opCode<MaskedMultiply>(), x, y);
 }
-export function negatedQuotient(x: Tensor, y: Tensor): Tensor {
+function negatedQuotient(x: Tensor, y: Tensor): Tensor {
   return binaryOp(opCode<NegatedQuotient>(), x, y);
 }
 export function negative(x: Tensor): Tensor {

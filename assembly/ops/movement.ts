@@ -130,7 +130,7 @@ export function reshape(x: Tensor, rank: u32, shape: usize): Tensor {
 }
 
 /** reshape to y's logical shape. */
-export function reshapeLike(x: Tensor, y: Tensor): Tensor {
+function reshapeLike(x: Tensor, y: Tensor): Tensor {
   return x ? reshape(x, logicalRank(y), logicalDims(y)) : 0;
 }
 

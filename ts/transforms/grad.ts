@@ -6,7 +6,7 @@ import { computeTogether, slot } from "../handle.js";
 import { enterLevel, leaveLevel, live } from "../level.js";
 import { inspection } from "../inspector.js";
 import { haveRules, resumeBack } from "../rules.js";
-import { isLeaf, isPlainContainer, mapTree, openNode } from "../tree.js";
+import { isLeaf, mapTree } from "../tree.js";
 import type {
   AnyArgs,
   Derivative,
@@ -32,6 +32,7 @@ import {
   type Input,
 } from "./scope.js";
 import { pullBack } from "./walk.js";
+import { partsOf } from "./wrt.js";
 import { checkOptions } from "../options.js";
 
 /** What to differentiate. */
@@ -166,34 +167,9 @@ function differentiateParts(
   options: GradOptions,
   wrt: string | readonly string[],
 ): Outcome {
-  if (typeof options.argnums === "object") {
-    throw new TypeError(`${who}: wrt names parts of one argument, but argnums is a list`);
-  }
-  const [n] = toArgnums(options.argnums, given, who) as [number];
-  const node = openNode(given[n]);
-  const whole = node === undefined ? given[n] : node.children;
-  if (!isPlainContainer(whole) || Array.isArray(whole)) {
-    throw new TypeError(
-      `${who}: wrt names parts of an object, but argument ${n} is ${describe(given[n])}`,
-    );
-  }
-  const names = typeof wrt === "string" ? [wrt] : wrt;
-  for (const name of names) {
-    if (typeof name === "string" && Object.hasOwn(whole, name)) continue;
-    const known = Object.keys(whole).join(", ");
-    throw new RangeError(
-      `${who}: wrt holds ${describe(name)}, but the parts of argument ${n} are ${known || "none"}`,
-    );
-  }
-  const parts = Object.fromEntries(names.map((name) => [name, whole[name]]));
-  const call = (...args: unknown[]): unknown => {
-    const all = { ...whole, ...(args[n] as object) };
-    args[n] = node === undefined ? all : node.kind.unflatten(all, node.aux);
-    return f(...(args as never[]));
-  };
-  const args = given.map((arg, i) => (i === n ? parts : arg));
+  const { call, args, argnum } = partsOf(who, f, given, options.argnums, wrt);
   const { hasAux } = options;
-  const outcome = differentiate(who, call, args, { argnums: n, hasAux: hasAux ?? false });
+  const outcome = differentiate(who, call, args, { argnums: argnum, hasAux: hasAux ?? false });
   if (typeof wrt !== "string") return outcome;
   return { ...outcome, gradient: (outcome.gradient as Record<string, unknown>)[wrt] };
 }

@@ -106,14 +106,45 @@ export function keepTree(tree: unknown, level: number, kept: Kept[], who: string
   }
 }
 
-/** A tree with something in the place of each Place and Kept. */
-export function filled(tree: unknown, get: (x: Place | Kept) => unknown): unknown {
-  if (tree instanceof Place || tree instanceof Kept) return get(tree);
-  if (Array.isArray(tree)) return tree.map((x) => filled(x, get));
+/** A tree with something in the place of each gap. */
+function replaced<T>(
+  tree: unknown,
+  isGap: (x: unknown) => x is T,
+  fill: (gap: T) => unknown,
+): unknown {
+  if (isGap(tree)) return fill(tree);
+  if (Array.isArray(tree)) return tree.map((x) => replaced(x, isGap, fill));
   if (isContainer(tree)) {
-    return Object.fromEntries(Object.entries(tree).map(([key, x]) => [key, filled(x, get)]));
+    return Object.fromEntries(
+      Object.entries(tree).map(([key, x]) => [key, replaced(x, isGap, fill)]),
+    );
   }
   return tree;
+}
+
+const isKept = (x: unknown): x is Place | Kept => x instanceof Place || x instanceof Kept;
+
+/** A tree with something in the place of each Place and Kept. */
+export function filled(tree: unknown, get: (x: Place | Kept) => unknown): unknown {
+  return replaced(tree, isKept, get);
+}
+
+/** Where a float tensor stood. */
+class Hole {}
+const isHole = (x: unknown): x is Hole => x instanceof Hole;
+
+/** A tree with holes in the place of its float tensors, which `visit` is told. */
+export function holesIn(tree: unknown, visit?: (x: Tensor) => void): unknown {
+  return mapTree(tree, (leaf) => {
+    if (!isFloatTensor(leaf)) return leaf;
+    visit?.(leaf);
+    return new Hole();
+  });
+}
+
+/** A tree with something in the place of each hole, in order. */
+export function fillHoles(tree: unknown, next: () => unknown): unknown {
+  return replaced(tree, isHole, next);
 }
 
 /** Reads what a rule returned: for each place of a tree a tensor, or null where it gave nothing. */
@@ -155,14 +186,9 @@ export function matched(
   }
 }
 
+const isPlaceOrNone = (x: unknown): x is Place | 0 => x === 0 || x instanceof Place;
+
 /** A tree of the result's form with a cotangent or tangent in each place, null elsewhere. */
 export function slopesIn(tree: unknown, slopes: readonly Tensor[], none: unknown): unknown {
-  if (tree === 0) return none;
-  if (Array.isArray(tree)) return tree.map((x) => slopesIn(x, slopes, none));
-  if (isContainer(tree)) {
-    return Object.fromEntries(
-      Object.entries(tree).map(([key, x]) => [key, slopesIn(x, slopes, none)]),
-    );
-  }
-  return filled(tree, (place) => slopes[(place as Place).index]);
+  return replaced(tree, isPlaceOrNone, (x) => (x === 0 ? none : slopes[x.index]));
 }
