@@ -1,11 +1,15 @@
 // Quantiles: elements between places in the sorted order.
 import {
   add,
+  argsort,
   ceil,
   clip,
+  cumsum,
+  divide,
   equal,
   floor,
   isnan,
+  less,
   logicalNot,
   multiply,
   round,
@@ -14,22 +18,26 @@ import {
   takeAlongAxis,
   where,
 } from "../../build/generated/ops.js";
-import { toAxes, toAxis } from "../axes.js";
+import { toAxes, toAxis, toMask } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { full, tensor } from "../create.js";
 import type { Axes, ReductionOptions } from "../families.js";
-import { isHandle } from "../handle.js";
+import { isHandle, slot } from "../handle.js";
 import type { Tensor } from "../tensor.js";
-import { sort } from "./ordering.js";
+import * as wasm from "../wasm.js";
 import { checkOptions } from "../options.js";
+import { suited } from "./weights.js";
 
-/** Between which elements a quantile lies, and where; the first five choose between neighbours. */
+/** Between which elements a quantile lies, and where; the first eight choose between neighbours. */
 export type QuantileMethod =
-  | "linear"
+  | "inverted_cdf"
+  | "averaged_inverted_cdf"
+  | "closest_observation"
   | "lower"
   | "higher"
   | "nearest"
   | "midpoint"
+  | "linear"
   | "weibull"
   | "hazen"
   | "median_unbiased"
@@ -40,22 +48,45 @@ export type QuantileMethod =
 export interface QuantileOptions extends ReductionOptions {
   /** Default "linear". */
   method?: QuantileMethod;
+  /**
+   * How often each element counts, with method "inverted_cdf" only: in x's shape, or in that of the
+   * axes. They have no derivative.
+   */
+  weights?: TensorLike;
 }
 
 /** α and β of the place n·q + α + q·(1 - α - β) - 1 (Hyndman & Fan, 1996). */
 const PLOTTING: Partial<Record<QuantileMethod, readonly [number, number]>> = {
+  linear: [1, 1],
   weibull: [0, 0],
   hazen: [0.5, 0.5],
   median_unbiased: [1 / 3, 1 / 3],
   normal_unbiased: [3 / 8, 3 / 8],
   interpolated_inverted_cdf: [0, 1],
 };
-const CHOOSING = ["linear", "lower", "higher", "nearest", "midpoint"];
 
-/** x with the reduced axes as one in front, and the shape of the others. */
+type Choice = (place: Tensor, share: Tensor) => readonly [low: Tensor, high: Tensor];
+
+/** The two places whose mean is taken: of the place among n elements from 0, and of n·q. */
+const CHOOSING: Partial<Record<QuantileMethod, Choice>> = {
+  lower: (place) => twice(floor(place)),
+  higher: (place) => twice(ceil(place)),
+  nearest: (place) => twice(round(place)),
+  midpoint: (place) => [floor(place), ceil(place)],
+  inverted_cdf: (_, share) => twice(subtract(ceil(share), 1)),
+  averaged_inverted_cdf: (_, share) => [subtract(ceil(share), 1), floor(share)],
+  closest_observation: (_, share) => twice(subtract(round(share), 1)),
+};
+
+function twice(place: Tensor): [Tensor, Tensor] {
+  return [place, place];
+}
+
+/** x with the reduced axes as one in front, the sizes of the others, and those axes. */
 function inFront(x: Tensor, axis: Axes, who: string): [Tensor, number[], number[]] {
   const { shape } = x;
   const all = shape.map((_, i) => i);
+  toMask(axis, shape.length, who);
   const axes =
     axis === undefined || axis === null
       ? all
@@ -66,71 +97,106 @@ function inFront(x: Tensor, axis: Axes, who: string): [Tensor, number[], number[
   return [x.transpose([...axes, ...kept]).reshape([count, ...rest]), rest, axes];
 }
 
+/** q as fractions in float64, checked unless vmap or compile hides its values. */
+function fractionsOf(q: TensorLike, percent: boolean, who: string): Tensor {
+  const list = isHandle(q) ? q.astype("float64") : tensor(q, { dtype: "float64" });
+  if (wasm.core().tensorBatch(slot(list)) === 0 && !wasm.core().tensorTraced(slot(list))) {
+    const most = percent ? 100 : 1;
+    for (const v of list.data()) {
+      if (v >= 0 && v <= most) continue;
+      throw new RangeError(`${who}: ${describe(v)} is not in 0 … ${most}`);
+    }
+  }
+  return percent ? divide(list, 100) : list;
+}
+
+/** For each fraction the first place at which the weights so far reach it. */
+function weighted(front: Tensor, order: Tensor, weights: Tensor, p: Tensor, skip: boolean): Tensor {
+  const own = takeAlongAxis(weights.broadcastTo(front.shape), order, 0).astype("float64");
+  const some = skip ? where(isnan(takeAlongAxis(front, order, 0)), 0, own) : own;
+  const sums = cumsum(some, 0);
+  // What weighs nothing at the start is not there.
+  const share = where(equal(sums, 0), -1, divide(sums, sum(some, 0, { keepdims: true })));
+  const below = less(share, p.expandDims(1));
+  return clip(sum(below, 1), 0, front.shape[0]! - 1);
+}
+
+function checkWeights(w: Tensor, method: QuantileMethod, who: string): void {
+  if (method !== "inverted_cdf") {
+    throw new RangeError(`${who}: weights need method "inverted_cdf", not "${method}"`);
+  }
+  if (wasm.core().tensorBatch(slot(w)) > 0 || wasm.core().tensorTraced(slot(w))) return;
+  const odd = w.data().find((v) => !(v >= 0));
+  if (odd !== undefined) throw new RangeError(`${who}: a weight is ${odd}, not a number from 0 up`);
+}
+
+interface Way {
+  percent?: boolean;
+  /** NaN is left out. */
+  skip?: boolean;
+  method?: QuantileMethod;
+}
+
 function quantiles(
   x: TensorLike,
   q: TensorLike,
   axis: Axes,
   options: QuantileOptions,
   who: string,
-  { percent = false, skip = false } = {},
+  { percent = false, skip = false, method = options.method ?? "linear" }: Way = {},
 ): Tensor {
-  const method = options.method ?? "linear";
-  const plotting = PLOTTING[method];
-  if (plotting === undefined && !CHOOSING.includes(method)) {
-    throw new RangeError(`${who}: no method ${JSON.stringify(method)}`);
+  const [plotting, choice] = [PLOTTING[method], CHOOSING[method]];
+  if (plotting === undefined && choice === undefined) {
+    const all = [...Object.keys(PLOTTING), ...Object.keys(CHOOSING)].join(", ");
+    throw new RangeError(`${who}: no method ${JSON.stringify(method)} (there are ${all})`);
   }
   const given = toTensor(x, who);
   const t = given.dtype.startsWith("float") ? given : given.astype(tensor(0).dtype);
   const [front, rest, axes] = inFront(t, axis, who);
-  const [count] = front.shape as [number];
-  if (count === 0 && who.endsWith("median")) {
-    const open =
-      options.keepdims === true ? t.shape.map((d, i) => (axes.includes(i) ? 1 : d)) : rest;
-    return full(open, NaN, { dtype: t.dtype });
-  }
-  if (count === 0)
+  const count = front.shape[0]!;
+  const open = options.keepdims === true ? t.shape.map((d, i) => (axes.includes(i) ? 1 : d)) : rest;
+  if (count === 0 && who.endsWith("median")) return full(open, NaN, { dtype: t.dtype });
+  if (count === 0) {
     throw new RangeError(`${who}: no elements to choose from: shape [${t.shape.join()}]`);
-  const sorted = sort(front, 0);
-  const list = isHandle(q) ? q : tensor(q, { dtype: "float64" });
-  const fractions = Array.from(list.data(), (v) => (percent ? v / 100 : v));
-  for (const v of fractions) {
-    if (!(v >= 0 && v <= 1)) {
-      throw new RangeError(
-        `${who}: ${describe(percent ? v * 100 : v)} is not in ${percent ? "0 … 100" : "0 … 1"}`,
-      );
-    }
   }
-  const dtype = t.dtype;
-  const ones = rest.map(() => 1);
-  const p = tensor(fractions, { dtype: "float64" }).reshape([-1, ...ones]);
+  const fractions = fractionsOf(q, percent, who);
+  const order = argsort(front, 0);
+  const sorted = takeAlongAxis(front, order, 0);
+  const p = fractions.reshape([-1, ...rest.map(() => 1)]);
+  const shape = [fractions.size, ...rest];
+  const at = (place: Tensor): Tensor =>
+    takeAlongAxis(sorted, place.broadcastTo(shape).astype("int32"), 0);
   // How many elements count, in each column if NaN is left out.
   const n = skip
     ? sum(logicalNot(isnan(front)), 0, { keepdims: true }).astype("float64")
     : tensor(count, { dtype: "float64" });
-  const [alpha, beta] = plotting ?? [1, 1];
-  const place = add(multiply(p, add(n, 1 - alpha - beta)), alpha - 1);
-  const last = subtract(n, 1);
-  const at = clip(place, 0, clip(last, 0, count));
-  let low = method === "nearest" ? round(at) : method === "higher" ? ceil(at) : floor(at);
-  let high = method === "linear" || method === "midpoint" || plotting ? ceil(at) : low;
-  let weight = method === "midpoint" ? where(equal(low, high), 0, 0.5) : subtract(at, low);
-  if (method !== "linear" && method !== "midpoint" && !plotting) weight = multiply(weight, 0);
-  const shape = [fractions.length, ...rest];
-  low = low.broadcastTo(shape);
-  high = high.broadcastTo(shape);
-  const a = takeAlongAxis(sorted, low.astype("int32"), 0);
-  const b = takeAlongAxis(sorted, high.astype("int32"), 0);
-  // Equal neighbours may be infinite: no difference then.
-  const step = where(equal(a, b), 0, subtract(b, a));
-  let y = add(a, multiply(step, weight.astype(dtype)));
-  if (!skip) y = where(isnan(sorted.slice([-1])), NaN, y);
-  const open = options.keepdims === true ? t.shape.map((d, i) => (axes.includes(i) ? 1 : d)) : rest;
-  return y.reshape([...list.shape, ...open]);
+  const last = clip(subtract(n, 1), 0, count);
+  let y: Tensor;
+  if (options.weights !== undefined) {
+    const w = suited(t, toTensor(options.weights, who), axis, who);
+    checkWeights(w, method, who);
+    y = at(weighted(front, order, inFront(w.broadcastTo(t.shape), axis, who)[0], p, skip));
+  } else if (choice !== undefined) {
+    const [low, high] = choice(clip(multiply(p, last), 0, last), multiply(p, n));
+    const a = at(clip(low, 0, last));
+    y = low === high ? a : divide(add(a, at(clip(high, 0, last))), 2);
+  } else {
+    const [alpha, beta] = plotting!;
+    const place = clip(add(multiply(p, add(n, 1 - alpha - beta)), alpha - 1), 0, last);
+    const low = floor(place);
+    const [a, b] = [at(low), at(ceil(place))];
+    // Equal neighbours may be infinite: no difference then.
+    const step = where(equal(a, b), 0, subtract(b, a));
+    y = add(a, multiply(step, subtract(place, low).astype(t.dtype)));
+  }
+  const lost = skip ? equal(n, 0) : isnan(sorted.slice([-1]));
+  return where(lost, NaN, y).reshape([...fractions.shape, ...open]);
 }
 
 /**
  * The values below which fractions q (0 to 1) of the elements lie, over axes. Of several fractions the
- * first axes of the result are those of q. NaN gives NaN.
+ * first axes of the result are those of q, which has a derivative where places are interpolated. NaN
+ * gives NaN.
  *
  * @example
  * ```ts
@@ -144,7 +210,7 @@ export function quantile(
   axis?: Axes,
   options: QuantileOptions = {},
 ): Tensor {
-  checkOptions(options, "quantile", "method keepdims");
+  checkOptions(options, "quantile", "method weights keepdims");
   return quantiles(x, q, axis, options, "quantile");
 }
 
@@ -163,7 +229,7 @@ export function percentile(
   axis?: Axes,
   options: QuantileOptions = {},
 ): Tensor {
-  checkOptions(options, "percentile", "method keepdims");
+  checkOptions(options, "percentile", "method weights keepdims");
   return quantiles(x, q, axis, options, "percentile", { percent: true });
 }
 
@@ -178,7 +244,7 @@ export function percentile(
  */
 export function median(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
   checkOptions(options, "median", "keepdims");
-  return quantiles(x, 0.5, axis, options ?? {}, "median");
+  return quantiles(x, 0.5, axis, options ?? {}, "median", { method: "midpoint" });
 }
 
 /**
@@ -196,7 +262,7 @@ export function nanquantile(
   axis?: Axes,
   options: QuantileOptions = {},
 ): Tensor {
-  checkOptions(options, "nanquantile", "method keepdims");
+  checkOptions(options, "nanquantile", "method weights keepdims");
   return quantiles(x, q, axis, options, "nanquantile", { skip: true });
 }
 
@@ -215,7 +281,7 @@ export function nanpercentile(
   axis?: Axes,
   options: QuantileOptions = {},
 ): Tensor {
-  checkOptions(options, "nanpercentile", "method keepdims");
+  checkOptions(options, "nanpercentile", "method weights keepdims");
   return quantiles(x, q, axis, options, "nanpercentile", { percent: true, skip: true });
 }
 
@@ -230,5 +296,5 @@ export function nanpercentile(
  */
 export function nanmedian(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
   checkOptions(options, "nanmedian", "keepdims");
-  return quantiles(x, 0.5, axis, options ?? {}, "nanmedian", { skip: true });
+  return quantiles(x, 0.5, axis, options ?? {}, "nanmedian", { skip: true, method: "midpoint" });
 }

@@ -15,13 +15,14 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
-import { sizeAlong, toAxis, toMask } from "../axes.js";
+import { sizeAlong, toMask } from "../axes.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import type { Tensor } from "../tensor.js";
 import { diagonal } from "./diagonals.js";
 import { atleast2d } from "./shapes.js";
 import { checkOptions } from "../options.js";
+import { suited } from "./weights.js";
 
 /** Options of {@link variance} and {@link std}. */
 export interface SpreadOptions extends ReductionOptions {
@@ -72,7 +73,7 @@ export function std(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Te
 
 /** Options of {@link average}. */
 export interface AverageOptions extends ReductionOptions {
-  /** In x's shape, or one for each element of the axis. */
+  /** In x's shape, or in that of the axes, in their order. */
   weights?: TensorLike;
   /** Give the sums of the weights as well. Default false. */
   returned?: boolean;
@@ -116,19 +117,6 @@ export function average(
     y = divide(sum(multiply(t, w), axis, { keepdims }), total);
   }
   return options.returned === true ? [y, total] : y;
-}
-
-/** Weights in a shape that x broadcasts with. */
-function suited(x: Tensor, w: Tensor, axis: Axes, who: string): Tensor {
-  const { shape } = x;
-  if (w.ndim === shape.length && w.shape.every((d, i) => d === shape[i])) return w;
-  if (typeof axis === "number" && w.ndim === 1) {
-    const at = toAxis(axis, shape.length, who);
-    if (w.size === shape[at]) return w.reshape(shape.map((_, i) => (i === at ? w.size : 1)));
-  }
-  throw new RangeError(
-    `${who}: weights of shape [${w.shape.join()}] suit neither x of shape [${shape.join()}] nor its axis`,
-  );
 }
 
 /**
