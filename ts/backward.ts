@@ -119,7 +119,14 @@ export function backward(
   noteBackward(y);
   const seed = seedFor(y, isOptions(seedOrOptions) ? options.seed : seedOrOptions, who);
   const record = options.createGraph ?? false;
-  const how = { inputs, record, retain: options.retainGraph ?? record };
+  // What is asked for is accumulated at the end.
+  const asked = new Set(inputs?.map((x) => x.cell));
+  const how = {
+    inputs,
+    record,
+    retain: options.retainGraph ?? record,
+    keeps: (cell: Cell) => !asked.has(cell),
+  };
   const c = wasm.core();
   const before = c.recording();
   if (record) c.setRecording(before | 1);
@@ -209,13 +216,15 @@ export interface Way {
   retain: boolean;
   /** Pairs of creation numbers: nodes made in between are constants, the first one excluded. */
   spans?: readonly number[];
+  /** Whose gradients are kept as they pass, if retainGrad() wants them. Default: nobody's. */
+  keeps?: (cell: Cell) => boolean;
 }
 
 /** Walks back from outputs with their cotangents at level 0; `read` sees what that leaves. */
 export function walkBack<R>(
   who: string,
   roots: readonly (readonly [Tensor, Tensor])[],
-  { inputs, record, retain, spans }: Way,
+  { inputs, record, retain, spans, keeps = () => false }: Way,
   read: (walk: number) => R,
 ): R {
   const c = wasm.core();
@@ -241,7 +250,7 @@ export function walkBack<R>(
         c.walkPrune(walk, part.length / 2);
       }
     }
-    const hooks = haveHooks() ? new HookWalk(walk) : undefined;
+    const hooks = haveHooks() ? new HookWalk(walk, keeps) : undefined;
     finishBack(who, walk, 0, record, hooks?.stop);
     hooks?.finish();
     const result = read(walk);

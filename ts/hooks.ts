@@ -3,7 +3,7 @@
 import type { Tensor } from "./tensor.js";
 import { add } from "../build/generated/ops.js";
 import { cellAt, latest, type Cell } from "./cell.js";
-import { describe } from "./convert.js";
+import { describe, uniformLike } from "./convert.js";
 import { shapeText } from "./errors.js";
 import { isHandle, slot, tensorOf } from "./handle.js";
 import { gradientOf, setGradient } from "./recording.js";
@@ -110,6 +110,14 @@ export function onGrads(
   return () => hooks.forEach(({ groups }) => groups.delete(group));
 }
 
+/** Nodes of one tensor in one backward(). */
+interface Place {
+  /** Where the walk has come already. */
+  nodes: number[];
+  /** How many it has still to come to. */
+  left: number;
+}
+
 /** A group in one backward(). */
 interface Waiting {
   gradients: Map<Cell, Tensor | null>;
@@ -120,19 +128,31 @@ interface Waiting {
 export class HookWalk {
   private readonly groups = new Map<Group, Waiting>();
   private readonly walk: number;
+  /** Tells whose gradients are kept as they pass. */
+  private readonly keeps: (cell: Cell) => boolean;
+
+  /** Nodes with hooks of each tensor: a leaf that was assigned to has one per value. */
+  private readonly places = new Map<Cell, Place>();
 
   /** Marks the nodes of a walk, which is in order, where there are hooks. */
-  constructor(walk: number) {
+  constructor(walk: number, keeps: (cell: Cell) => boolean) {
     this.walk = walk;
+    this.keeps = keeps;
     const c = wasm.core();
     for (let i = 0, n = c.walkSize(walk); i < n; i++) {
       const node = c.walkNode(walk, i);
       const cell = cellOf(node);
       const hooks = cell?.hooks as Hooks | undefined;
-      if (hooks === undefined) continue;
-      if (hooks.see.size === 0 && hooks.groups.size === 0 && !hooks.retained) continue;
+      if (cell === undefined || hooks === undefined) continue;
+      const retained = hooks.retained && keeps(cell);
+      if (hooks.see.size === 0 && hooks.groups.size === 0 && !retained) continue;
       c.walkHook(walk, node);
-      for (const group of hooks.groups) this.await(group, cell!);
+      const place = this.places.get(cell);
+      if (place !== undefined) place.left++;
+      else {
+        this.places.set(cell, { nodes: [], left: 1 });
+        for (const group of hooks.groups) this.await(group, cell);
+      }
     }
   }
 
@@ -148,25 +168,44 @@ export class HookWalk {
 
   /** The walk has stopped at a node. */
   readonly stop = (_: number, node: number): void => {
-    const c = wasm.core();
     const cell = cellOf(node);
-    const hooks = cell?.hooks as Hooks | undefined;
-    if (cell === undefined || hooks === undefined) return;
-    const first = tensorOf(() => c.walkPeek(this.walk, node), "onGrad");
-    let g = first;
+    const place = cell && this.places.get(cell);
+    if (cell === undefined || place === undefined) return;
+    place.nodes.push(node);
+    if (--place.left === 0) this.call(cell, place);
+  };
+
+  /** Hooks of a tensor see the sum of what has come to its nodes. */
+  private call(cell: Cell, { nodes }: Place): void {
+    const c = wasm.core();
+    const hooks = cell.hooks as Hooks;
+    const [first, ...others] = nodes.map((node) =>
+      tensorOf(() => c.walkPeek(this.walk, node), "onGrad"),
+    );
+    const whole = others.reduce((sum, g) => add(sum, g), first!);
+    let g = whole;
     for (const hook of [...hooks.see]) g = replaced(g, hook.call(g));
-    if (g !== first && !c.walkReplace(this.walk, node, slot(g))) throw wasm.takeFault("onGrad");
-    if (hooks.retained && c.batchDepth() === 0 && !c.tensorIsLeaf(node)) {
+    if (g !== whole) {
+      // What it has made of the sum stands at one node.
+      nodes.forEach((node, i) => {
+        const share = i === 0 ? g : uniformLike(g, 0, "onGrad");
+        if (!c.walkReplace(this.walk, node, slot(share))) throw wasm.takeFault("onGrad");
+      });
+    }
+    if (hooks.retained && this.keeps(cell) && !c.tensorIsLeaf(nodes[0]!)) {
       const had = gradientOf(cell);
       const sum = had === null ? g : add(had, g);
       sum.cell.gradient = true;
       setGradient(cell, sum);
     }
     for (const group of hooks.groups) this.note(group, cell, g);
-  };
+  }
 
-  /** The walk is at its end: groups that still wait get what there is. */
+  /** The walk is at its end: what still waits gets what there is. */
   finish(): void {
+    for (const [cell, place] of this.places) {
+      if (place.left > 0 && place.nodes.length > 0) this.call(cell, place);
+    }
     for (const [group, { gradients, left }] of this.groups) {
       if (left === 0 || [...gradients.values()].every((g) => g === null)) continue;
       group.call(group.cells.map((one) => gradients.get(latest(one)) ?? null));
@@ -176,8 +215,7 @@ export class HookWalk {
   private note(group: Group, cell: Cell, g: Tensor): void {
     const waiting = this.groups.get(group);
     if (waiting === undefined) return;
-    const had = waiting.gradients.get(cell);
-    waiting.gradients.set(cell, had ? add(had, g) : g);
+    waiting.gradients.set(cell, g);
     if (--waiting.left > 0) return;
     group.call(group.cells.map((one) => waiting.gradients.get(latest(one)) ?? null));
   }

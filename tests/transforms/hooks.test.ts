@@ -13,7 +13,7 @@ import {
   sum,
   tensor,
 } from "tapegrad";
-import { memory, type Tensor } from "tapegrad";
+import { gradients, memory, tape, type Tensor } from "tapegrad";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "./close.js";
 
@@ -198,6 +198,62 @@ test("retainGrad keeps the gradient of what is no leaf", () => {
   x.retainGrad();
   sum(x).backward();
   expectClose(x.grad, [1, 1]);
+});
+
+test("what backward() is asked for is accumulated once, retained or not", () => {
+  const x = leaf([1, 2]);
+  const y = square(x);
+  y.retainGrad();
+  sum(multiply(y, y)).backward({ inputs: y, retainGraph: true });
+  expectClose(y.grad, [2, 8]);
+  sum(y).backward({ inputs: [x, y], retainGraph: true });
+  expectClose(y.grad, [3, 9]);
+  expectClose(x.grad, [2, 4]);
+  // What is not asked for but on the way is kept.
+  const z = multiply(y, 3);
+  z.retainGrad();
+  sum(z).backward({ inputs: x });
+  expectClose(z.grad, [1, 1]);
+});
+
+test("gradients and tapes change no .grad, retained or not", () => {
+  const x = leaf([1, 2]);
+  const y = square(x);
+  y.retainGrad();
+  const loss = sum(multiply(y, y));
+  expectClose(gradients(loss, x, { retainGraph: true }), [4, 32]);
+  expectClose(gradients(loss, y, { retainGraph: true }), [2, 8]);
+  expectClose(
+    tape({ persistent: true }, (t) => t.gradient(loss, x)),
+    [4, 32],
+  );
+  expect([x.grad, y.grad]).toEqual([null, null]);
+});
+
+test("a hook sees all of the gradient of a leaf that was assigned to on the way, once", () => {
+  const x = leaf([1, 2]);
+  const seen: unknown[] = [];
+  x.onGrad((g) => {
+    seen.push(g.toArray());
+    return multiply(g, 10);
+  });
+  onGrads([x], ([g]) => seen.push(["all", g!.toArray()]));
+  const before = square(x);
+  noGrad(() => x.assign([5, 6]));
+  sum(add(before, multiply(3, x))).backward();
+  expect(seen).toEqual([
+    [5, 7],
+    ["all", [50, 70]],
+  ]);
+  expectClose(x.grad, [50, 70]);
+  // One of its values alone.
+  const other = multiply(x, 2);
+  noGrad(() => x.assign([0, 0]));
+  sum(other).backward();
+  expect(seen.slice(2)).toEqual([
+    [2, 2],
+    ["all", [20, 20]],
+  ]);
 });
 
 test("hooks leave no memory behind", () => {
