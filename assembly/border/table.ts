@@ -24,3 +24,10 @@ export function opFamily(op: u32): u32 {
 export function opTraits(op: u32): u32 {
   return rows.traitsOf(op);
 }
+/** For the build alone (scripts/lib/settle.js): where rows are, and op codes by class. */
+export function opRows(): usize {
+  return rows.rowsArea();
+}
+export function opClasses(): usize {
+  return rows.classesArea();
+}

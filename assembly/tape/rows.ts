@@ -59,6 +59,14 @@ export function opCode<F>(): u32 {
   return load<u16>(rowsByClass + ((<usize>idof<F>()) << 1));
 }
 
+/** Where rows are, and the op codes of classes. */
+export function rowsArea(): usize {
+  return rows;
+}
+export function classesArea(): usize {
+  return rowsByClass;
+}
+
 /** Rows in the table, row 0 included. */
 export function rowCount(): u32 {
   return count;

@@ -4,6 +4,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
+import { settle } from "./settle.js";
 
 /** Largest functions (in Binaryen's size units) to inline: always, if they call nothing, if called once. */
 const SMALL = { always: 20, leaf: 40, once: 200 };
@@ -69,7 +70,7 @@ function inlineUpTo({ always, leaf, once }) {
  * @param {string[]} [more] features beside the usual ones, by their names in asc
  */
 export function optimize(path, more = []) {
-  const module = binaryen.readBinary(readFileSync(path));
+  let module = binaryen.readBinary(readFileSync(path));
   const { MVP, SIMD128, BulkMemory, BulkMemoryOpt, CallIndirectOverlong } = binaryen.Features;
   const { SignExt, NontrappingFPToInt, MutableGlobals, Atomics, RelaxedSIMD } = binaryen.Features;
   module.setFeatures(
@@ -84,6 +85,7 @@ export function optimize(path, more = []) {
       (more.includes("threads") ? Atomics : 0) |
       (more.includes("relaxed-simd") ? RelaxedSIMD : 0),
   );
+  module = settle(module);
   // Memory that JavaScript makes is zero as well: zeros need not travel.
   binaryen.setZeroFilledMemory(true);
   binaryen.setOptimizeLevel(3);
