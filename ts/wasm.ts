@@ -31,6 +31,7 @@ export interface Core extends Record<string, unknown> {
   tensorEye(dtype: DType, rows: number, columns: number, k: number): number;
   tensorNumber(value: number, dtype: DType, weak: boolean): number;
   tensorShape(x: number): number;
+  tensorAlike(x: number, y: number): boolean;
   tensorRank(x: number): number;
   tensorDtype(x: number): DType;
   tensorBatch(x: number): number;
@@ -133,6 +134,10 @@ export interface Core extends Record<string, unknown> {
   externalInputs(x: number): number;
   externalGone(): number;
   batchSize(depth: number): number;
+  batchOrder(depth: number): number;
+  batchSet(depth: number, order: number, size: number): void;
+  externalUnmap(since: number, depth: number): void;
+  evictMapped(stay: boolean): void;
   newestOrder(): number;
   traceBegin(): number;
   traceVariable(x: number, on: boolean): void;

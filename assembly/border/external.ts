@@ -2,11 +2,12 @@
 import { RESULT_SHIFT } from "../shared/limits";
 import { inputsOf, now } from "../tensor/node";
 import { at } from "../tensor/shape";
+import { keepMapped } from "../tape/evict";
 import * as levels from "../tape/levels";
 import { poolMark, settle } from "../tape/pool";
 import { release as releaseNode, retain, takeGone } from "../tape/tape";
 import * as external from "../ops/external";
-import { bytesSince, forgetBetween } from "../transforms/consume";
+import { bytesSince, forgetBetween, unmapSince } from "../transforms/consume";
 import * as scope from "../transforms/scope";
 import { give, node, scratch } from "./results";
 import { tensorRelease } from "./tensors";
@@ -74,6 +75,22 @@ export function externalGone(): u32 {
 /** Size of the batch axis of vmap depth 1 … batchDepth(). */
 export function batchSize(depth: u32): u32 {
   return levels.batchSize(depth);
+}
+/** When the batch axis of this depth was opened. */
+export function batchOrder(depth: u32): f64 {
+  return <f64>levels.batchOrder(depth);
+}
+/** Makes so many batch axes live, of which the innermost was opened then and has this size. */
+export function batchSet(depth: u32, order: f64, size: u32): void {
+  levels.setBatch(depth, <u64>order, size);
+}
+/** Leaves what was recorded after a creation number so many batch axes; the others are ordinary ones. */
+export function externalUnmap(since: f64, depth: u32): void {
+  unmapSince(<u64>since, depth);
+}
+/** Has values with batch axes stay in memory, also after their vmap has ended, until that is taken back. */
+export function evictMapped(stay: bool): void {
+  keepMapped(stay);
 }
 /** The creation number of the newest node. */
 export function newestOrder(): f64 {

@@ -87,6 +87,16 @@ export function tensorShape(x: u32): u32 {
   memory.copy(scratch, movement.logicalDims(node(x)), (<usize>rank) << 2);
   return rank;
 }
+/** True for tensors of one dtype and one logical shape. */
+export function tensorAlike(x0: u32, y0: u32): bool {
+  const x = node(x0);
+  const y = node(y0);
+  const rank = logicalRank(x);
+  if (dtype(x) != dtype(y) || rank != logicalRank(y)) return false;
+  const skipX = rankOf(x) - rank;
+  const skipY = rankOf(y) - rank;
+  return same(dimsOf(x) + ((<usize>skipX) << 2), dimsOf(y) + ((<usize>skipY) << 2), rank);
+}
 export function tensorRank(x: u32): u32 {
   return logicalRank(node(x));
 }

@@ -97,11 +97,18 @@ export function chosenList(): usize {
   return list;
 }
 
+/** How many want values with batch axes to stay: without them the axes would come back as ordinary ones. */
+let mapped: u32 = 0;
+export function keepMapped(stay: bool): void {
+  mapped += stay ? 1 : -1;
+}
+
 /** True if neither the tape nor a live batch axis needs x, which TypeScript has a handle for. */
 function mayLeave(x: Tensor): bool {
   // Flags first: most slots are out at once.
   return (
-    (load<u8>(x, 47) & (Flag.Handle | Flag.Taped)) == Flag.Handle && (!prefixOf(x) || !batchOf(x))
+    (load<u8>(x, 47) & (Flag.Handle | Flag.Taped)) == Flag.Handle &&
+    (!prefixOf(x) || (!mapped && !batchOf(x)))
   );
 }
 

@@ -63,6 +63,19 @@ export function batchDepth(): u32 {
 export function batchSize(level: u32): u32 {
   return load<u32>(batchSizes + ((<usize>level) << 2));
 }
+/** Creation number at which the axis of vmap depth 1 … batchDepth() was opened. */
+export function batchOrder(level: u32): u64 {
+  return load<u64>(batchOpenedAt + ((<usize>level) << 3));
+}
+/**
+ * Makes so many batch axes live, the innermost of which was opened at `order`: those outside of it are
+ * what they are. Nodes recorded while it was live have that axis again.
+ */
+export function setBatch(level: u32, order: u64, size: u32): void {
+  batches = level;
+  store<u64>(batchOpenedAt + ((<usize>level) << 3), order);
+  store<u32>(batchSizes + ((<usize>level) << 2), size);
+}
 /** Creation number at which a level was opened. */
 export function levelOrder(level: u32): u64 {
   return load<u64>(openedAt + ((<usize>level) << 3));

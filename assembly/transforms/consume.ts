@@ -10,8 +10,10 @@ import {
   maskOf,
   opOf,
   orderOf,
+  prefixOf,
   setFlag,
   setMask,
+  setPrefix,
   sizeOf,
   Tensor,
 } from "../tensor/node";
@@ -77,4 +79,15 @@ export function bytesSince(levels: u32, since: u64): f64 {
     if (maskOf(x) & levels && runOf(opOf(x))) bytes += <f64>sizeOf(x) * bytesOf(dtypeOf(x));
   }
   return bytes;
+}
+
+/** Leaves what was made after `since` so many batch axes. */
+export function unmapSince(since: u64, depth: u32): void {
+  for (let x = tapeTail(); x && orderOf(x) > since; x = prevOnTape(x)) {
+    setPrefix(x, min(prefixOf(x), depth));
+    for (let k: u32 = 0, n = inputsOf(x); k < n; k++) {
+      const input = inputOf(x, k);
+      if (orderOf(input) > since) setPrefix(input, min(prefixOf(input), depth));
+    }
+  }
 }

@@ -4,16 +4,30 @@ import { describe } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { checkFunction, checkResult } from "../transforms/scope.js";
 import { asTensors, choose, nextCarry, type Inside, type Next } from "./carry.js";
+import { checkOptions } from "../options.js";
+import * as wasm from "../wasm.js";
 import { decide, knownValue, type Predicate } from "./deciding.js";
+import { checkSegmented, goesInSegments, inSegments, whileInSegments } from "./segments.js";
+
+/** How loops go. */
+export interface LoopOptions {
+  /**
+   * How much stays on the tape. true: the steps go in segments, of which the carry alone is kept;
+   * derivatives compute the rest again, one segment at a time. A number: so many steps to a segment.
+   * false: all that steps compute stays. By default they go in segments, but in `compile`.
+   */
+  checkpoint?: boolean | number;
+}
 
 /**
  * bodyFn applied again and again while condFn holds: the last carry. The carry is a tree of tensors
- * (numbers become tensors) whose form, shapes and dtypes stay the same. Every step is recorded, so that
- * reverse mode works too, which JAX's does not; it keeps the tape of all steps.
+ * (numbers become tensors) whose form, shapes and dtypes stay the same. Reverse mode works too, which
+ * JAX's does not: the carry is kept now and then, and steps are called again for what lies between (see
+ * `checkpoint` in the options), so they must do the same then.
  *
- * Inside `vmap` the loop runs until every example is done; those that are done stay what they are, and
- * no derivative of steps that are not theirs reaches them. Inside `compile` the condition must not depend
- * on an argument.
+ * Inside `vmap` the loop runs until every example is done; those that are done stay what they are, no
+ * derivative of steps that are not theirs reaches them, and every step is recorded. Inside `compile` the
+ * condition must not depend on an argument.
  *
  * @example
  * ```ts
@@ -28,11 +42,32 @@ export function whileLoop<const T>(
   condFn: (carry: NoInfer<Inside<T>>) => Predicate,
   bodyFn: (carry: NoInfer<Inside<T>>) => Next<NoInfer<Inside<T>>>,
   init: T,
+  options?: LoopOptions,
 ): Inside<T> {
   const who = "whileLoop";
+  checkOptions(options, who, "checkpoint");
   checkFunction(condFn, who);
   checkFunction(bodyFn, who);
+  checkSegmented(options?.checkpoint, who);
   let carry = asTensors(init, who) as Inside<T>;
+  const step = (now: Inside<T>) => nextCarry(now, bodyFn(now), who) as Inside<T>;
+  if (wasm.core().batchDepth() === 0 && goesInSegments(options?.checkpoint)) {
+    const stretch = (most: number) => {
+      let count: number | undefined;
+      const run = (start: unknown) => {
+        let now = start as Inside<T>;
+        let k = 0;
+        while (k < (count ?? most) && (count !== undefined || holds(condFn(now), who))) {
+          now = step(now);
+          k++;
+        }
+        count ??= k;
+        return now;
+      };
+      return { run, isDone: () => count! < most };
+    };
+    return whileInSegments(stretch, carry, options?.checkpoint) as Inside<T>;
+  }
   // Examples that are not done yet; undefined while that is all of them.
   let active: Tensor | undefined;
   for (;;) {
@@ -40,22 +75,34 @@ export function whileLoop<const T>(
     checkResult(now, who);
     let going: boolean | Tensor = decide(now, who, "the condition");
     if (typeof going !== "boolean" && knownValue(going, who, "the condition") === undefined) {
-      throw new Error(
-        `${who}: compile: the condition depends on an argument, and a program has a fixed number of ` +
-          "steps; use fori with a fixed number and where() inside, or name what decides in { static: [...] }",
-      );
+      throw undecided(who);
     }
     if (active !== undefined && typeof going !== "boolean") {
       going = decide(logicalAnd(active, going), who, "the condition");
     }
     if (going === false) return carry;
     if (going !== true) active = going;
-    const next = nextCarry(carry, bodyFn(carry), who) as Inside<T>;
+    const next = step(carry);
     carry =
       active === undefined
         ? next
         : (choose(active, next, carry, who, "the carry before and after the body") as Inside<T>);
   }
+}
+
+function undecided(who: string): Error {
+  return new Error(
+    `${who}: compile: the condition depends on an argument, and a program has a fixed number of ` +
+      "steps; use fori with a fixed number and where() inside, or name what decides in { static: [...] }",
+  );
+}
+
+/** What the condition says outside of vmap. */
+function holds(condition: Predicate, who: string): boolean {
+  checkResult(condition, who);
+  const going = decide(condition, who, "the condition");
+  if (typeof going !== "boolean") throw undecided(who);
+  return going;
 }
 
 /** A bound of a loop, as far as it is known. */
@@ -77,8 +124,9 @@ function bound(x: unknown, who: string, what: string): readonly number[] {
 /**
  * body(i, carry) for i from lower to upper - 1: the last carry. i is a plain number; the carry is a tree
  * of tensors (numbers become tensors) whose form, shapes and dtypes stay the same. If bounds differ
- * between the examples of a `vmap`, each one takes part in its own steps only. Inside `compile` the loop
- * is unrolled.
+ * between the examples of a `vmap`, each one takes part in its own steps only. For derivatives the body is
+ * called again (see `checkpoint` in the options) and must do the same then; inside `compile` the loop is
+ * unrolled.
  *
  * @example
  * ```ts
@@ -91,21 +139,38 @@ export function fori<const T>(
   upper: number | Tensor,
   body: (i: number, carry: NoInfer<Inside<T>>) => Next<NoInfer<Inside<T>>>,
   init: T,
+  options?: LoopOptions,
 ): Inside<T> {
   const who = "fori";
+  checkOptions(options, who, "checkpoint");
   checkFunction(body, who);
+  checkSegmented(options?.checkpoint, who);
   const from = bound(lower, who, "lower");
   const to = bound(upper, who, "upper");
   const [first, last] = [from.reduce((a, b) => Math.min(a, b), Infinity), Math.max(...to)];
   const [all, some] = [from.reduce((a, b) => Math.max(a, b), -Infinity), Math.min(...to)];
-  let carry = asTensors(init, who) as Inside<T>;
-  for (let i = first; i < last; i++) {
-    const next = nextCarry(carry, body(i, carry), who) as Inside<T>;
-    if (i >= all && i < some) carry = next;
-    else {
-      const taking = logicalAnd(lessEqual(lower, i), greater(upper, i));
-      carry = choose(taking, next, carry, who, "the carry before and after the body") as Inside<T>;
+  const stretch = (begin: number, end: number) => (start: unknown) => {
+    let carry = start as Inside<T>;
+    for (let i = first + begin; i < first + end; i++) {
+      const next = nextCarry(carry, body(i, carry), who) as Inside<T>;
+      if (i >= all && i < some) carry = next;
+      else {
+        const taking = logicalAnd(lessEqual(lower, i), greater(upper, i));
+        const what = "the carry before and after the body";
+        carry = choose(taking, next, carry, who, what) as Inside<T>;
+      }
     }
+    return [carry, null] as const;
+  };
+  const carry = asTensors(init, who);
+  const steps = Math.max(0, last - first);
+  if (steps < 2 || !goesInSegments(options?.checkpoint)) {
+    return stretch(0, steps)(carry)[0];
   }
-  return carry;
+  const cut = (_: unknown, lengths: readonly number[]) => lengths.map(() => null);
+  return inSegments(
+    { steps, stretch, data: null, cut },
+    carry,
+    options?.checkpoint,
+  )[0] as Inside<T>;
 }

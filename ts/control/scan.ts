@@ -2,17 +2,25 @@
 import { concatenate, stack } from "../../build/generated/ops.js";
 import { toAxis } from "../axes.js";
 import { describe } from "../convert.js";
-import { zeros } from "../create.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
-import { checkpoint } from "../transforms/checkpoint.js";
-import { noGrad } from "../transforms/control.js";
 import { checkFunction, checkResult, leafTensor, resultTensor } from "../transforms/scope.js";
 import { vmap } from "../transforms/vmap.js";
 import { partsOf } from "../trees/parts.js";
 import { TreeStructure } from "../trees/structure.js";
 import type { Leaf } from "../tree.js";
 import { asTensors, nextCarry, type Inside, type Next } from "./carry.js";
+import {
+  concatenated,
+  elementsOf,
+  empty,
+  joined,
+  noElement,
+  returned,
+  slicedOf,
+  type Returned,
+} from "./elements.js";
+import { checkSegmented, goesInSegments, inSegments, type Stretch } from "./segments.js";
 import { checkOptions } from "../options.js";
 
 /** How to scan. */
@@ -22,111 +30,22 @@ export interface ScanOptions {
   /** From the last element to the first; results stand where their elements do. Default false. */
   reverse?: boolean;
   /**
-   * Each step is a {@link checkpoint}: of what it computes only carry and y are kept, and the backward
-   * pass computes the rest again. Default false.
+   * How much stays on the tape. true: the steps go in segments, and of each only what it began with and
+   * its results y are kept; derivatives compute the rest again, one segment at a time. There are as many
+   * segments as take the least memory, about √n. A number: so many steps to a segment. false: all that
+   * steps compute stays. By default they go in segments, but in `compile`, whose programs are unrolled.
    */
-  checkpoint?: boolean;
-}
-
-/** A tree taken apart along its first axis. */
-interface Sliced {
-  form: TreeStructure;
-  leaves: Tensor[];
-  length: number;
-}
-
-function slicedOf(xs: unknown, length: number | undefined, who: string): Sliced {
-  const [given, form] = TreeStructure.read(xs);
-  const leaves = (given as Leaf[]).map((leaf) => leafTensor(leaf, who));
-  let size = length;
-  for (const x of leaves) {
-    if (x.ndim === 0) throw new RangeError(`${who}: xs holds a tensor without axes`);
-    const own = x.shape[0]!;
-    if (size !== undefined && size !== own) {
-      throw new RangeError(`${who}: lengths differ: ${size} and ${own}`);
-    }
-    size = own;
-  }
-  if (size === undefined) {
-    throw new TypeError(
-      `${who}: xs has no leaves, so { length } must say how many steps there are`,
-    );
-  }
-  if (!Number.isInteger(size) || size < 0) {
-    throw new RangeError(`${who}: length is ${describe(size)}, not a natural number`);
-  }
-  return { form, leaves, length: size };
-}
-
-/** The elements of a tree along its first axis. */
-function elementsOf({ form, leaves, length }: Sliced, who: string): unknown[] {
-  const parts = leaves.map((x) => {
-    const rest = x.shape.slice(1);
-    return partsOf(x, new Array<number>(length).fill(1)).map((part) => part.reshape(rest));
-  });
-  return Array.from({ length }, (_, i) =>
-    form.build(
-      parts.map((list) => list[i]),
-      who,
-    ),
-  );
-}
-
-/** An element of zeros, for the form of what a function makes of one. */
-function noElement({ form, leaves }: Sliced, who: string): unknown {
-  const made = leaves.map((x) => zeros(x.shape.slice(1), { dtype: x.dtype }));
-  return form.build(made, who);
-}
-
-/** As many tensors as a single call takes. */
-const MOST = 2000;
-
-function stacked(list: readonly Tensor[]): Tensor {
-  if (list.length <= MOST) return stack(list, 0);
-  const parts: Tensor[] = [];
-  for (let i = 0; i < list.length; i += MOST) parts.push(stack(list.slice(i, i + MOST), 0));
-  return concatenate(parts, 0);
-}
-
-/** Trees of the same form and types as one, leaves stacked along a new first axis. */
-function joined(trees: readonly unknown[], who: string): unknown {
-  const [, form] = TreeStructure.read(trees[0]);
-  const lists = trees.map((tree, i) =>
-    form
-      .leavesOf(tree, `${who}: step ${i} returned another form than step 0`)
-      .map((leaf) => resultTensor(leaf, who)),
-  );
-  const columns = lists[0]!.map((first, k) => {
-    const column = lists.map((list) => list[k]!);
-    column.forEach((x, i) => {
-      if (shapeText(x.shape) === shapeText(first.shape) && x.dtype === first.dtype) return;
-      throw new TypeError(
-        `${who}: step ${i} returned ${x.dtype}${shapeText(x.shape)}, step 0 ` +
-          `${first.dtype}${shapeText(first.shape)}`,
-      );
-    });
-    return stacked(column);
-  });
-  return form.build(columns, who);
-}
-
-/** What is stacked of no steps: nothing, in the form of what a step would give. */
-function empty(step: () => unknown, who: string): unknown {
-  const sample = noGrad(step);
-  checkResult(sample, who);
-  const [leaves, form] = TreeStructure.read(sample);
-  const made = leaves.map((leaf) => {
-    const y = resultTensor(leaf, who);
-    return zeros([0, ...y.shape], { dtype: y.dtype });
-  });
-  return form.build(made, who);
+  checkpoint?: boolean | number;
 }
 
 /**
  * f(carry, x) for each x along the first axis of xs, one after the other: f gives `[carry, y]`, the scan
  * `[last carry, ys]`, with the y stacked along a new first axis. Carry, xs and y are trees (numbers become
- * tensors; xs and y may be null); form, shapes and dtypes of the carry stay the same. Steps are recorded
- * as they run, so both modes go through them; inside `compile` the scan is unrolled.
+ * tensors; xs and y may be null); form, shapes and dtypes of the carry stay the same.
+ *
+ * For derivatives the scan does not keep what its steps compute (see `checkpoint` in its options): f is
+ * called again for them and must do the same then; tensors that it makes and does not return do not
+ * outlive its call. Both modes, any order, and `vmap` go through; inside `compile` the scan is unrolled.
  *
  * @example
  * ```ts
@@ -148,11 +67,11 @@ export function scan<const C, X, Y>(
   const who = "scan";
   checkOptions(options, who, "length reverse checkpoint");
   checkFunction(f, who);
-  const call = options?.checkpoint ? checkpoint(f) : f;
+  checkSegmented(options?.checkpoint, who);
   const sliced = slicedOf(xs, options?.length, who);
-  let carry = asTensors(init, who) as Inside<C>;
-  const step = (c: Inside<C>, x: unknown): [unknown, unknown] => {
-    const out: unknown = call(c, x as Inside<X>);
+  const carry = asTensors(init, who) as Inside<C>;
+  const step = (c: unknown, x: unknown): [unknown, unknown] => {
+    const out: unknown = f(c as Inside<C>, x as Inside<X>);
     checkResult(out, who);
     if (!Array.isArray(out) || out.length !== 2) {
       throw new TypeError(`${who}: the function returns [carry, y], not ${describe(out)}`);
@@ -163,15 +82,35 @@ export function scan<const C, X, Y>(
   if (length === 0) {
     return [carry, empty(() => step(carry, noElement(sliced, who))[1], who) as Inside<Y>];
   }
-  const elements = elementsOf(sliced, who);
-  const ys = new Array<unknown>(length);
-  for (let k = 0; k < length; k++) {
-    const i = options?.reverse ? length - 1 - k : k;
-    const [next, y] = step(carry, elements[i]);
-    carry = next as Inside<C>;
-    ys[i] = y;
+  const reverse = options?.reverse === true;
+  let first: Returned | undefined;
+  const stretch = (from: number, to: number): Stretch => {
+    const count = to - from;
+    return (start, part) => {
+      const elements = elementsOf({ ...sliced, leaves: part as Tensor[], length: count }, who);
+      const ys = new Array<unknown>(count);
+      let now = start;
+      for (let k = 0; k < count; k++) {
+        const i = reverse ? count - 1 - k : k;
+        [now, ys[i]] = step(now, elements[i]);
+        first ??= returned(ys[i], who);
+      }
+      return [now, joined(ys, first!, who, reverse ? length - to : from)];
+    };
+  };
+  if (length === 1 || !goesInSegments(options?.checkpoint)) {
+    return stretch(0, length)(carry, sliced.leaves) as [Inside<C>, Inside<Y>];
   }
-  return [carry, joined(ys, who) as Inside<Y>];
+  const cut = (data: unknown, lengths: readonly number[]): Tensor[][] => {
+    const sizes = reverse ? [...lengths].reverse() : lengths;
+    const columns = (data as Tensor[]).map((x) => partsOf(x, sizes));
+    const parts = sizes.map((_, i) => columns.map((column) => column[i]!));
+    return reverse ? parts.reverse() : parts;
+  };
+  const loop = { steps: length, stretch, data: sliced.leaves, cut };
+  const [last, parts] = inSegments(loop, carry, options?.checkpoint);
+  const all = concatenated(reverse ? parts.reverse() : parts, first!, who);
+  return [last as Inside<C>, all as Inside<Y>];
 }
 
 /** How to map one by one. */
@@ -212,7 +151,7 @@ export function mapOver<X, Y>(
       checkResult(y, who);
       return y;
     });
-    return joined(ys, who) as Inside<Y>;
+    return joined(ys, returned(ys[0], who), who) as Inside<Y>;
   }
   const sizes = Array.from({ length: Math.ceil(length / size) }, (_, i) =>
     Math.min(size, length - i * size),

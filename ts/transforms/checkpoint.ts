@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor.js";
 import { cellAt, disposeCell, isDisposed, type Cell } from "../cell.js";
 import { closeScope, collect, openScope } from "../collection.js";
 import { describe } from "../convert.js";
-import { slot, tensorOf, wrap } from "../handle.js";
+import { isHandle, slot, tensorOf, wrap } from "../handle.js";
 import { enterLevel, live } from "../level.js";
 import {
   finishBack,
@@ -100,7 +100,7 @@ class Arguments {
     try {
       this.list = args.map((arg) =>
         mapTree(arg, (leaf) => {
-          if (!isFloatTensor(leaf)) return leaf;
+          if (!isHandle(leaf)) return leaf;
           const x = tensorOf(() => c.tensorAlias(slot(leaf)), WHO);
           this.cells.push(x.cell);
           return x;
@@ -135,7 +135,40 @@ function forget(levels: number, { made, since, until }: Run, stale: boolean): vo
   if (!stale) c.externalForget(levels, since, until);
 }
 
+/** The batch axes that are live, outermost first. */
+interface Frame {
+  /** When its vmap began. */
+  order: number;
+  size: number;
+}
+
+function framesNow(): Frame[] {
+  const c = wasm.core();
+  return Array.from({ length: c.batchDepth() }, (_, i) => ({
+    order: c.batchOrder(i + 1),
+    size: c.batchSize(i + 1),
+  }));
+}
+
+/** Makes other batch axes live. */
+function setFrames(frames: readonly Frame[]): void {
+  const c = wasm.core();
+  c.batchSet(0, 0, 0);
+  frames.forEach(({ order, size }, i) => c.batchSet(i + 1, order, size));
+}
+
+/** How many of the outer axes are the same. */
+function commonAxes(a: readonly Frame[], b: readonly Frame[]): number {
+  const n = Math.min(a.length, b.length);
+  for (let i = 0; i < n; i++) if (a[i]!.order !== b[i]!.order) return i;
+  return n;
+}
+
 class Segment implements CallRules {
+  /** The vmaps around the call, which may have ended when it is made again. */
+  private readonly frames = framesNow();
+  private readonly batch = live.batch;
+  private readonly depth = live.depth;
   private readonly f: Fn;
   private readonly args: Arguments;
   /** Cells of captured tensors, and the nodes they had. */
@@ -145,6 +178,7 @@ class Segment implements CallRules {
     this.f = f;
     this.args = args;
     args.users++;
+    if (this.frames.length > 0) wasm.core().evictMapped(true);
     for (const node of inputs) {
       const cell = cellAt(node);
       if (cell?.slot === node) this.captured.push([cell, node]);
@@ -152,6 +186,7 @@ class Segment implements CallRules {
   }
 
   free(): void {
+    if (this.frames.length > 0) wasm.core().evictMapped(false);
     this.args.release();
   }
 
@@ -164,16 +199,23 @@ class Segment implements CallRules {
     // Captured tensors may have moved on since: a pullback's have left its level, leaves were assigned to.
     const places = this.captured.map(([cell]) => cell.slot);
     let result: Run;
-    const { depth } = live;
+    const { depth, batch } = live;
+    const frames = framesNow();
+    const since = c.newestOrder();
     try {
       // A pullback's level is closed: transforms in the function must not take its number.
-      while (live.depth < level) enterLevel(WHO);
+      while (live.depth < Math.max(level, this.depth)) enterLevel(WHO);
       c.setRecording(before | bitOf(level));
+      setFrames(this.frames);
+      live.batch = this.batch;
       for (const [cell, node] of this.captured) cell.slot = node;
       result = run(this.f, this.args.list);
     } finally {
       live.depth = depth;
+      live.batch = batch;
       c.leaveKeeping(depth + 1);
+      setFrames(frames);
+      c.externalUnmap(since, commonAxes(frames, this.frames));
       c.setRecording(before);
       this.captured.forEach(([cell, node], i) => {
         if (cell.slot === node) cell.slot = places[i]!;
@@ -268,9 +310,6 @@ function changed(): Error {
  * any order, also with respect to captured tensors; f must compute the same each time it is called.
  * Tensors that f makes from what is differentiated are disposed of unless it returns them.
  *
- * Inside a `vmap` that ends before the backward pass (grad around vmap), f is called as it is; put the
- * checkpoint around the vmap there.
- *
  * @example
  * ```ts
  * const [x, w] = [ones([2]), ones([2, 2])];
@@ -289,20 +328,29 @@ export function checkpoint<F extends Fn>(f: F, options?: CheckpointOptions): F {
   return ((...args: unknown[]) => checkpointed(f, args, budget)) as F;
 }
 
-function checkpointed(f: Fn, given: readonly unknown[], budget: number): unknown {
+/** A call of f as checkpoint makes it; `cost` is told how many bytes f has recorded. */
+export function checkpointed(
+  f: Fn,
+  given: readonly unknown[],
+  budget: number,
+  cost?: { bytes: number },
+): unknown {
   const c = wasm.core();
   freeRules();
   const recorded = c.recording() & 0x7fffffff;
   if (recorded === 0) return f(...given);
   const args = new Arguments(given);
-  const first = run(f, args.list);
+  let first: Run | undefined;
+  try {
+    first = run(f, args.list);
+  } finally {
+    if (first === undefined) args.publish();
+  }
   let levels = 0;
   for (const y of first.results) levels |= c.tensorMask(slot(y)) & recorded;
-  if (
-    levels === 0 ||
-    (live.batch > 0 && (levels & (bitOf(live.batch) - 1)) !== 0) ||
-    c.externalBytes(levels, first.since) <= budget
-  ) {
+  const bytes = c.externalBytes(levels, first.since);
+  if (cost) cost.bytes = bytes;
+  if (levels === 0 || bytes <= budget) {
     args.publish();
     return first.out;
   }
