@@ -36,6 +36,7 @@ export function settle(module) {
     word(at - 8) > STRING &&
     word(at - 4) === 8 &&
     word(at + 4) === 0;
+  const isClass = (/** @type {number} */ at) => at >= opClasses && at < opClasses + CLASSES_BYTES;
 
   const settled = text
     .replace(/^ \(start .*$/m, "")
@@ -49,8 +50,7 @@ export function settle(module) {
     .replace(LOAD, (whole, load, offset, base) => {
       const at = Number(offset ?? 0) + Number(base);
       if (load === "i32.load") return isFunction(at) ? `(i32.const ${word(at)})` : whole;
-      const isClass = at >= opClasses && at < opClasses + CLASSES_BYTES;
-      return isClass ? `(i32.const ${view.getUint16(at, true)})` : whole;
+      return isClass(at) ? `(i32.const ${view.getUint16(at, true)})` : whole;
     });
 
   const rest = parse(settled, features);
@@ -69,7 +69,8 @@ export function settle(module) {
     for (let i = at - HEADER; i < at + 8; i++) free &&= !used.has(i);
     if (free) bytes.fill(0, at - HEADER, at + 8);
   }
-  if (!used.has(opClasses)) bytes.fill(0, opClasses, opClasses + CLASSES_BYTES);
+  // Of two classes, one may be chosen by its address.
+  if (![...used].some(isClass)) bytes.fill(0, opClasses, opClasses + CLASSES_BYTES);
   // Of a name, only what it says and how long it is.
   for (let op = 1; op < opCount; op++) {
     const name = word(opRows + op * ROW_BYTES);

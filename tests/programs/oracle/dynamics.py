@@ -2,7 +2,7 @@
 import torch
 from torch.autograd.functional import hessian, jacobian
 
-from common import d, grad, p, write
+from torch64 import d, grad, p, write
 
 
 def rk4(f, y, t, h):

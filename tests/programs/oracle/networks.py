@@ -2,7 +2,7 @@
 import torch
 import torch.nn.functional as F
 
-from common import d, grad, p, write
+from torch64 import d, grad, p, write
 
 
 def lstm():
