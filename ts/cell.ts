@@ -4,12 +4,14 @@
 // when it is used. So nobody frees anything, and nothing that can still be named is lost.
 import { RESULT_PRESSURE, RESULT_SHIFT } from "../assembly/shared/limits.js";
 import { countReturned, evict } from "./cells/eviction.js";
+import { keptOf } from "./cells/kept.js";
 import { Cell, cellAt, DISPOSED, register } from "./cells/table.js";
 import { collect } from "./collection.js";
 import { dtypeName, type Dtype } from "./dtype.js";
 import * as wasm from "./wasm.js";
 
 export { cellStatistics, evict } from "./cells/eviction.js";
+export { keptOf } from "./cells/kept.js";
 export { again, slotOf } from "./cells/return.js";
 export {
   Cell,
@@ -86,7 +88,10 @@ export function disposeCell(cell: Cell): void {
   if (cell.slot > 0) {
     if (cellAt(cell.slot) === cell) register(cell.slot, undefined);
     wasm.core().tensorRelease(cell.slot);
-  } else if (cell.kept !== undefined) countReturned(cell.kept);
+  } else {
+    const kept = keptOf(cell);
+    if (kept !== undefined) countReturned(kept);
+  }
   cell.kept = undefined;
   cell.grad = null;
   cell.slot = DISPOSED;
@@ -96,15 +101,17 @@ export function disposeCell(cell: Cell): void {
 
 /** An evicted scalar as a number; undefined if it is something else. */
 export function keptNumber(cell: Cell): number | undefined {
-  return cell.kept?.shape.length === 0 && cell.kept.inputs === undefined ? cell.value : undefined;
+  const kept = keptOf(cell);
+  return kept?.shape.length === 0 && kept.inputs === undefined ? cell.value : undefined;
 }
 
 /** Shape of an evicted value; undefined if it is in wasm. */
 export function keptShape(cell: Cell): readonly number[] | undefined {
-  return cell.kept?.shape;
+  return keptOf(cell)?.shape;
 }
 
 /** dtype of an evicted value. */
 export function keptDtype(cell: Cell): Dtype | undefined {
-  return cell.kept === undefined ? undefined : dtypeName(cell.kept.dtype);
+  const kept = keptOf(cell);
+  return kept === undefined ? undefined : dtypeName(kept.dtype);
 }

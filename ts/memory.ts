@@ -1,5 +1,5 @@
 // For those who want control or figures; nobody has to free anything.
-import { cellStatistics, disposeCell, isDisposed } from "./cell.js";
+import { cellStatistics, disposeCell, isDisposed, keptOf } from "./cell.js";
 import { closeScope, collect, openScope } from "./collection.js";
 import { describe } from "./convert.js";
 import { isHandle } from "./handle.js";
@@ -89,7 +89,7 @@ export function tidy<R>(f: () => R): R {
     for (const cell of closeScope(outer)) {
       if (isDisposed(cell) || cell.held) continue;
       const leaf =
-        cell.slot > 0 ? wasm.core().tensorIsLeaf(cell.slot) !== 0 : cell.kept?.leaf === true;
+        cell.slot > 0 ? wasm.core().tensorIsLeaf(cell.slot) !== 0 : keptOf(cell)?.leaf === true;
       if (keep.has(cell) || cell.gradient || leaf) collect(cell);
       else disposeCell(cell);
     }

@@ -304,9 +304,7 @@ function describe(record: usize): void {
     flags |= Trait.Uniform;
     store<f64>(record, loadNumber(dataOf(x), dtypeOf(x)), 16);
   }
-  store<u8>(record, <u8>dtypeOf(x), 4);
-  store<u8>(record, <u8>rankOf(x), 5);
-  store<u8>(record, <u8>flags, 6);
+  store<u32>(record, (<u32>dtypeOf(x)) | (rankOf(x) << 8) | (flags << 16), 4);
   store<u32>(record, sizeOf(x), 8);
 }
 

@@ -1,8 +1,9 @@
-// Small values that leave wasm are gathered first, so that TypeScript copies chunks of them. A value
-// never stands in two chunks: one that stays alive outside keeps its chunk, and no more, from being
-// collected.
+// Small values that leave wasm are gathered first, so that TypeScript copies chunks of them and looks at
+// none. A value never stands in two chunks: one that stays alive outside keeps its chunk, and no more,
+// from being collected.
 //
-//   record of a gathered value    12 place in the chunks, plus 1    16 sizes of its one or two axes
+//   record of a gathered value    12 place in the chunks, plus 1
+//   place    0 what the record says of it   4 elements   8 sizes of its one or two axes   16 elements
 import { GATHERED_CHUNK } from "../shared/limits";
 import { allocate, releaseBlock } from "../memory/heap";
 import {
@@ -22,6 +23,8 @@ import { RECORD } from "./evict";
 
 /** Larger values are copied one by one. */
 const SMALL: u32 = 1024;
+/** What stands before the elements. */
+const HEAD: u32 = 16;
 let chunks: usize = 0;
 
 /** Address of the chunks. */
@@ -29,12 +32,12 @@ export function gatheredAt(): usize {
   return chunks;
 }
 
-/** Bytes of x in the chunks; 0 if it is not gathered. */
+/** Bytes of x in the chunks, with its head; 0 if it is not gathered. */
 function roomFor(x: Tensor): u32 {
   const rank = rankOf(x);
   if (!rank || rank > 2 || stateOf(x) != State.Ready || !isContiguous(x) || isUniform(x)) return 0;
   const bytes = sizeOf(x) * bytesOf(dtypeOf(x));
-  return bytes > SMALL ? 0 : (bytes + 7) & ~7;
+  return bytes > SMALL ? 0 : HEAD + ((bytes + 7) & ~7);
 }
 
 /** Where something of this size goes that comes after what ends at `end`. */
@@ -47,26 +50,30 @@ function placeAfter(end: u32, bytes: u32): u32 {
 export function gather(list: usize, n: u32): void {
   endGathering();
   let end: u32 = 0;
-  for (let i: u32 = 0; i < n; i++) {
-    const record = list + <usize>i * RECORD;
+  const last = list + <usize>n * RECORD;
+  for (let record = list; record < last; record += RECORD) {
     const bytes = roomFor(<usize>load<u32>(record));
-    end = placeAfter(end, bytes) + bytes;
-    store<u32>(record, 0, 12);
-  }
-  // Whole chunks are copied. Without memory each value is copied on its own.
-  chunks = end ? allocate((end + GATHERED_CHUNK - 1) & ~(GATHERED_CHUNK - 1)) : 0;
-  if (!chunks) return;
-  end = 0;
-  for (let i: u32 = 0; i < n; i++) {
-    const record = list + <usize>i * RECORD;
-    const x: Tensor = <usize>load<u32>(record);
-    const bytes = roomFor(x);
-    if (!bytes) continue;
     const place = placeAfter(end, bytes);
-    memory.copy(chunks + place, dataOf(x), sizeOf(x) * bytesOf(dtypeOf(x)));
-    store<u32>(record, place + 1, 12);
-    memory.copy(record + 16, dimsOf(x), (<usize>rankOf(x)) << 2);
     end = place + bytes;
+    store<u32>(record, bytes ? place + 1 : 0, 12);
+  }
+  if (!end) return;
+  // Whole chunks are copied. Without memory each value is copied on its own.
+  chunks = allocate((end + GATHERED_CHUNK - 1) & ~(GATHERED_CHUNK - 1));
+  for (let record = list; record < last; record += RECORD) {
+    const place = load<u32>(record, 12);
+    if (!place) continue;
+    if (!chunks) {
+      store<u32>(record, 0, 12);
+      continue;
+    }
+    const x: Tensor = <usize>load<u32>(record);
+    const to = chunks + place - 1;
+    store<u32>(to, load<u32>(record, 4));
+    store<u32>(to, sizeOf(x), 4);
+    store<u32>(to, load<u32>(dimsOf(x)), 8);
+    store<u32>(to, rankOf(x) == 2 ? load<u32>(dimsOf(x), 4) : 0, 12);
+    memory.copy(to + HEAD, dataOf(x), sizeOf(x) * bytesOf(dtypeOf(x)));
   }
 }
 

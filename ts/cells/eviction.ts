@@ -1,10 +1,12 @@
 // Eviction: values that nothing in wasm needs move into buffers that their cells own.
-import { SLOT_SHIFT } from "../../assembly/shared/limits.js";
+import { GATHERED_CHUNK, SLOT_SHIFT } from "../../assembly/shared/limits.js";
+import { bytesOf } from "../dtype.js";
 import * as wasm from "../wasm.js";
 import {
+  Chunk,
+  chunkOf,
   closeShared,
   copyElements,
-  gathered,
   isPending,
   isUniform,
   newKept,
@@ -33,7 +35,6 @@ const ABOUT = 4;
 const SIZE = 8;
 const PLACE = 12;
 const VALUE = 16;
-const SIZES = 16;
 
 /** More tensors than this are many: a tape of such a length has just ended. */
 const MANY = 8192;
@@ -85,13 +86,16 @@ function evictNext(): void {
     wasm.core().evictSkip(next);
     return;
   }
-  const value = wasm.doubles()[(at + VALUE / 4) >>> 1];
-  let kept: Kept | undefined;
-  if (isUniform(about) && rankOf(about) === 0) kept = scalarKept(about);
-  else {
-    const place = wasm.words()[at + PLACE / 4]!;
-    const size = wasm.words()[at + SIZE / 4]! >>> 0;
-    kept = place === 0 ? keep(slot, about, size) : keptAt(place - 1, about, at);
+  const place = wasm.words()[at + PLACE / 4]!;
+  const size = wasm.words()[at + SIZE / 4]! >>> 0;
+  let kept: Kept | Chunk | undefined;
+  let value: number | undefined;
+  if (place !== 0) {
+    kept = chunkOf(place - 1);
+    value = (place - 1) % GATHERED_CHUNK;
+  } else {
+    value = wasm.doubles()[(at + VALUE / 4) >>> 1];
+    kept = isUniform(about) && rankOf(about) === 0 ? scalarKept(about) : keep(slot, about, size);
   }
   if (kept === undefined) {
     wasm.core().evictSkip(next);
@@ -102,7 +106,7 @@ function evictNext(): void {
   cell.kept = kept;
   cell.value = value;
   cell.slot = EVICTED;
-  evictedBytes += kept.bytes;
+  evictedBytes += kept instanceof Chunk ? size * bytesOf(about & 255) : kept.bytes;
 }
 
 /** Frees what has been moved out; returns how many values those are. */
@@ -122,14 +126,6 @@ function endInterrupted(): void {
     if (cellAt(slot)?.slot === slot) wasm.core().evictSkip(next);
   }
   endEviction(false);
-}
-
-/** What is kept of a small value, whose elements were gathered at `place`; its record is at word `at`. */
-function keptAt(place: number, about: number, at: number): Kept {
-  const words = wasm.words();
-  const first = words[at + SIZES / 4]! >>> 0;
-  const shape = rankOf(about) === 1 ? [first] : [first, words[at + SIZES / 4 + 1]! >>> 0];
-  return gathered(newKept(about, shape), place, words[at + SIZE / 4]! >>> 0);
 }
 
 /** What is kept of a value: its elements, or of a pending one how to compute it. */

@@ -117,19 +117,51 @@ export function copyElements(kept: Kept, slot: number, size: number): boolean {
   return true;
 }
 
-/** Copies of the chunks in which wasm has gathered small values. */
-const chunks: (ArrayBuffer | undefined)[] = [];
+/**
+ * A chunk of small values that wasm has gathered (assembly/tape/gather.ts draws what stands where). A
+ * cell whose value is in it names the place; nothing else is made for it until somebody asks.
+ */
+export class Chunk {
+  readonly words: Int32Array<ArrayBuffer>;
 
-/** Gives `kept` its elements, which wasm has gathered at byte `place`. */
-export function gathered(kept: Kept, place: number, size: number): Kept {
-  const chunk = Math.floor(place / GATHERED_CHUNK);
-  kept.buffer = chunks[chunk] ??= wasm.sliceOut(
-    wasm.core().evictGathered() + chunk * GATHERED_CHUNK,
-    GATHERED_CHUNK,
-  );
-  kept.offset = place % GATHERED_CHUNK;
-  kept.bytes = size * bytesOf(kept.dtype);
-  return kept;
+  constructor(buffer: ArrayBuffer) {
+    this.words = new Int32Array(buffer);
+  }
+
+  /** What is kept of the value at a byte. */
+  open(place: number): Kept {
+    const { words } = this;
+    const at = place >>> 2;
+    const about = words[at]!;
+    const first = words[at + 2]! >>> 0;
+    const kept = newKept(about, rankOf(about) === 1 ? [first] : [first, words[at + 3]! >>> 0]);
+    kept.buffer = words.buffer;
+    kept.offset = place + HEAD;
+    kept.bytes = (words[at + 1]! >>> 0) * bytesOf(kept.dtype);
+    return kept;
+  }
+}
+
+const HEAD = 16;
+
+/** Chunks of the eviction under way. */
+const chunks: (Chunk | undefined)[] = [];
+
+/** The chunk in which byte `place` of what wasm has gathered is. */
+export function chunkOf(place: number): Chunk {
+  const i = Math.floor(place / GATHERED_CHUNK);
+  return (chunks[i] ??= new Chunk(
+    wasm.sliceOut(wasm.core().evictGathered() + i * GATHERED_CHUNK, GATHERED_CHUNK),
+  ));
+}
+
+/** What is kept of a cell's value; undefined if that is in wasm, or gone. */
+export function keptOf(cell: Cell): Kept | undefined {
+  const { kept } = cell;
+  if (!(kept instanceof Chunk)) return kept;
+  const opened = kept.open(cell.value!);
+  cell.value = undefined;
+  return (cell.kept = opened);
 }
 
 /** Lets go of the buffers that values share: the next eviction begins new ones. */

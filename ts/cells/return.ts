@@ -5,6 +5,7 @@ import { RESULT_SHIFT } from "../../assembly/shared/limits.js";
 import { shapeText } from "../errors.js";
 import * as wasm from "../wasm.js";
 import { countReturned, evict } from "./eviction.js";
+import { keptOf } from "./kept.js";
 import { DISPOSED, EVICTED, register, type Cell } from "./table.js";
 
 /** The slot of a cell's value, brought back into wasm if need be. */
@@ -38,7 +39,7 @@ const ROUNDS = 3;
 function restore(first: Cell): number {
   const waiting = [first];
   for (let cell = waiting.at(-1); cell !== undefined; cell = waiting.at(-1)) {
-    const missing: Cell | undefined = cell.kept?.inputs?.find((input) => input.slot === EVICTED);
+    const missing: Cell | undefined = keptOf(cell)?.inputs?.find((input) => input.slot === EVICTED);
     if (missing !== undefined) {
       waiting.push(missing);
       continue;
@@ -70,7 +71,7 @@ function inputSlots(inputs: readonly Cell[]): number[] {
 }
 
 function bringBack(cell: Cell): void {
-  const kept = cell.kept!;
+  const kept = keptOf(cell)!;
   const c = wasm.core();
   const rank = kept.shape.length;
   const make = (): number => {

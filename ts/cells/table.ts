@@ -1,6 +1,6 @@
 // Cells, and the table that finds the cell of what is in a slot.
 import { SLAB_SHIFT } from "../../assembly/shared/limits.js";
-import { scalarKept, type Kept } from "./kept.js";
+import { scalarKept, type Chunk, type Kept } from "./kept.js";
 
 /** Slots of cells whose value is not in wasm. */
 export const DISPOSED = -1;
@@ -30,8 +30,9 @@ const NONE = new Notes();
 export class Cell {
   /** Slot in wasm, EVICTED or DISPOSED. */
   slot: number;
-  kept: Kept | undefined = undefined;
-  /** What was kept, if all elements were the same. */
+  /** What was kept, or where it is (`keptOf` in ts/cells/kept.ts). */
+  kept: Kept | Chunk | undefined = undefined;
+  /** What was kept, if all elements were the same; a place in a chunk. */
   value: number | undefined = undefined;
   /** Group of tensors whose end is reported together (ts/handle.ts); 0: none. */
   group = 0;
