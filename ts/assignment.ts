@@ -2,7 +2,7 @@
 // recorded uses keep the old one.
 import type { Tensor } from "./tensor.js";
 import { RESULT_SHIFT } from "../assembly/shared/limits.js";
-import { moveCell, succeed } from "./cell.js";
+import { moveCell, notePast, succeed } from "./cell.js";
 import { shapeText } from "./errors.js";
 import { inspection } from "./inspector.js";
 import { slot, slotsOf } from "./handle.js";
@@ -69,6 +69,7 @@ function become(x: Tensor, suited: Tensor, who: string): void {
     );
   }
   noteAssignment(x);
+  if (slot(x) > 0) notePast(x);
   if (x.cell.held) {
     // Values outside wasm are computed from this cell's: it keeps the old one.
     const leaf = c.tensorIsLeaf(slot(x)) !== 0;

@@ -169,9 +169,8 @@ function leavesOf(walk: number): [Cell, Tensor][] {
     const leaf = c.walkNode(walk, i);
     const cell = cellAt(leaf);
     if (cell === undefined) continue;
-    const g = c.walkTake(walk, leaf);
-    if (g === 0) throw wasm.takeFault("backward");
-    found.push([latest(cell), wrap(g)]);
+    const take = () => c.walkTake(walk, leaf);
+    found.push([latest(cell), wrap(take() || again(take, "backward"))]);
   }
   return found;
 }

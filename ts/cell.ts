@@ -12,6 +12,7 @@ import * as wasm from "./wasm.js";
 
 export { cellStatistics, evict } from "./cells/eviction.js";
 export { keptOf } from "./cells/kept.js";
+export { beginPast, endPast, inPast, keepPast, notePast } from "./cells/past.js";
 export { again, slotOf } from "./cells/return.js";
 export {
   Cell,
@@ -25,6 +26,7 @@ export {
   keptScalar,
   latest,
   noCells,
+  UNCLONEABLE,
 } from "./cells/table.js";
 
 /** A cell for a result of the border (`packed` in assembly/border/results.ts). */

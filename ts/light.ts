@@ -3,7 +3,16 @@
 // about them goes into a log, where a tensor that is still in somebody's hands finds its value. So a
 // formula makes nothing but its tensors, and those are garbage at once.
 import { DEPARTURES } from "../assembly/shared/limits.js";
-import { cellAt, cellIn, depart, haveCells, keptScalar, noCells, type Cell } from "./cell.js";
+import {
+  cellAt,
+  cellIn,
+  depart,
+  haveCells,
+  keptScalar,
+  noCells,
+  UNCLONEABLE,
+  type Cell,
+} from "./cell.js";
 import * as wasm from "./wasm.js";
 
 /** Doubles of a record: handle with dtype and flags (0: it stays in wasm), value. */
@@ -33,6 +42,7 @@ let used = 0;
  */
 export class Log {
   open = true;
+  readonly here = UNCLONEABLE;
   next: Log | undefined = undefined;
   private page = NO_PAGE;
   private from = 0;

@@ -2,6 +2,7 @@
 import { cellAt } from "./cell.js";
 import { dtypeName, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
+import { calledAt } from "./rules.js";
 import { slot } from "./handle.js";
 import type { Tensor } from "./tensor.js";
 import * as wasm from "./wasm.js";
@@ -82,11 +83,7 @@ export class Node {
           "backward() has used it up (retainGraph: true keeps it)",
       );
     }
-    const n = c.tensorMask(this.at) === 0 ? 0 : c.recipeInputs(this.at);
-    this.known = Array.from(
-      { length: n },
-      (_, i) => new Node(this.owner, c.programInput(this.at, i)),
-    );
+    this.known = inputsAt(this.at).map((at) => new Node(this.owner, at));
     return this.known;
   }
 
@@ -102,13 +99,25 @@ export class Node {
   }
 }
 
+/** What the node in a slot was made from. */
+function inputsAt(at: number): number[] {
+  const c = wasm.core();
+  if (c.tensorMask(at) === 0) return [];
+  const inputs = Array.from({ length: c.recipeInputs(at) }, (_, i) => c.programInput(at, i));
+  const hub = c.externalHub(at);
+  if (hub === 0 || hub === at) return inputs;
+  // The result of a function with rules of its own: its arguments, and what outer transforms see.
+  const seen = c.tensorMask(inputs[0]!) === 0 ? [] : [inputs[0]!];
+  return [...inputsAt(hub), ...seen];
+}
+
 /** What the node in a slot is called. */
 export function nameAt(at: number, mask: number): string {
   const c = wasm.core();
   if (c.tensorIsLeaf(at)) return "leaf";
   if (mask !== 0 && c.recipeInputs(at) > 0) {
     // A transform's input has its argument for an input of its own, if that is recorded too.
-    return c.tensorIsSource(at) ? "input" : wasm.opName(c.tensorOp(at));
+    return c.tensorIsSource(at) ? "input" : (calledAt(at) ?? wasm.opName(c.tensorOp(at)));
   }
   return mask === 0 ? "constant" : "input";
 }

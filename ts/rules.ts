@@ -22,6 +22,8 @@ export interface Stop {
 
 /** What one call of a function with rules of its own left behind. */
 export interface CallRules {
+  /** What the user calls the function. */
+  readonly name: string;
   /** Gives the inputs the cotangents that follow from those of the results. */
   back(stop: Stop): void;
   /** Gives the results the tangents that follow from those of the inputs. */
@@ -65,6 +67,13 @@ export function haveRules(): boolean {
 /** True while a rule or a hook runs: a walk waits for it. */
 export function isWalkWaiting(): boolean {
   return running > 0;
+}
+
+/** What the function is called whose call, or result of a call, is in a slot; undefined for others. */
+export function calledAt(at: number): string | undefined {
+  const c = wasm.core();
+  const hub = rules.size === 0 ? 0 : c.externalHub(at);
+  return hub === 0 ? undefined : rules.get(c.externalNumber(hub))?.name;
 }
 
 /** Lets rules go whose nodes are gone. */

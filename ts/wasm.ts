@@ -51,6 +51,7 @@ export interface Core extends Record<string, unknown> {
   setWaitBytes(bytes: number): number;
   setProfiling(on: boolean): void;
   tensorRelease(x: number): void;
+  tensorHold(x: number, on: boolean): void;
   tensorSetLeaf(x: number, on: boolean): void;
   tensorSetWeak(x: number): void;
   tensorSetCut(x: number): void;
@@ -94,6 +95,7 @@ export interface Core extends Record<string, unknown> {
   batchDepth(): number;
   recording(): number;
   setRecording(mask: number): number;
+  recordingAround(outer: number, off: number): void;
   fresh(x: number, level: number): number;
   freshNumber(value: number, level: number): number;
   mapAxis(x: number, axis: number): number;
@@ -132,6 +134,8 @@ export interface Core extends Record<string, unknown> {
   externalBytes(mask: number, since: number): number;
   externalRecord(rules: number, level: number, mapped: boolean, n: number, m: number): number;
   externalInputs(x: number): number;
+  externalHub(x: number): number;
+  externalNumber(hub: number): number;
   externalGone(): number;
   batchSize(depth: number): number;
   batchOrder(depth: number): number;

@@ -1,6 +1,6 @@
 // Functions whose rules live in TypeScript.
 import { RESULT_SHIFT } from "../shared/limits";
-import { inputsOf, now } from "../tensor/node";
+import { attrOf, inputOf, inputsOf, now, opOf } from "../tensor/node";
 import { at } from "../tensor/shape";
 import { keepMapped } from "../tape/evict";
 import * as levels from "../tape/levels";
@@ -9,7 +9,7 @@ import { release as releaseNode, retain, takeGone } from "../tape/tape";
 import * as external from "../ops/external";
 import { bytesSince, forgetBetween, unmapSince } from "../transforms/consume";
 import * as scope from "../transforms/scope";
-import { give, node, scratch } from "./results";
+import { give, handleOf, node, scratch } from "./results";
 import { tensorRelease } from "./tensors";
 
 /** x as it is without some levels. */
@@ -67,6 +67,16 @@ export function externalRecord(rules: u32, level: u32, mapped: bool, n: u32, m: 
 /** Number of inputs of a call's node. */
 export function externalInputs(x: u32): u32 {
   return inputsOf(node(x));
+}
+/** The node of a call, if x is that or one of its results; 0 otherwise. */
+export function externalHub(x: u32): u32 {
+  const op = opOf(node(x));
+  if (op == external.hubCode()) return x;
+  return op == external.resultCode() ? handleOf(inputOf(node(x), 1)) : 0;
+}
+/** The number of a call's rules. */
+export function externalNumber(hub: u32): u32 {
+  return attrOf(node(hub));
 }
 /** The number of rules whose node is gone; 0 if there is none left. */
 export function externalGone(): u32 {

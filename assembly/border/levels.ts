@@ -43,6 +43,10 @@ export function recording(): u32 {
 export function setRecording(mask: u32): u32 {
   return levels.setRecording(mask);
 }
+/** Levels `off` are not recorded either once those inside of level `outer` have ended. */
+export function recordingAround(outer: u32, off: u32): void {
+  levels.setRecordedAround(outer, off);
+}
 export function fresh(x: u32, level: u32): u32 {
   const mark = poolMark();
   return give(mark, scope.fresh(node(x), level));

@@ -30,7 +30,7 @@ import * as evicting from "../tape/evict";
 import * as levels from "../tape/levels";
 import { pooled, poolMark } from "../tape/pool";
 import { orderedValueOf, valueOf } from "../tape/record";
-import { dropInputs, release as releaseNode } from "../tape/tape";
+import { dropInputs, release as releaseNode, retain } from "../tape/tape";
 import { alias } from "../ops/cast";
 import * as creation from "../ops/creation";
 import { logicalRank } from "../ops/families/align";
@@ -152,9 +152,14 @@ export function tensorItem(x: u32): f64 {
 }
 /** TypeScript's handle is gone. */
 export function tensorRelease(x: u32): void {
+  if (hasFlag(node(x), Flag.Handle)) evicting.countHandle(-1);
   clearFlag(node(x), Flag.Handle);
-  evicting.countHandle(-1);
   releaseNode(node(x));
+}
+/** Holds a node where it is, or lets go of it, whatever becomes of its handle. */
+export function tensorHold(x: u32, on: bool): void {
+  if (on) retain(node(x));
+  else releaseNode(node(x));
 }
 /** Turns the requiresGrad mark of a leaf on or off. */
 export function tensorSetLeaf(x: u32, on: bool): void {

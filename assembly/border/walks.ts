@@ -2,7 +2,16 @@
 import { Family } from "../shared/family";
 import { SCRATCH_WORDS } from "../shared/limits";
 import { failed } from "../tensor/fault";
-import { attrOf, dtypeOf as dtype, isFloat_, opOf, Tensor } from "../tensor/node";
+import {
+  attrOf,
+  dtypeOf as dtype,
+  Flag,
+  hasFlag,
+  isFloat_,
+  opOf,
+  refsOf,
+  Tensor,
+} from "../tensor/node";
 import { loadNumber } from "../kernels/number";
 import { number as constantOf } from "../tape/constants";
 import * as levels from "../tape/levels";
@@ -151,11 +160,23 @@ export function walkPeek(walk: usize, x: u32): u32 {
   const value = walks.peekValue(walk, node(x));
   return value ? give(mark, alias(value)) : 0;
 }
-/** Takes what the walk left at x out of it; 0 without a fault if nothing reached it. */
+/**
+ * Takes what the walk left at x out of it; 0 without a fault if nothing reached it. Without memory it
+ * stays where it is.
+ */
 export function walkTake(walk: usize, x: u32): u32 {
   const mark = poolMark();
-  const value = walks.takeValue(walk, node(x));
-  return value ? give(mark, value) : 0;
+  const value = walks.peekValue(walk, node(x));
+  if (!value) return 0;
+  if (refsOf(value) == 1 && !hasFlag(value, Flag.Handle)) {
+    return give(mark, walks.takeValue(walk, node(x)));
+  }
+  const result = give(mark, alias(value));
+  if (result) {
+    walks.takeValue(walk, node(x));
+    settle(mark);
+  }
+  return result;
 }
 /** 1 if what the walk left at x is a number that no live transform depends on, 2 if it left nothing. */
 export function walkPlain(walk: usize, x: u32): u32 {

@@ -42,6 +42,13 @@ export function setRecording(mask: u32): u32 {
   recording = mask | tracing;
   return before;
 }
+/** Takes levels out of what will be recorded once those inside of level `outer` have ended. */
+export function setRecordedAround(outer: u32, off: u32): void {
+  for (let level = outer + 1; level <= depth; level++) {
+    const place = recordedBefore + ((<usize>level) << 2);
+    store<u32>(place, load<u32>(place) & ~off);
+  }
+}
 /** The level of a trace that is under way (transforms/trace.ts), as a mask; 0 without one. */
 export function tracingMask(): u32 {
   return tracing;

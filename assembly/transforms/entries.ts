@@ -295,9 +295,9 @@ export function dropValue(entry: usize): void {
   setValue(entry, 0);
 }
 
-/** Takes an entry's value out; the reference is the caller's. */
+/** Takes an entry's value out; the reference is the caller's. Without memory (0) it stays. */
 export function takeOut(entry: usize): Tensor {
   const value = valueAt(entry);
-  setValue(entry, 0);
+  if (value) setValue(entry, 0);
   return value;
 }

@@ -191,3 +191,20 @@ describe("from data", () => {
     }
   });
 });
+
+test("tensors cannot be cloned or posted, and say so", () => {
+  const light = tg.grad((x: Tensor) => {
+    expect(() => structuredClone(x)).toThrow("tensors cannot be cloned");
+    return tg.exp(x);
+  })(1);
+  expect(light).toBeCloseTo(Math.E, 15);
+  for (const x of [
+    tensor([1, 2]),
+    tensor(1),
+    tensor([1], { requiresGrad: true }),
+    tg.exp(tensor(2)),
+  ]) {
+    expect(() => structuredClone(x)).toThrow("send x.data() and x.shape");
+    expect(() => structuredClone({ x })).toThrow("send x.data() and x.shape");
+  }
+});

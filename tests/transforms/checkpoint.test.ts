@@ -316,3 +316,102 @@ describe("transforms in the function", () => {
     expectClose(w.grad, grad(pull(plain))(x), 1e-9);
   });
 });
+
+describe("what changes before the function runs again", () => {
+  const of = (value: number | number[], options = {}) =>
+    tensor(value as number[], { ...float64, ...options });
+
+  test("captured tensors that were assigned to are as they were at first", () => {
+    const scale = of([2, 3, 4]);
+    const block = checkpoint((a: Tensor) => sum(multiply(scale, square(a))));
+    const w = of([1, 1, 1], { requiresGrad: true });
+    const loss = block(w);
+    const again = block(w);
+    scale.assign([0, 0, 0]);
+    const later = block(w);
+    scale.assignAdd(1);
+    loss.backward();
+    expectClose(w.grad, [4, 6, 8]);
+    later.backward();
+    expectClose(w.grad, [4, 6, 8]);
+    again.backward();
+    expectClose(w.grad, [8, 12, 16]);
+    expectClose(scale, [1, 1, 1]);
+  });
+
+  test("so are leaves that a kept pullback knows as constants", () => {
+    const w = of([2, 3, 4], { requiresGrad: true });
+    const [, pull] = vjp(
+      checkpoint((a: Tensor) => sum(multiply(w, square(a)))),
+      of([1, 1, 1]),
+    );
+    noGrad(() => w.assign([0, 0, 0]));
+    expectClose(pull(of(1))[0], [4, 6, 8]);
+    expectClose(w, [0, 0, 0]);
+  });
+
+  test("what the function assigns itself happens once", () => {
+    const count = of(0);
+    const block = checkpoint((a: Tensor) => {
+      count.assignAdd(1);
+      return multiply(square(a), count);
+    });
+    const w = of(3, { requiresGrad: true });
+    const loss = add(block(block(w)), block(w)); // 2 w⁴ + 3 w²
+    expect(count.item()).toBe(3);
+    loss.backward();
+    expectClose(w.grad, 8 * 27 + 18);
+    expect(count.item()).toBe(3);
+    expectClose(
+      grad((v: Tensor) => grad(checkpoint((a: Tensor) => block(square(a))))(v))(of(2)),
+      4 * 12 * 4,
+    );
+    expect(count.item()).toBe(4);
+  });
+
+  test("evicted in between, disposed of, assigned to hundreds of times", () => {
+    const scale = of([2, 3, 4]);
+    const gone = of([1, 1, 1]);
+    const w = of([1, 1, 1], { requiresGrad: true });
+    let loss: Tensor = of(0);
+    for (let i = 0; i < 300; i++) {
+      scale.assign([i, i, i]);
+      loss = add(loss, checkpoint((a: Tensor) => sum(multiply(multiply(scale, gone), a)))(w));
+    }
+    gone.assign([5, 5, 5]);
+    gone.dispose();
+    loss.backward();
+    expectClose(w.grad, [44850, 44850, 44850]);
+    const most = (n: number) => {
+      let top = 0;
+      for (let i = 0; i < n; i++) {
+        checkpoint((a: Tensor) => sum(multiply(scale, square(a))))(w).backward();
+        scale.assignAdd(1);
+        top = Math.max(top, memory().nodes);
+      }
+      return top;
+    };
+    const one = most(1500);
+    expect(most(1500)).toBeLessThan(2 * one + 100);
+  });
+
+  test("a function that throws when it runs again leaves nothing behind", () => {
+    let first = true;
+    let carried: Tensor | undefined;
+    const block = checkpoint((a: Tensor) => {
+      carried = sin(a);
+      if (!first) throw new Error("mine");
+      first = false;
+      return square(carried);
+    });
+    const w = of(0.5, { requiresGrad: true });
+    const loss = block(w);
+    expect(() => loss.backward()).toThrow("mine");
+    expect(carried!.requiresGrad).toBe(false);
+    w.grad = null;
+    multiply(carried!, w).backward();
+    expectClose(w.grad, Math.sin(0.5));
+    expect(() => grad(block)(of(1))).toThrow("mine");
+    expectClose(grad(sin)(0), 1);
+  });
+});

@@ -1,6 +1,8 @@
 // explain(): where a gradient comes from, and where it gets lost.
 
 import {
+  checkpoint,
+  defineOp,
   detectAnomaly,
   exp,
   explain,
@@ -143,4 +145,25 @@ describe("no way", () => {
     used.backward();
     expect(why(used, w)).toMatch(/used up by an earlier backward/);
   });
+});
+
+test("functions with rules of their own have their users' names", () => {
+  const w = leaf([3, 4]);
+  const cube = defineOp({
+    name: "cube",
+    forward: (x: Tensor) => multiply(x, square(x)),
+    ops: true,
+    vjp: (g: Tensor, { inputs: [x] }) => [multiply(g, multiply(3, square(x as Tensor)))],
+  });
+  const deep = checkpoint((x: Tensor) => sigmoid(exp(x)));
+  const loss = sum(deep(cube(w) as Tensor));
+  const { node } = loss;
+  expect(node!.inputs.map((n) => n.name)).toEqual(["checkpoint"]);
+  // The checkpoint has taken its argument by another handle.
+  const argument = node!.inputs[0]!.inputs[0]!;
+  expect([argument, ...argument.inputs].map((n) => n.name)).toContain("cube");
+  const text = String(explain(loss, w));
+  expect(text).toContain("cube");
+  expect(text).toContain("checkpoint");
+  expect(text).not.toContain("external");
 });

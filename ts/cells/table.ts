@@ -13,6 +13,11 @@ interface Former {
 }
 const NO_FORMERS: Former[] = [];
 
+/** What structuredClone() and postMessage() say of a tensor, whose place means nothing elsewhere. */
+export const UNCLONEABLE: symbol = Symbol(
+  "tensor: tensors cannot be cloned or posted: send x.data() and x.shape, and make a tensor of them",
+);
+
 /** What few cells have; most never get one of these. */
 class Notes {
   grad: unknown = null;
@@ -22,6 +27,8 @@ class Notes {
   formers: Former[] = NO_FORMERS;
   name: string | undefined = undefined;
   hooks: unknown = undefined;
+  /** A symbol cannot be cloned. */
+  readonly here = UNCLONEABLE;
 }
 
 const NONE = new Notes();

@@ -2,7 +2,17 @@
 // comes to its results it runs again. Its inputs are whatever older values it has reached: arguments,
 // and what it captures.
 import type { Tensor } from "../tensor.js";
-import { cellAt, disposeCell, isDisposed, type Cell } from "../cell.js";
+import {
+  again,
+  beginPast,
+  cellAt,
+  disposeCell,
+  endPast,
+  inPast,
+  isDisposed,
+  keepPast,
+  type Cell,
+} from "../cell.js";
 import { closeScope, collect, openScope } from "../collection.js";
 import { describe } from "../convert.js";
 import { isHandle, slot, tensorOf, wrap } from "../handle.js";
@@ -126,7 +136,11 @@ class Arguments {
  * Forgets what a run has recorded at some levels: tensors that depend on them are disposed of, so that
  * their memory is free at once. Where the bits may belong to other levels by now, the tape stays.
  */
-function forget(levels: number, { made, since, until }: Run, stale: boolean): void {
+function forget(
+  levels: number,
+  { made, since, until }: Pick<Run, "made" | "since" | "until">,
+  stale: boolean,
+): void {
   const c = wasm.core();
   for (const cell of made) {
     if (cell.slot <= 0 || cell.held || cell.gradient || c.tensorIsLeaf(cell.slot)) continue;
@@ -165,20 +179,25 @@ function commonAxes(a: readonly Frame[], b: readonly Frame[]): number {
 }
 
 class Segment implements CallRules {
+  readonly name = WHO;
   /** The vmaps around the call, which may have ended when it is made again. */
   private readonly frames = framesNow();
   private readonly batch = live.batch;
   private readonly depth = live.depth;
   private readonly f: Fn;
   private readonly args: Arguments;
+  /** When the function was called. */
+  private readonly time: number;
   /** Cells of captured tensors, and the nodes they had. */
   private readonly captured: [Cell, number][] = [];
 
-  constructor(f: Fn, args: Arguments, inputs: readonly number[]) {
+  constructor(f: Fn, args: Arguments, inputs: readonly number[], time: number) {
     this.f = f;
     this.args = args;
+    this.time = time;
     args.users++;
     if (this.frames.length > 0) wasm.core().evictMapped(true);
+    keepPast();
     for (const node of inputs) {
       const cell = cellAt(node);
       if (cell?.slot === node) this.captured.push([cell, node]);
@@ -188,17 +207,37 @@ class Segment implements CallRules {
   free(): void {
     if (this.frames.length > 0) wasm.core().evictMapped(false);
     this.args.release();
+    endPast();
   }
 
   /** Runs the function again, recorded at the level; `use` gets that. */
   private repeat<R>(stop: Stop, use: (run: Run, walk: number) => R): R {
     const c = wasm.core();
     const { level, record } = stop;
-    const before = c.recording();
     const rules = newestRules();
+    const since = c.newestOrder();
+    let made: Cell[] = [];
+    try {
+      const result = inPast(this.time, () => this.again(level));
+      const found = withWalk(WHO, level, since, (walk) => {
+        c.walkBorder(walk);
+        return use(result, walk);
+      });
+      // Rules of calls that other levels have recorded may use what the function has made.
+      if (newestRules() === rules) made = result.made;
+      return found;
+    } finally {
+      // Also after an exception: what it has carried out depends on nothing any more.
+      forget(bitOf(level), { made, since, until: c.newestOrder() }, record);
+    }
+  }
+
+  /** Runs the function as it ran at first, recorded at the level. */
+  private again(level: number): Run {
+    const c = wasm.core();
+    const before = c.recording();
     // Captured tensors may have moved on since: a pullback's have left its level, leaves were assigned to.
     const places = this.captured.map(([cell]) => cell.slot);
-    let result: Run;
     const { depth, batch } = live;
     const frames = framesNow();
     const since = c.newestOrder();
@@ -209,7 +248,7 @@ class Segment implements CallRules {
       setFrames(this.frames);
       live.batch = this.batch;
       for (const [cell, node] of this.captured) cell.slot = node;
-      result = run(this.f, this.args.list);
+      return run(this.f, this.args.list);
     } finally {
       live.depth = depth;
       live.batch = batch;
@@ -221,22 +260,14 @@ class Segment implements CallRules {
         if (cell.slot === node) cell.slot = places[i]!;
       });
     }
-    const found = withWalk(WHO, level, result.since, (walk) => {
-      c.walkBorder(walk);
-      return use(result, walk);
-    });
-    // Rules of calls that other levels have recorded may use what the function has made.
-    const made = newestRules() === rules ? result.made : [];
-    forget(bitOf(level), { ...result, made, until: c.newestOrder() }, record);
-    return found;
   }
 
   /** What a walk has left at nodes. */
   private read(nodes: readonly number[], take: (node: number) => number): (Tensor | undefined)[] {
     return nodes.map((node) => {
       const x = take(node);
-      if (x === 0 && wasm.pendingFault() !== 0) throw wasm.takeFault(WHO);
-      return x === 0 ? undefined : wrap(x);
+      if (x !== 0) return wrap(x);
+      return wasm.pendingFault() === 0 ? undefined : wrap(again(() => take(node), WHO));
     });
   }
 
@@ -340,6 +371,24 @@ export function checkpointed(
   const recorded = c.recording() & 0x7fffffff;
   if (recorded === 0) return f(...given);
   const args = new Arguments(given);
+  const time = beginPast();
+  try {
+    return callFirst(f, args, recorded, budget, time, cost);
+  } finally {
+    endPast();
+  }
+}
+
+/** Runs f and cuts what it has recorded out of the tape, where that is worth it. */
+function callFirst(
+  f: Fn,
+  args: Arguments,
+  recorded: number,
+  budget: number,
+  time: number,
+  cost: { bytes: number } | undefined,
+): unknown {
+  const c = wasm.core();
   let first: Run | undefined;
   try {
     first = run(f, args.list);
@@ -354,11 +403,11 @@ export function checkpointed(
     args.publish();
     return first.out;
   }
-  return cut(f, args, first, levels);
+  return cut(f, args, first, levels, time);
 }
 
 /** Replaces what a run has recorded by a node per level; returns its result. */
-function cut(f: Fn, args: Arguments, first: Run, levels: number): unknown {
+function cut(f: Fn, args: Arguments, first: Run, levels: number, time: number): unknown {
   const c = wasm.core();
   const ends: [number, number[]][] = [];
   for (let rest = levels; rest !== 0; rest &= rest - 1) {
@@ -368,7 +417,7 @@ function cut(f: Fn, args: Arguments, first: Run, levels: number): unknown {
   let values = first.results.map((y) => tensorOf(() => c.externalPeel(slot(y), levels), WHO));
   for (const [level, inputs] of ends) {
     if (inputs.length === 0) continue;
-    const segment = new Segment(f, args, inputs);
+    const segment = new Segment(f, args, inputs, time);
     const call = { level, mapped: false, inputs, called: "tensors", values };
     values = recordCall(WHO, segment, call);
   }

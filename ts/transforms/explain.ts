@@ -311,7 +311,7 @@ function explainOne(loss: Tensor, x: Tensor, seed: TensorLike | undefined): Expl
     const over = above.map((other) => carried.get(other)!);
     // A function with rules of its own passes on what its results carry.
     const own =
-      op === "external"
+      c.externalHub(node) === node
         ? together(over)
         : (carried.get(node) ?? { norm: 0, nonfinite: 0, nan: false });
     carried.set(node, own);

@@ -165,6 +165,7 @@ export function recordCall(who: string, rules: CallRules, call: CallRecord): Ten
 }
 
 class Call implements CallRules {
+  readonly name: string;
   readonly level: number;
   /** Batch axes at the call; 0 if nothing is mapped. */
   depth = 0;
@@ -195,6 +196,7 @@ class Call implements CallRules {
     results: readonly Place[],
   ) {
     this.rules = rules;
+    this.name = rules.who;
     this.level = level;
     this.called = called;
     this.places = places;
@@ -250,9 +252,10 @@ class Call implements CallRules {
     const { who } = this.rules;
     const cotangents: Slopes = this.results.map(() => null);
     for (const [i, node] of stop.results) {
-      const g = c.walkTake(stop.walk, node);
+      const take = () => c.walkTake(stop.walk, node);
+      const g = take();
       if (g !== 0) cotangents[i] = wrap(g);
-      else if (wasm.pendingFault() !== 0) throw wasm.takeFault(who);
+      else if (wasm.pendingFault() !== 0) cotangents[i] = wrap(again(take, who));
     }
     const own = this.results.map(() => this.depth);
     const slopes = this.inside(stop, cotangents, own, (saved, gs) => this.pull(saved, gs));
