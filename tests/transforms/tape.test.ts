@@ -480,3 +480,64 @@ describe("forward", () => {
     expect(() => lost.jvp(x)).toThrow(/scope of this accumulator has ended/);
   });
 });
+
+describe("tapes that are closed elsewhere than they were opened", () => {
+  const w = variable(3, { dtype: "float64" });
+  const isOff = () => !isGradEnabled() && !square(w).requiresGrad;
+
+  test("inside a transform, inside noGrad", () => {
+    noGrad(() => {
+      const t = new Tape();
+      grad((x: Tensor) => {
+        t.dispose();
+        expect(isGradEnabled()).toBe(false);
+        return square(x);
+      })(1);
+      expect(isOff()).toBe(true);
+    });
+    expect(isGradEnabled()).toBe(true);
+  });
+
+  test("inside a deeper noGrad", () => {
+    noGrad(() => {
+      const t = new Tape();
+      grad((x: Tensor) => {
+        noGrad(() => noGrad(() => t.dispose()));
+        return square(x);
+      })(1);
+      expect(isOff()).toBe(true);
+      const u = new Tape();
+      expect(isGradEnabled()).toBe(true);
+      noGrad(() => u.dispose());
+      expect(isOff()).toBe(true);
+    });
+    expect(isGradEnabled()).toBe(true);
+  });
+
+  test("one after the other, in both orders", () => {
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ]) {
+      noGrad(() => {
+        const tapes = [new Tape(), new Tape()];
+        for (const i of order) {
+          expect(isGradEnabled()).toBe(true);
+          tapes[i]!.dispose();
+        }
+        expect(isOff()).toBe(true);
+      });
+    }
+  });
+
+  test("opened in a pause, closed after it", () => {
+    const t = new Tape();
+    const u = t.pause(() => new Tape());
+    const y = square(w);
+    t.dispose();
+    u.dispose();
+    expect(isGradEnabled()).toBe(true);
+    expect(square(w).requiresGrad).toBe(true);
+    expect(y.requiresGrad).toBe(false);
+  });
+});

@@ -36,6 +36,26 @@ export function recordingScope(): number {
   return scope;
 }
 
+/** What is to be done once an outer scope is the innermost one again. */
+const returns = new Map<number, () => void>();
+
+/** Calls f now, if that scope is the innermost one, or once it is again. @internal */
+export function inRecordingScope(which: number, f: () => void): void {
+  if (which === scope) f();
+  else returns.set(which, f);
+}
+
+/** Runs f in a scope of its own: what is switched on in it is not switched off outside. @internal */
+export function inOwnScope<R>(f: () => R): R {
+  const around = scope;
+  scope = ++scopes;
+  try {
+    return f();
+  } finally {
+    scope = around;
+  }
+}
+
 /** Runs f while these levels are recorded, and `off` are those that enableGrad would switch on. */
 function recordingOnly<R>(who: string, recording: number, off: number, f: () => R): R {
   const c = wasm.core();
@@ -49,9 +69,14 @@ function recordingOnly<R>(who: string, recording: number, off: number, f: () => 
   try {
     result = f();
   } finally {
+    returns.delete(scope);
     switchedOff = outer;
     scope = around;
     c.setRecording(before);
+    if (returns.size > 0) {
+      returns.get(scope)?.();
+      returns.delete(scope);
+    }
   }
   checkSynchronous(result, who);
   return result;

@@ -7,11 +7,13 @@ import { dtypeName, isFloat } from "../dtype.js";
 import { slot } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
-import { recordingScope } from "./control.js";
+import { inOwnScope, inRecordingScope, recordingScope } from "./control.js";
 
 const open = new Set<Observer>();
 /** Creation number of the newest node when the first one of them opened. */
 let since = 0;
+/** Scopes like noGrad() where the first of them switched level 0 on: how many levels there were. */
+const lit = new Map<number, number>();
 /** How many of them watch what is in a slot. */
 const watchers = new Map<number, number>();
 
@@ -29,8 +31,8 @@ export class Observer {
   readonly spans: number[] = [];
   private readonly watched = new Map<Tensor, number>();
   private start = 0;
-  /** Level 0 was not recorded before, in a scope that this tells: it will not be afterwards. */
-  private scope = -1;
+  /** The scope in which it was opened. */
+  private scope = 0;
 
   /** Begins to record. */
   open(who: string): void {
@@ -40,7 +42,8 @@ export class Observer {
     if (open.size === 0) since = this.start;
     open.add(this);
     const before = c.recording();
-    this.scope = before & 1 ? -1 : recordingScope();
+    this.scope = recordingScope();
+    if (!(before & 1)) lit.set(this.scope, c.levelDepth());
     c.setRecording(before | 1);
   }
 
@@ -58,10 +61,22 @@ export class Observer {
     if (!open.delete(this)) return;
     this.unwatch();
     const c = wasm.core();
-    if (this.scope >= 0 && this.scope === recordingScope() && !this.isRecordedElsewhere()) {
-      c.setRecording(c.recording() & ~1);
-    }
+    this.darken();
     if (open.size === 0) c.externalForget(1, since, c.newestOrder());
+  }
+
+  /** Where level 0 was off before the first of those that were opened there, it is so after the last. */
+  private darken(): void {
+    const { scope } = this;
+    const depth = lit.get(scope);
+    if (depth === undefined) return;
+    for (const other of open) if (other.scope === scope) return;
+    lit.delete(scope);
+    inRecordingScope(scope, () => {
+      const c = wasm.core();
+      c.setRecording(c.recording() & ~1);
+      c.recordingAround(depth, 1);
+    });
   }
 
   /** Nobody can ask or close it any more: it lets go of what it watches, and nothing else changes. */
@@ -95,7 +110,7 @@ export class Observer {
     if (!elsewhere) c.setRecording(before & ~1);
     this.paused++;
     try {
-      return f();
+      return inOwnScope(f);
     } finally {
       this.paused--;
       c.setRecording(before);
