@@ -198,3 +198,90 @@ describe("switchCase", () => {
     expectClose(vjp((x: Tensor) => switchCase(0, [() => matmul(x, x)]), f64([1, 2]))[0], 5);
   });
 });
+
+describe("examples that take the other branch", () => {
+  const f64 = (data: number[] | number[][] | number) =>
+    tensor(data as number[], { dtype: "float64" });
+  const w = f64([
+    [2, 1],
+    [1, 3],
+  ]);
+
+  test("bring no NaN into derivatives, through products of matrices either", () => {
+    const f = (x: Tensor, w: Tensor) =>
+      cond(
+        greater(sum(x), 0),
+        (x: Tensor, w: Tensor) => sum(matmul(w, log(x))),
+        (x: Tensor, w: Tensor) => sum(matmul(w, x)),
+        x,
+        w,
+      );
+    const xs = f64([
+      [1, 2],
+      [-1, -2],
+      [3, 4],
+    ]);
+    const both = grad(f, { argnums: [0, 1] });
+    const loop = [0, 1, 2].map((i) => both(xs.at(i), w));
+    const [dx, dw] = vmap(both, { inAxes: [0, null] })(xs, w);
+    expectClose(dx, stack(loop.map(([g]) => g)));
+    expectClose(dw, stack(loop.map(([, g]) => g)));
+    // One w for all examples.
+    const total = grad((w: Tensor) => sum(vmap(f, { inAxes: [0, null] })(xs, w)))(w);
+    expectClose(total, sum(dw, 0));
+    const [, dy] = jvp(
+      (x: Tensor) => vmap(f, { inAxes: [0, null] })(x, w),
+      [xs],
+      [ones([3, 2], { dtype: "float64" })],
+    );
+    expectClose(dy, sum(dx, 1));
+    // Nested maps, of which one decides.
+    const nested = vmap((w: Tensor) => vmap((x: Tensor) => both(x, w)[1])(xs))(stack([w, w]));
+    expectClose(nested.at(1), dw);
+    const turned = vmap((x: Tensor) => vmap((w: Tensor) => both(x, w)[0])(stack([w, w])))(xs);
+    expectClose(turned.at(":", 1), dx);
+  });
+
+  test("lend switchCase operands that suit its branches", () => {
+    const f = (i: Tensor, x: Tensor) =>
+      switchCase(
+        i,
+        [
+          (x: Tensor) => sum(matmul(w, sqrt(x))),
+          (x: Tensor) => sum(matmul(w, log(x))),
+          (x: Tensor) => sum(matmul(w, divide(1, x))),
+        ],
+        x,
+      );
+    const is = tensor([0, 1, 2, 7, -3], { dtype: "int32" });
+    const xs = f64([
+      [0, 1],
+      [1, 2],
+      [-1, -2],
+      [1, -1],
+      [4, 9],
+    ]);
+    const g = vmap((i: Tensor, x: Tensor) => grad((x: Tensor) => f(i, x))(x))(is, xs);
+    expectClose(
+      g.at("1:"),
+      stack([1, 2, 3, 4].map((k) => grad((x: Tensor) => f(is.at(k), x))(xs.at(k)))),
+    );
+  });
+
+  test("inside a compiled function as well", () => {
+    const f = compile((p: Tensor, x: Tensor) =>
+      grad((x: Tensor) =>
+        cond(
+          greater(p, 0),
+          (x: Tensor) => sum(matmul(w, log(x))),
+          (x: Tensor) => sum(matmul(w, x)),
+          x,
+        ),
+      )(x),
+    );
+    for (let i = 0; i < 2; i++) {
+      expectClose(f(f64(1), f64([1, 2])), [3, 2]);
+      expectClose(f(f64(-1), f64([0, -2])), [3, 4]);
+    }
+  });
+});

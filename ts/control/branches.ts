@@ -1,17 +1,20 @@
 // Branches that transforms understand.
-import { greaterEqual } from "../../build/generated/ops.js";
+import { equal, greaterEqual, lessEqual, logicalNot } from "../../build/generated/ops.js";
 import { describe } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { checkFunction, checkResult } from "../transforms/scope.js";
 import { choose } from "./carry.js";
 import { decide, knownValue, type Predicate } from "./deciding.js";
+import { sheltered } from "./sheltering.js";
 
 /**
  * trueFn(...operands) if the predicate holds, else falseFn(...operands). Where its value can be read,
  * only that branch runs, as with `if`. It can not inside `vmap`, if it differs between examples, nor
  * inside `compile`, if it depends on an argument: there both branches run for all, and `where` chooses,
  * so that no value and no derivative of the other branch gets through. Both must then return trees of
- * the same form, shapes and dtypes.
+ * the same form, shapes and dtypes. Inside `vmap`, examples that take the other branch lend a branch
+ * operands of one that takes it: so it meets no values but those that it was meant for. (What it
+ * captures instead of taking it as an operand, it meets as it is.)
  *
  * @example
  * ```ts
@@ -37,9 +40,9 @@ export function cond<A extends readonly unknown[], R>(
     checkResult(out, who);
     return out;
   }
-  const first = trueFn(...operands);
+  const first = trueFn(...sheltered(decided, operands, who));
   checkResult(first, who);
-  const second = falseFn(...operands);
+  const second = falseFn(...sheltered(logicalNot(decided), operands, who));
   checkResult(second, who);
   return choose(decided, first, second, who, "the branches") as R;
 }
@@ -79,7 +82,9 @@ export function switchCase<A extends readonly unknown[], R>(
         ? [place(known.one)]
         : [...new Set(known.each.map(place))].sort((a, b) => a - b);
   const run = (i: number): R => {
-    const out = (branches[i] as (...operands: A) => R)(...operands);
+    const given =
+      taken.length === 1 ? operands : sheltered(takes(index as Tensor, i, last), operands, who);
+    const out = (branches[i] as (...operands: A) => R)(...given);
     checkResult(out, who);
     return out;
   };
@@ -88,4 +93,9 @@ export function switchCase<A extends readonly unknown[], R>(
     out = choose(greaterEqual(index, i), run(i), out, who, "the branches") as R;
   }
   return out;
+}
+
+/** Where an index, cut to the nearest, chooses branch i. */
+function takes(index: Tensor, i: number, last: number): Tensor {
+  return i === 0 ? lessEqual(index, 0) : i === last ? greaterEqual(index, last) : equal(index, i);
 }
