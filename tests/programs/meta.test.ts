@@ -564,8 +564,8 @@ test("second and third derivatives in every mixture of modes", () => {
   const by: Record<string, typeof jacrev> = { jacfwd, jacrev, jacobian };
   const d1: Record<string, (f: (x: Tensor) => Tensor) => (x: Tensor) => Tensor> = {
     grad,
-    jacfwd,
-    jacrev,
+    jacfwd: (f) => jacfwd(f),
+    jacrev: (f) => jacrev(f),
     byJvp: (f: (x: Tensor) => Tensor) => (x: Tensor) =>
       vmap((v: Tensor) => jvp(f, [x], [v])[1])(eye(3, 3, { dtype: "float64" })),
   };
