@@ -6,6 +6,9 @@ import type { Cell } from "./table.js";
 import { bytesOf } from "../dtype.js";
 import * as wasm from "../wasm.js";
 
+/** Buffers that a value stands in: several if it is large (`wasm.copyOut`). */
+type Buffers = readonly ArrayBuffer[];
+
 /** A value outside wasm. */
 export interface Kept {
   dtype: DType;
@@ -15,8 +18,8 @@ export interface Kept {
   cut: boolean;
   /** It left when its level ended, not for want of room. */
   departed: boolean;
-  /** The elements; undefined if they are all the same, which the cell then holds. */
-  buffer: ArrayBuffer | undefined;
+  /** The elements, in buffers one after the other; undefined if they are all the same, which the cell holds. */
+  buffers: Buffers | undefined;
   offset: number;
   bytes: number;
   /** How to compute the value again, instead of its elements: the op and cells of its inputs. */
@@ -28,9 +31,10 @@ export interface Kept {
 const SMALL_BYTES = 1024;
 const SHARED_BYTES = 65536;
 let shared: Int32Array<ArrayBuffer> | undefined;
+let sharedBuffers: Buffers = [];
 let sharedUsed = 0;
-/** Buffers of this eviction by the address they were copied from: views of one block share one. */
-const copies = new Map<number, ArrayBuffer>();
+/** Copies of this eviction by the address they were made from: views of one block share one. */
+const copies = new Map<number, { bytes: number; buffers: Buffers }>();
 
 // Flags of a record of assembly/tape/evict.ts, and where its first word holds them.
 const LEAF = 1;
@@ -65,7 +69,7 @@ export function newKept(about: number, shape: readonly number[]): Kept {
     weak: (flags & WEAK) !== 0,
     cut: (flags & CUT) !== 0,
     departed: (flags & DEPARTED) !== 0,
-    buffer: undefined,
+    buffers: undefined,
     offset: 0,
     bytes: 0,
     op: 0,
@@ -95,18 +99,19 @@ export function copyElements(kept: Kept, slot: number, size: number): boolean {
   if (kept.bytes > SMALL_BYTES) {
     // What stood at an address stands there to the end: nothing is freed before that.
     let copy = copies.get(address);
-    if (copy?.byteLength !== kept.bytes) {
-      copy = wasm.sliceOut(address, kept.bytes);
+    if (copy?.bytes !== kept.bytes) {
+      copy = { bytes: kept.bytes, buffers: wasm.copyOut(address, kept.bytes) };
       copies.set(address, copy);
     }
-    kept.buffer = copy;
+    kept.buffers = copy.buffers;
     return true;
   }
   if (shared === undefined || sharedUsed + kept.bytes > SHARED_BYTES) {
     shared = new Int32Array(SHARED_BYTES / 4);
+    sharedBuffers = [shared.buffer];
     sharedUsed = 0;
   }
-  kept.buffer = shared.buffer;
+  kept.buffers = sharedBuffers;
   kept.offset = sharedUsed;
   // Word by word: views of both would take longer than so few of them.
   const words = wasm.words();
@@ -122,20 +127,22 @@ export function copyElements(kept: Kept, slot: number, size: number): boolean {
  * cell whose value is in it names the place; nothing else is made for it until somebody asks.
  */
 export class Chunk {
-  readonly words: Int32Array<ArrayBuffer>;
+  private readonly buffers: Buffers;
+  private readonly words: Int32Array<ArrayBuffer>;
 
-  constructor(buffer: ArrayBuffer) {
-    this.words = new Int32Array(buffer);
+  constructor(buffers: Buffers) {
+    this.buffers = buffers;
+    this.words = new Int32Array(buffers[0]!);
   }
 
   /** What is kept of the value at a byte. */
   open(place: number): Kept {
-    const { words } = this;
+    const { buffers, words } = this;
     const at = place >>> 2;
     const about = words[at]!;
     const first = words[at + 2]! >>> 0;
     const kept = newKept(about, rankOf(about) === 1 ? [first] : [first, words[at + 3]! >>> 0]);
-    kept.buffer = words.buffer;
+    kept.buffers = buffers;
     kept.offset = place + HEAD;
     kept.bytes = (words[at + 1]! >>> 0) * bytesOf(kept.dtype);
     return kept;
@@ -151,7 +158,7 @@ const chunks: (Chunk | undefined)[] = [];
 export function chunkOf(place: number): Chunk {
   const i = Math.floor(place / GATHERED_CHUNK);
   return (chunks[i] ??= new Chunk(
-    wasm.sliceOut(wasm.core().evictGathered() + i * GATHERED_CHUNK, GATHERED_CHUNK),
+    wasm.copyOut(wasm.core().evictGathered() + i * GATHERED_CHUNK, GATHERED_CHUNK),
   ));
 }
 

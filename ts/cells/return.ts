@@ -81,14 +81,14 @@ function bringBack(cell: Cell): void {
       return c.recipeRun(kept.op, kept.inputs.length);
     }
     wasm.writeList(kept.shape);
-    if (kept.buffer !== undefined) return c.tensorEmpty(kept.dtype, rank);
+    if (kept.buffers !== undefined) return c.tensorEmpty(kept.dtype, rank);
     if (rank === 0) return c.tensorNumber(cell.value!, kept.dtype, kept.weak);
     return c.tensorUniform(kept.dtype, rank, cell.value!);
   };
   const result = make() || again(make, `tensor ${shapeText(kept.shape)}`);
   const slot = result >>> RESULT_SHIFT;
-  if (kept.buffer !== undefined) {
-    wasm.copyIn(c.tensorAddress(slot), kept.buffer, kept.offset, kept.bytes);
+  if (kept.buffers !== undefined) {
+    wasm.copyIn(c.tensorAddress(slot), kept.buffers, kept.offset, kept.bytes);
   }
   if (kept.leaf) c.tensorSetLeaf(slot, true);
   if (kept.weak) c.tensorSetWeak(slot);
