@@ -80,7 +80,6 @@ function digamma(x: Tensor): Tensor { return unaryOp(opCode<Digamma>(), x); }
 
 /**
  * Derivative of order n of digamma, for integers n ≥ 0 (NaN for others). It is not differentiable in n.
- * Below x = -10000 it is NaN for n > 0.
  *
  * @example
  * ```ts

@@ -2,8 +2,11 @@
 // applied to the quotient, not to the gamma functions, whose logarithms would cancel (after DiDonato and
 // Morris, 1992).
 
+import { Exact } from "./double";
 import { Gamma } from "./gamma";
 import { Pow } from "./lanes";
+
+const TWO_PI: f64 = 6.283185307179586;
 
 /** The beta function. */
 export abstract class Beta {
@@ -13,15 +16,32 @@ export abstract class Beta {
     const most = max<f64>(a, b);
     if (least == 0 && most >= 0) return Infinity;
     if (most == Infinity && least > 0) return 0;
-    if (least <= 0 || most < 10) {
-      const sum = a + b;
-      const lost = least - (sum - most);
-      const y = Gamma.gamma(a) * Gamma.rgamma(sum) * Gamma.gamma(b);
+    Exact.sum(a, b);
+    const sum = Exact.high;
+    const lost = Exact.low;
+    if (sum == Infinity) return 0;
+    if (most < 10 || sum < 10) {
+      const inverse = Gamma.rgamma(sum);
+      const y = Gamma.gamma(a) * inverse * Gamma.gamma(b);
       // Rounding a + b changes gamma(a + b) by much more than rounding would.
-      return lost == 0 ? y : y - y * lost * Gamma.digamma(sum);
+      if (lost == 0) return y;
+      if (inverse != 0) return y - y * lost * Gamma.digamma(sum);
+      return Gamma.gamma(a) * (lost * Gamma.rgammaOf(1, sum)) * Gamma.gamma(b);
     }
-    if (least >= 10) return NativeMath.exp(Beta.logLarge(least, most));
-    return Gamma.gamma(least) * Pow.one(most, -least) * NativeMath.exp(Beta.excess(least, most));
+    const ratio = Beta.share(most, sum, lost, least < 10 ? most - 0.5 : most);
+    const rest = Gamma.stirling(most) - Gamma.stirling(sum);
+    if (least >= 10) {
+      const size = sqrt<f64>(TWO_PI * (sum / least / most)) * Beta.share(least, sum, lost, least);
+      return size * ratio * NativeMath.exp(rest + Gamma.stirling(least));
+    }
+    const scale = ratio * Pow.precise(sum, lost, -least);
+    return Gamma.gamma(least) * NativeMath.exp(least) * scale * NativeMath.exp(rest);
+  }
+
+  /** (a / (sum + lost))^b */
+  private static share(a: f64, sum: f64, lost: f64, b: f64): f64 {
+    Exact.quotient(a, 0, sum, lost);
+    return Pow.precise(Exact.high, Exact.low, b);
   }
 
   /** ln |beta(a, b)| */

@@ -6,28 +6,35 @@
 import { Exact } from "./double";
 import { Jet } from "./jet";
 import { Polynomial } from "./polynomial";
+import { Zeta } from "./zeta";
 
-// 1 / gamma(1 + f)
+// 1 / gamma(1 + f); its third derivative is as exact
 // prettier-ignore
 const RECIPROCAL = memory.data<f64>([
-  5.110410405681156e-09,
-  4.866321072651634e-09,
-  -2.0568091364409526e-07,
-  1.1335732304866775e-06,
-  -1.250482594775016e-06,
-  -2.0134981441846935e-05,
-  0.0001280502809517133,
-  -0.0002152416573756392,
-  -0.001165167591751475,
-  0.007218943245407963,
-  -0.009621971527881249,
-  -0.04219773455549442,
-  0.16653861138229156,
-  -0.042002635034096125,
+  -3.722612939082088e-12,
+  8.446357245046456e-12,
+  1.0435696329359107e-10,
+  -1.1816471272046337e-09,
+  5.0020031798553174e-09,
+  6.116212236114126e-09,
+  -2.0563384083994336e-07,
+  1.1330272093910524e-06,
+  -1.2504934822469118e-06,
+  -2.0134854778036368e-05,
+  0.00012805028238812414,
+  -0.00021524167411516112,
+  -0.0011651675918590654,
+  0.0072189432466631094,
+  -0.009621971527876973,
+  -0.04219773455554434,
+  0.16653861138229148,
+  -0.04200263503409524,
   -0.6558780715202539,
   0.5772156649015329,
   1.0,
 ], 16);
+
+const DEGREE: usize = 20;
 
 // ln gamma(2 + f) / f
 // prettier-ignore
@@ -119,7 +126,7 @@ export abstract class Gamma {
   /** 1 / gamma(x), or gamma(x); 180 is beyond both ranges. */
   private static either(x: f64, inverse: bool): f64 {
     const n = nearest<f64>(x);
-    const reciprocal = Polynomial.at(RECIPROCAL, 16, x - n); // of gamma(1 + f)
+    const reciprocal = Polynomial.at(RECIPROCAL, DEGREE, x - n); // of gamma(1 + f)
     if (n >= 1) {
       Gamma.multiply(x - (n - 1), n - 1);
       return inverse
@@ -135,37 +142,61 @@ export abstract class Gamma {
     if (x > 172) return Infinity;
     if (x == 0) return 1 / x;
     if (x < 0 && x == nearest<f64>(x)) return NaN;
-    return x < -184 ? 0 : Gamma.either(x, false);
+    if (x > -160) return Gamma.either(x, false);
+    if (x < -184) return 0;
+    const y = Gamma.either(x + 16, false); // the result may be subnormal: divided once
+    Gamma.multiply(x, 16);
+    return y / Gamma.high;
   }
 
   static rgamma(x: f64): f64 {
-    if (x > 180) return 0;
-    if (x <= 0 && x == nearest<f64>(x)) return x == 0 ? x : x < -Infinity ? NaN : 0;
-    return Gamma.either(max<f64>(x, -190), true);
+    if (x <= 0 && x == nearest<f64>(x)) return x == 0 ? x : x == -Infinity ? NaN : 0;
+    if (x < -180) return Gamma.isOdd(floor<f64>(x)) ? -Infinity : Infinity;
+    if (!(x > 160)) return Gamma.either(x, true);
+    if (x > 185) return 0;
+    const y = Gamma.either(x - 16, true);
+    Gamma.multiply(x - 16, 16);
+    return y / Gamma.high;
+  }
+
+  private static isOdd(n: f64): bool {
+    return n != 2 * trunc<f64>(0.5 * n);
   }
 
   /** The derivative of order k < 10 of 1 / gamma(x). */
   static rgammaOf(k: f64, x: f64): f64 {
-    if (!(k >= 0 && k < 10 && x > -180 && x <= 180)) return x > 180 ? 0 : NaN;
-    const n = nearest<f64>(x);
-    Jet.open(<u32>k, false);
+    if (!(k >= 0 && k < 10 && x > -1000)) return NaN;
     const y = Jet.at(0);
     const factor = Jet.at(1);
+    Jet.open(<u32>k, false);
+    if (x > 1) {
+      Jet.constant(factor, 0); // of its logarithm
+      let factorial: f64 = 1;
+      for (let i: f64 = 1; i <= k; i++) {
+        factorial *= i;
+        Jet.set(factor, <u32>i, 0, -Zeta.polygamma(i - 1, x) / factorial);
+      }
+      // The result may be subnormal: the jet begins with 1.
+      Jet.exp(y, factor, 1);
+      return Jet.derivative(y, <u32>k, 0) * Gamma.rgamma(x);
+    }
+    const n = nearest<f64>(x);
     Jet.linear(factor, x - n, 1, 0);
     Jet.constant(y, load<f64>(RECIPROCAL));
-    for (let i: usize = 1; i <= 16; i++) {
+    for (let i: usize = 1; i <= DEGREE; i++) {
       Jet.multiply(y, y, factor);
       store<f64>(y, load<f64>(y) + load<f64>(RECIPROCAL + (i << 3)));
     }
+    let scale: f64 = 1;
     for (let i = n; i <= 0; i++) {
       Jet.linear(factor, x + (i - n), 1, 0);
       Jet.multiply(y, y, factor);
+      if (abs<f64>(load<f64>(y)) + abs<f64>(load<f64>(y, 8)) > 1e200) {
+        for (let o: usize = 0; o < 80; o += 8) store<f64>(y + o, load<f64>(y + o) * 1e-200);
+        scale *= 1e200;
+      }
     }
-    for (let i: f64 = 1; i < n; i++) {
-      Jet.linear(factor, x - i, 1, 0);
-      Jet.divide(y, y, factor);
-    }
-    return Jet.derivative(y, <u32>k, 0);
+    return Jet.derivative(y, <u32>k, 0) * scale;
   }
 
   /** What Stirling's formula for ln gamma x leaves out; x ≥ 10. */
@@ -181,6 +212,7 @@ export abstract class Gamma {
     }
     if (x <= 0) {
       if (x == nearest<f64>(x)) return Infinity;
+      if (x > -1e-100) return -NativeMath.log(-x);
       if (x > -150) return NativeMath.log(abs<f64>(Gamma.gamma(x)));
       const sine = NativeMath.sin(Math.PI * (x - nearest<f64>(x)));
       return NativeMath.log(Math.PI / abs<f64>(x * sine)) - Gamma.log(-x);
@@ -189,8 +221,7 @@ export abstract class Gamma {
     if (x < 0.5) {
       rest = -NativeMath.log1p(x) - NativeMath.log(x);
     } else if (x < 1.5) {
-      x -= 1;
-      rest = -NativeMath.log1p(x);
+      return Gamma.logAfter(x - 1);
     } else {
       let product: f64 = 1;
       while (x > 2.5) product *= --x;
@@ -200,23 +231,33 @@ export abstract class Gamma {
     return x * Polynomial.at(LOG, 19, x) + rest;
   }
 
+  /** ln gamma(1 + x) for |x| ≤ 1/2 */
+  static logAfter(x: f64): f64 {
+    return x * Polynomial.at(LOG, 19, x) - NativeMath.log1p(x);
+  }
+
   /** The derivative of ln gamma x. */
   static digamma(x: f64): f64 {
     if (x <= 0) {
       const f = x - nearest<f64>(x);
-      if (f == 0) return x == 0 ? -1 / x : NaN;
+      if (!(abs<f64>(f) > 0)) return x == 0 ? -1 / x : NaN; // at -∞ f is NaN
       // pi cot(pi f), from the nearer zero of the tangent
       const near = abs<f64>(f) <= 0.25;
       const tangent = NativeMath.tan(Math.PI * (near ? f : copysign<f64>(0.5, f) - f));
       return Gamma.digamma(1 - x) - Math.PI * (near ? 1 / tangent : tangent);
     }
     if (x >= 10) {
-      const z = 1 / (x * x);
-      return NativeMath.log(x) - 0.5 / x - z * Polynomial.at(PSI, 7, z);
+      return NativeMath.log(x) + Gamma.digammaRest(x);
     }
     let rest: f64 = 0;
     if (x < 1) rest = -1 / x++;
     while (x > 2) rest += 1 / --x;
     return (x - ZERO_HIGH - ZERO_LOW) * Polynomial.at(DIGAMMA, 22, x - 1.5) + rest;
+  }
+
+  /** digamma(x) - ln x for x ≥ 10. */
+  static digammaRest(x: f64): f64 {
+    const z = 1 / (x * x);
+    return -0.5 / x - z * Polynomial.at(PSI, 7, z);
   }
 }

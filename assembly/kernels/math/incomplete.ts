@@ -1,8 +1,9 @@
 // The incomplete gamma and beta functions with their derivatives in the shape parameters, by series and
-// continued fractions of jets. The power in front is computed as a quotient by its maximum
-// (Stirling's formula), so that exponents stay small.
+// continued fractions of jets. The power in front is a quotient by its maximum (Stirling's formula), with
+// the exponent in twice the precision: what is lost of an exponent of hundreds is lost of the result.
 
 import { Beta } from "./beta";
+import { Exact } from "./double";
 import { Gamma } from "./gamma";
 import { Jet } from "./jet";
 import { Pow } from "./lanes";
@@ -10,18 +11,6 @@ import { Zeta } from "./zeta";
 
 const MOST: f64 = 100000; // terms; they are enough for shapes up to 10^8
 const TWO_PI: f64 = 6.283185307179586;
-
-/** u - ln(1 + u), without cancellation near 0. */
-function bend(u: f64): f64 {
-  if (abs<f64>(u) > 0.3) return u - NativeMath.log1p(u);
-  let power = u * u;
-  let sum = 0.5 * power;
-  for (let k: f64 = 3; k < 40; k++) {
-    power *= -u;
-    sum += power / k;
-  }
-  return sum;
-}
 
 /** Incomplete gamma and beta functions. */
 export abstract class Incomplete {
@@ -32,8 +21,18 @@ export abstract class Incomplete {
       const half = NativeMath.exp(-0.5 * x); // e^-x may vanish where the result does not
       return x > 1500 ? 0 : Pow.one(x, a) * half * Gamma.rgamma(a) * half;
     }
-    const exponent = -a * bend((x - a) / a) - Gamma.stirling(a);
-    return sqrt<f64>(a / TWO_PI) * NativeMath.exp(exponent);
+    // a ln(x / a) + a - x
+    Exact.quotient(x, 0, a, 0);
+    if (!(Exact.high > 1e-300)) return 0;
+    Exact.log(Exact.high, Exact.low);
+    Exact.product(Exact.high, Exact.low, a, 0);
+    const first = Exact.high;
+    const firstLow = Exact.low;
+    Exact.sum(a, -x);
+    const lost = Exact.low;
+    Exact.sum(Exact.high, first);
+    const rest = Exact.low + lost + firstLow - Gamma.stirling(a);
+    return sqrt<f64>(a / TWO_PI) * (NativeMath.exp(Exact.high) * NativeMath.exp(rest));
   }
 
   /** x^a e^-x / gamma(a + 1), as a jet in a: its logarithm is smooth at 0. */
@@ -44,9 +43,17 @@ export abstract class Incomplete {
     for (let i: u32 = 1; i <= k; i++) {
       factorial *= <f64>i;
       const slope = -Zeta.polygamma(<f64>(i - 1), a + 1);
-      Jet.set(log, i, 0, i == 1 ? NativeMath.log(x) + slope : slope / factorial);
+      if (i > 1) Jet.set(log, i, 0, slope / factorial);
+      else Jet.set(log, 1, 0, a < 10 ? NativeMath.log(x) + slope : Incomplete.logGap(x, a));
     }
     Jet.exp(out, log, Incomplete.gammaPower(a, x) / a);
+  }
+
+  /** ln x - digamma(a + 1) for a ≥ 10: differences of large logarithms are taken before. */
+  private static logGap(x: f64, a: f64): f64 {
+    const gap = (x - a) / a;
+    const log = abs<f64>(gap) < 0.5 ? NativeMath.log1p(gap) : NativeMath.log(x / a);
+    return log - 1 / a - Gamma.digammaRest(a);
   }
 
   /** The derivative of order k < 10 in a of x^(a-1) e^-x / gamma(a), the density. */
@@ -181,7 +188,7 @@ export abstract class Incomplete {
 
   /** The upper function for small a and x, where it is the difference of numbers near 1. */
   private static upperSmall(a: f64, x: f64): f64 {
-    const exponent = a * NativeMath.log(x) - Gamma.log(1 + a);
+    const exponent = a * NativeMath.log(x) - (a < 0.5 ? Gamma.logAfter(a) : Gamma.log(1 + a));
     let power: f64 = 1;
     let sum: f64 = 0;
     for (let n: f64 = 1; n < 40; n++) {
@@ -191,17 +198,45 @@ export abstract class Incomplete {
     return -NativeMath.expm1(exponent) - NativeMath.exp(exponent) * a * sum;
   }
 
-  /** x^a (1 - x)^b / beta(a, b), given y = 1 - x. */
+  /** x^a y^b / beta(a, b) for x + y = 1, the smaller one of which is exact. */
   static betaPower(a: f64, b: f64, x: f64, y: f64): f64 {
+    const lost = 1 - max<f64>(x, y) - min<f64>(x, y);
+    const xLow = x > y ? lost : 0;
+    const yLow = lost - xLow;
     if (a < 10 || b < 10) {
-      const other = y < 0.5 ? Pow.one(y, b) : NativeMath.exp(b * NativeMath.log1p(-x));
-      return (Pow.one(x, a) * other) / Beta.beta(a, b);
+      const beta = Beta.beta(a, b);
+      const power = Pow.precise(x, xLow, a);
+      const other = Pow.precise(y, yLow, b);
+      if (power * other > 1e-280) return (power * other) / beta;
+      const root = Pow.precise(x, xLow, 0.5 * a); // the powers may vanish where the result does not
+      const otherRoot = Pow.precise(y, yLow, 0.5 * b);
+      return ((root * otherRoot) / beta) * root * otherRoot;
     }
-    const sum = a + b;
-    const distance = x < y ? x * sum - a : b - y * sum;
-    const exponent = -a * bend(distance / a) - b * bend(-distance / b);
-    const rest = Gamma.stirling(sum) - Gamma.stirling(a) - Gamma.stirling(b);
-    return sqrt<f64>(((a / sum) * b) / TWO_PI) * NativeMath.exp(exponent + rest);
+    Exact.sum(a, b);
+    const sum = Exact.high;
+    const sumLow = Exact.low;
+    const first = Incomplete.exponent(a, x, xLow, sum, sumLow);
+    const firstLow = Exact.low;
+    const second = Incomplete.exponent(b, y, yLow, sum, sumLow);
+    const secondLow = Exact.low;
+    Exact.sum(first, second);
+    const stirling = Gamma.stirling(sum) - Gamma.stirling(a) - Gamma.stirling(b);
+    const rest = Exact.low + firstLow + secondLow + stirling;
+    const size = sqrt<f64>(((a / sum) * b) / TWO_PI);
+    return size * (NativeMath.exp(Exact.high) * NativeMath.exp(rest));
+  }
+
+  /** a ln(x s / a); what it loses is Exact.low. */
+  private static exponent(a: f64, x: f64, xLow: f64, s: f64, sLow: f64): f64 {
+    Exact.product(x, xLow, s, sLow);
+    Exact.quotient(Exact.high, Exact.low, a, 0);
+    if (!(Exact.high > 1e-300)) {
+      Exact.low = 0;
+      return -Infinity;
+    }
+    Exact.log(Exact.high, Exact.low);
+    Exact.product(Exact.high, Exact.low, a, 0);
+    return Exact.high;
   }
 
   /** x^(a-1) (1 - x)^(b-1) / beta(a, b), the density. */

@@ -91,7 +91,7 @@ export abstract class Pair {
   /** log2(2^x + 2^y). */
   static logaddexp2(x: f64, y: f64): f64 {
     if (x == y) return x + 1;
-    const tail = NativeMath.log1p(NativeMath.exp(-abs<f64>(x - y) * LN2));
+    const tail = NativeMath.log1p(Pow.one(2, -abs<f64>(x - y)));
     return max<f64>(x, y) + tail * Math.LOG2E;
   }
 
@@ -130,6 +130,11 @@ export abstract class Pow {
       }
     }
     return NativeMath.pow(a, b);
+  }
+
+  /** (a + aLow)^b for a > 0. */
+  static precise(a: f64, aLow: f64, b: f64): f64 {
+    return Pow.one(a, b) * NativeMath.exp(b * (aLow / a));
   }
 
   /** (1 + t)^b = e^(b ln(1 + t)) for a tiny t of at most 33 bits, with the exponent in two parts. */

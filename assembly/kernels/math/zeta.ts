@@ -17,13 +17,20 @@ const BERNOULLI = memory.data<f64>([
 export abstract class Zeta {
   /**
    * The sum of (a + k)^-s - (a + b + k)^-s over k ≥ 0, for b ≥ 0; with b = ∞ the Hurwitz zeta
-   * function. Below a = -10000 it is NaN: there are too many terms.
+   * function. For a < 0, s must be an integer: the sum over all integers k, less what lies below a.
    */
   static sum(s: f64, a: f64, b: f64): f64 {
     if (s < 1 || (s == 1 && b == Infinity)) return s == 1 ? Infinity : NaN;
     if (a <= 0) {
+      if (!(a > -Infinity)) return NaN;
       if (a == nearest<f64>(a)) return Infinity;
-      if (b < Infinity || a < -10000) return NaN;
+      if (b < Infinity || s != nearest<f64>(s)) return NaN;
+      const f = a - nearest<f64>(a);
+      const size = abs<f64>(f);
+      if (trunc<f64>(s * 0.5) * 2 == s) {
+        return Zeta.sum(s, size, b) + Zeta.sum(s, 1 - size, b) - Zeta.sum(s, 1 - a, b);
+      }
+      return copysign<f64>(Zeta.sum(s, size, 1 - 2 * size), f) + Zeta.sum(s, 1 - a, b);
     }
     if (!(a == a && s == s && b == b)) return NaN;
     if (a == Infinity) return 0;
@@ -31,7 +38,7 @@ export abstract class Zeta {
     for (; a < 10 + s && a < 1e15; a++) {
       const term = Pow.one(a, -s) * Zeta.part(s, a, b);
       sum += term;
-      if (a > 0 && !(abs<f64>(term) > 1e-18 * abs<f64>(sum))) return sum; // NaN too
+      if (!(abs<f64>(term) > 1e-18 * abs<f64>(sum))) return sum; // NaN too
     }
     const lead = Pow.one(a, 1 - s);
     const power = lead / a; // a^-s may be 0 where a^(1 - s) is not
