@@ -1,5 +1,5 @@
 // Bessel functions. Derivatives are means of the neighbouring orders, in which nothing cancels.
-import { Bessel, ModifiedBessel } from "../kernels/math/bessel";
+import { Bessel, BesselSlope, ModifiedBessel } from "../kernels/math/bessel";
 import { SphericalBessel } from "../kernels/math/sinc";
 import { Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
@@ -9,12 +9,6 @@ import { binary, binaryOp, ternary, ternaryOp, unary } from "./families/elementw
 
 /** The order before n. */
 function orderBefore(n: Tensor): Tensor { return subtract(n, constant(1, n)); }
-
-/** Half the difference of the neighbouring orders of row `op`. */
-function slope(op: u32, n: Tensor, x: Tensor): Tensor {
-  const before = binaryOp(op, orderBefore(n), x);
-  return scale(0.5, subtract(before, binaryOp(op, nextOrder(n), x)));
-}
 
 /**
  * Bessel function of the first kind, of integer order n (NaN for other orders, and beyond 100,000). It
@@ -28,7 +22,10 @@ function slope(op: u32, n: Tensor, x: Tensor): Tensor {
 class Jn {
   one(n: f64, x: f64): f64 { return Bessel.j(n, x); }
   dx(n: Tensor, x: Tensor, y: Tensor): Tensor { return notDifferentiable<Jn>(0); }
-  dy(n: Tensor, x: Tensor, y: Tensor): Tensor { return slope(opCode<Jn>(), n, x); }
+  dy(n: Tensor, x: Tensor, y: Tensor): Tensor {
+    const before = binaryOp(opCode<Jn>(), orderBefore(n), x);
+    return scale(0.5, subtract(before, binaryOp(opCode<Jn>(), nextOrder(n), x)));
+  }
 }
 binary<Jn>();
 
@@ -44,9 +41,22 @@ binary<Jn>();
 class Yn {
   one(n: f64, x: f64): f64 { return Bessel.y(n, x); }
   dx(n: Tensor, x: Tensor, y: Tensor): Tensor { return notDifferentiable<Yn>(0); }
-  dy(n: Tensor, x: Tensor, y: Tensor): Tensor { return slope(opCode<Yn>(), n, x); }
+  dy(n: Tensor, x: Tensor, y: Tensor): Tensor { return ynOf(constant(1, n), n, x); }
 }
 binary<Yn>();
+
+/** The derivative of order k of yn(n, x), which is ±∞ at 0. */
+class YnOf {
+  one(k: f64, n: f64, x: f64): f64 { return BesselSlope.y(k, n, x); }
+  dx(k: Tensor, n: Tensor, x: Tensor): Tensor { return notDifferentiable<YnOf>(0); }
+  dy(k: Tensor, n: Tensor, x: Tensor): Tensor { return notDifferentiable<Yn>(0); }
+  dz(k: Tensor, n: Tensor, x: Tensor): Tensor { return ynOf(nextOrder(k), n, x); }
+}
+ternary<YnOf>(Trait.Hidden | Trait.Floating);
+
+function ynOf(k: Tensor, n: Tensor, x: Tensor): Tensor {
+  return ternaryOp(opCode<YnOf>(), k, n, x, false);
+}
 
 /**
  * Modified Bessel function of the first kind, of real order v; NaN for x < 0 unless v is an integer. It

@@ -2,12 +2,39 @@
 // backward recurrence up to 25, Hankel's expansion beyond it, and recurrence in the order from there.
 // Relative accuracy, but near zeros, where the error is that of the amplitude.
 
+import { Exact } from "./double";
 import { Gamma } from "./gamma";
 import { Pow } from "./lanes";
 import { Trig } from "./trig";
 
 const EULER: f64 = 0.5772156649015329;
 const FAR: f64 = 25;
+const MOST: f64 = 5e6; // terms of a power series
+
+const LOG_1E200: f64 = 460.51701859880916;
+const LOG_1E200_LOW: f64 = -2.2098842394841984e-14;
+
+/**
+ * (x / 2)^v / gamma(v + 1) for v ≥ 10, times 1e200^shift e^-less: the exponent, v (1 + ln(x / 2v)) by
+ * Stirling's formula, in twice the precision.
+ */
+function leading(v: f64, x: f64, shift: f64, less: f64): f64 {
+  Exact.quotient(0.5 * x, 0, v, 0);
+  if (!(Exact.high > 1e-300)) return 0;
+  Exact.log(Exact.high, Exact.low);
+  Exact.product(Exact.high, Exact.low, v, 0);
+  let low = Exact.low;
+  Exact.sum(Exact.high, v);
+  low += Exact.low;
+  const high = Exact.high;
+  Exact.product(LOG_1E200, LOG_1E200_LOW, shift, 0);
+  low += Exact.low;
+  Exact.sum(high, Exact.high);
+  low += Exact.low;
+  Exact.sum(Exact.high, -less);
+  low += Exact.low - Gamma.stirling(v);
+  return (NativeMath.exp(Exact.high) * NativeMath.exp(low)) / sqrt<f64>(2 * Math.PI * v);
+}
 
 /** Bessel functions of the first and the second kind. */
 export abstract class Bessel {
@@ -126,8 +153,8 @@ export abstract class Bessel {
     let term: f64 = 1;
     let sum: f64 = 1;
     for (let k: f64 = 1; abs<f64>(term) > 1e-18; k++) sum += term *= z / (k * (k + n));
-    if (n < 150) return Pow.one(0.5 * x, n) * Gamma.rgamma(n + 1) * sum;
-    return NativeMath.exp(n * NativeMath.log(0.5 * x) - Gamma.log(n + 1)) * sum;
+    if (n < 20) return Pow.one(0.5 * x, n) * Gamma.rgamma(n + 1) * sum;
+    return leading(n, x, 0, 0) * sum;
   }
 
   /** Order n from orders 0 and 1, upwards. */
@@ -149,11 +176,34 @@ export abstract class Bessel {
     if (x > FAR) Bessel.far(x);
     else if (x > 1e-8) Bessel.miller(0, x);
     else {
-      Bessel.y0 = (2 / Math.PI) * (NativeMath.log(0.5 * x) + EULER);
+      Bessel.y0 = (2 / Math.PI) * (NativeMath.log(x) + (EULER - Math.LN2)); // x / 2 may be 0
       Bessel.y1 = -2 / Math.PI / x;
     }
     const y = Bessel.climb(abs<f64>(n), x, Bessel.y0, Bessel.y1);
     return flip ? -y : y;
+  }
+}
+
+/** Derivatives of the functions of the second kind. */
+export abstract class BesselSlope {
+  /**
+   * The derivative of order k of Y(n, x): with signs, the mean of Y of orders n - k, n - k + 2, … The
+   * highest one decides where they are infinite.
+   */
+  static y(k: f64, n: f64, x: f64): f64 {
+    if (!(k >= 0 && k < 100)) return NaN;
+    const flip = n < 0 && (<i64>n) & 1;
+    n = abs<f64>(n);
+    let sum: f64 = 0;
+    let weight: f64 = 1; // binomial coefficients / 2^k, with alternating signs
+    for (let i: f64 = 0; i < k; i++) weight *= -0.5;
+    for (let i: f64 = 0; i <= k; i++) {
+      const term = weight * Bessel.y(n + k - 2 * i, x);
+      if (i == 0 && abs<f64>(term) == Infinity) return flip ? -term : term;
+      sum += term;
+      weight *= -(k - i) / (i + 1);
+    }
+    return flip ? -sum : sum;
   }
 }
 
@@ -176,8 +226,9 @@ export abstract class ModifiedBessel {
     return sum;
   }
 
-  private static isFar(v: f64, x: f64): bool {
-    return x > 20 && x > v * v;
+  /** Whether that expansion will do: further in, derivatives lose less by it than by differences. */
+  private static isFar(k: f64, v: f64, x: f64): bool {
+    return x > 20 && x > v * v * (k > 0 || x > 5e4 ? 0.25 : 1);
   }
 
   /** I(v, x), times e^-x if scaled, for x ≥ 0, by its power series, whose terms are positive from the order on. */
@@ -186,24 +237,25 @@ export abstract class ModifiedBessel {
     const z = 0.25 * x * x;
     let term: f64 = 1;
     let sum: f64 = 1;
-    let shift: f64 = 0;
+    let shift: f64 = 0; // in powers of 1e200
     let k: f64 = 1;
-    for (; k < 50000; k++) {
+    for (; k < MOST; k++) {
       term *= z / (k * (k + v));
       sum += term;
       if (k + v > 0 && abs<f64>(term) < 1e-18 * abs<f64>(sum)) break;
       if (abs<f64>(sum) > 1e200) {
         sum *= 1e-200;
         term *= 1e-200;
-        shift += 460.51701859880916; // ln 1e200
+        shift++;
       }
     }
-    if (k == 50000) return NaN;
-    if (abs<f64>(v) < 150 && shift == 0) {
+    if (k == MOST) return NaN;
+    if (v > 20) return leading(v, x, shift, scaled ? x : 0) * sum;
+    if (v > -150 && shift == 0) {
       const y = Pow.one(0.5 * x, v) * Gamma.rgamma(v + 1) * sum;
       return scaled ? y * NativeMath.exp(-x) : y;
     }
-    const exponent = v * NativeMath.log(0.5 * x) - Gamma.log(v + 1) + shift;
+    const exponent = v * NativeMath.log(0.5 * x) - Gamma.log(v + 1) + shift * LOG_1E200;
     const y = NativeMath.exp(scaled ? exponent - x : exponent) * sum;
     return v < 0 && Gamma.gamma(v + 1) < 0 ? -y : y;
   }
@@ -217,7 +269,7 @@ export abstract class ModifiedBessel {
   static i(v: f64, x: f64): f64 {
     if (x < 0) return ModifiedBessel.sign(v) * ModifiedBessel.i(v, -x);
     if (!(v == v && x < Infinity)) return x == Infinity && v == v ? x : NaN;
-    if (!ModifiedBessel.isFar(v, x)) return ModifiedBessel.series(v, x, false);
+    if (!ModifiedBessel.isFar(0, v, x)) return ModifiedBessel.series(v, x, false);
     const half = NativeMath.exp(0.5 * x); // e^x may overflow where the result does not
     return half * ModifiedBessel.far(0, v, x) * half;
   }
@@ -230,7 +282,7 @@ export abstract class ModifiedBessel {
       return (<i32>k) & 1 ? -y : y;
     }
     if (!(v == v && x < Infinity)) return x == Infinity && v == v ? 0 : NaN;
-    if (ModifiedBessel.isFar(abs<f64>(v) + k, x)) return ModifiedBessel.far(k, v, x);
+    if (ModifiedBessel.isFar(k, v, x)) return ModifiedBessel.far(k, v, x);
     if (!(k > 0)) return ModifiedBessel.series(v, x, true);
     const lower = ModifiedBessel.scaled(k - 1, v - 1, x);
     const upper = ModifiedBessel.scaled(k - 1, v + 1, x);
