@@ -1,10 +1,11 @@
 // Logits and relative entropies. Differences x - y are taken before they are divided, so that what is
 // small near x = y keeps its digits.
 import { Entropy } from "../kernels/math/entropy";
+import { Vec } from "../kernels/math/vector";
 import { Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
-import { add, constant, divide, negative, reciprocal, subtract } from "./arithmetic";
-import { binary, binaryOp, unary } from "./families/elementwise";
+import { add, constant, divide, multiply, negative, reciprocal, scale, square, subtract } from "./arithmetic";
+import { binary, binaryOp, hiddenUnary, unary, unaryOp } from "./families/elementwise";
 import { log } from "./transcendental";
 
 /**
@@ -17,9 +18,19 @@ import { log } from "./transcendental";
  */
 class Logit {
   one(x: f64): f64 { return Entropy.logit(x); }
-  d(x: Tensor, y: Tensor): Tensor { return add(reciprocal(x), reciprocal(subtract(constant(1, x), x))); }
+  d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<LogitSlope>(), x); }
 }
 unary<Logit>();
+
+/** y = 1 / (x (1 - x)): y' = (2x - 1) y². */
+class LogitSlope {
+  @inline f<T>(x: v128): v128 {
+    const one = Vec.one<T>();
+    return v128.div<T>(one, v128.mul<T>(x, v128.sub<T>(one, x)));
+  }
+  d(x: Tensor, y: Tensor): Tensor { return multiply(subtract(scale(2, x), constant(1, x)), square(y)); }
+}
+hiddenUnary<LogitSlope>();
 
 /**
  * Entropy -x·log(x); 0 at 0, with derivative ∞, and -∞ below.

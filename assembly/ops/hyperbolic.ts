@@ -17,7 +17,7 @@ import {
   square,
   subtract,
 } from "./arithmetic";
-import { binary, binaryOp, unary } from "./families/elementwise";
+import { binary, binaryOp, NEGATED, PASS, unary } from "./families/elementwise";
 import { sigmoid, oneMinusSquare } from "./transcendental";
 
 /**
@@ -185,13 +185,24 @@ class InverseSlope {
 }
 binary<InverseSlope>(Trait.Hidden);
 
-/** 2 u (u² - 3 v²) */
+/** 2 u (u² - 3 v²), without squares that may overflow. */
 function cubic(u: Tensor, v: Tensor): Tensor {
-  return multiply(scale(2, u), subtract(square(u), scale(3, square(v))));
+  const root = scale(1.7320508075688772, v);
+  return multiply(multiply(scale(2, u), subtract(u, root)), add(u, root));
 }
 
+/** x - y, and 0 where they are equal, be they infinite. */
+class Gap {
+  @inline f<T>(x: v128, y: v128): v128 { return v128.andnot(v128.sub<T>(x, y), v128.eq<T>(x, y)); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return PASS; }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return NEGATED; }
+}
+binary<Gap>(Trait.Hidden);
+
+function gap(x: Tensor, y: Tensor): Tensor { return binaryOp(opCode<Gap>(), x, y); }
+
 /**
- * log(exp(x) + exp(y)) without overflow.
+ * log(exp(x) + exp(y)) without overflow. Where x = y each derivative is a half, at infinity too.
  *
  * @example
  * ```ts
@@ -200,13 +211,13 @@ function cubic(u: Tensor, v: Tensor): Tensor {
  */
 class Logaddexp {
   one(x: f64, y: f64): f64 { return Pair.logaddexp(x, y); }
-  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(subtract(x, y)); }
-  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(subtract(y, x)); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(gap(x, y)); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(gap(y, x)); }
 }
 binary<Logaddexp>();
 
 /**
- * log2(2 ** x + 2 ** y) without overflow.
+ * log2(2 ** x + 2 ** y) without overflow. Where x = y each derivative is a half, at infinity too.
  *
  * @example
  * ```ts
@@ -215,7 +226,7 @@ binary<Logaddexp>();
  */
 class Logaddexp2 {
   one(x: f64, y: f64): f64 { return Pair.logaddexp2(x, y); }
-  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(scale(Math.LN2, subtract(x, y))); }
-  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(scale(Math.LN2, subtract(y, x))); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(scale(Math.LN2, gap(x, y))); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(scale(Math.LN2, gap(y, x))); }
 }
 binary<Logaddexp2>();

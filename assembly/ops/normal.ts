@@ -3,7 +3,7 @@
 import { Normal } from "../kernels/math/normal";
 import { Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
-import { constant, maskedMultiply, multiply, negative, scale, subtract } from "./arithmetic";
+import { constant, maskedMultiply, multiply, negative, scale, square, subtract } from "./arithmetic";
 import { nextOrder, notDifferentiable } from "./functionorder";
 import { binary, binaryOp, hiddenUnary, unary, unaryOp } from "./families/elementwise";
 
@@ -59,9 +59,18 @@ unary<Erfinv>();
  */
 class Erfcinv {
   one(x: f64): f64 { return Normal.erfcinv(x); }
-  d(x: Tensor, y: Tensor): Tensor { return scale(-1 / TWO_OVER_SQRT_PI, gauss(-1, y)); }
+  d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<ErfcinvSlope>(), x); }
 }
 unary<Erfcinv>();
+
+/** The slope s of y = erfcinv(x), which rounding y does not disturb: s' = 2 y s². */
+class ErfcinvSlope {
+  one(x: f64): f64 { return Normal.erfcinvSlope(x); }
+  d(x: Tensor, s: Tensor): Tensor {
+    return scale(2, multiply(unaryOp(opCode<Erfcinv>(), x), square(s)));
+  }
+}
+hiddenUnary<ErfcinvSlope>();
 
 /**
  * Distribution function of the normal distribution: the probability of less than x.
@@ -89,9 +98,16 @@ export function ndtr(x: Tensor): Tensor { return unaryOp(opCode<Ndtr>(), x); }
  */
 class Ndtri {
   one(x: f64): f64 { return Normal.ndtri(x); }
-  d(x: Tensor, y: Tensor): Tensor { return scale(SQRT_TWO_PI, gauss(-0.5, y)); }
+  d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<NdtriSlope>(), x); }
 }
 unary<Ndtri>();
+
+/** The slope s of y = ndtri(x): s' = y s². */
+class NdtriSlope {
+  one(x: f64): f64 { return Normal.ndtriSlope(x); }
+  d(x: Tensor, s: Tensor): Tensor { return multiply(unaryOp(opCode<Ndtri>(), x), square(s)); }
+}
+hiddenUnary<NdtriSlope>();
 
 /**
  * Logarithm of ndtr(x), accurate far to both sides.

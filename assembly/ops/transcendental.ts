@@ -11,6 +11,7 @@ import { VLog, VLog1p, VSoftplus } from "../kernels/math/log";
 import { VSigmoid, VSigmoidSlope } from "../kernels/math/sigmoid";
 import { VSechSquared, VTanh } from "../kernels/math/tanh";
 import { VCos, VSin } from "../kernels/math/trig";
+import { Vec } from "../kernels/math/vector";
 import { Tensor } from "../tensor/node";
 import { opCode } from "../tape/rows";
 import { add, constant, maskedMultiply, multiply, negative, reciprocal, scale, sqrt, square } from "./arithmetic";
@@ -170,9 +171,21 @@ unary<Acos>();
  */
 class Atan {
   @inline f<T>(x: v128): v128 { return VAtan.f<T>(x); }
-  d(x: Tensor, y: Tensor): Tensor { return reciprocal(add(constant(1, x), square(x))); }
+  d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<Witch>(), x); }
 }
 unary<Atan>();
+
+/** 1 / (1 + x²), Agnesi's witch: 1 / x / x where x² might overflow. */
+class Witch {
+  @inline f<T>(x: v128): v128 {
+    const one = Vec.one<T>();
+    const far = v128.gt<T>(v128.abs<T>(x), v128.splat<T>(<T>(sizeof<T>() == 4 ? 65536 : 4294967296)));
+    const y = v128.div<T>(one, v128.bitselect(x, Vec.madd<T>(x, x, one), far));
+    return v128.bitselect(v128.mul<T>(y, y), y, far);
+  }
+  d(x: Tensor, y: Tensor): Tensor { return scale(-2, multiply(multiply(x, y), y)); }
+}
+hiddenUnary<Witch>();
 
 /**
  * Hyperbolic sine.
@@ -298,7 +311,7 @@ function gauss(x: Tensor): Tensor { return exp(negative(square(x))); }
 class Gelu {
   @inline f<T>(x: v128): v128 { return v128.mul<T>(x, VErf.normal<T>(x)); }
   @inline rare<T>(x: v128): v128 { return VErf.rareNormal<T>(x); }
-  lane<T>(x: T): T { return <T>(<f64>x * Normal.ndtr(<f64>x)); }
+  lane<T>(x: T): T { return <T>Normal.gelu(<f64>x); }
   d(x: Tensor, y: Tensor): Tensor {
     return add(unaryOp(opCode<Below>(), x), maskedMultiply(density(x), x));
   }
@@ -328,7 +341,10 @@ function density(x: Tensor): Tensor {
  * ```
  */
 class Silu {
-  @inline f<T>(x: v128): v128 { return v128.mul<T>(x, VSigmoid.f<T>(x)); }
+  @inline f<T>(x: v128): v128 {
+    // Far left the sigmoid is 0 (and -∞ · 0 would be no number).
+    return v128.mul<T>(v128.pmax<T>(x, v128.splat<T>(<T>-1000)), VSigmoid.f<T>(x));
+  }
   d(x: Tensor, y: Tensor): Tensor {
     return add(sigmoid(x), maskedMultiply(unaryOp(opCode<SigmoidSlope>(), x), x));
   }

@@ -104,6 +104,38 @@ describe("far out", () => {
     expect(slope(nn.logsigmoid, -1000)).toBe(1);
   });
 
+  test.each<[string, (x: Tensor) => Tensor, number, number]>([
+    ["gelu", nn.gelu, -0, 0],
+    ["gelu by tanh", (x) => nn.gelu(x, { approximate: "tanh" }), -0, 0],
+    ["silu", nn.silu, -0, 0],
+    ["mish", nn.mish, -0, 0],
+    ["hardswish", nn.hardswish, 0, 0],
+    ["hardsigmoid", nn.hardsigmoid, 0, 0],
+    ["relu6", nn.relu6, 0, 0],
+    ["elu", nn.elu, -1, 0],
+    ["softsign", nn.softsign, -1, 0],
+    ["logsigmoid", nn.logsigmoid, -Infinity, 1],
+    ["tanhshrink", nn.tanhshrink, -Infinity, 1],
+  ])("%s at -∞", (_, f, value, first) => {
+    for (const dtype of FLOATS) {
+      const x = tensor([-Infinity], { dtype });
+      expect(numbers(f(x))).toEqual([value]);
+      const [y, t] = jvp(f, [x], [tensor([1], { dtype })]);
+      expect(numbers(y)).toEqual([value]);
+      expect(numbers(t)[0]! + 0).toBe(first);
+      expect(slope(f, -Infinity, dtype) + 0).toBe(first);
+    }
+  });
+
+  test("gelu by tanh does not cancel on the left", () => {
+    // x / (1 + exp(-2u)), u = √(2/π) (x + 0.044715 x³)
+    for (const x of [-1, -5, -8]) {
+      const u = Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
+      const got = numbers(nn.gelu(tensor([x], { dtype: "float64" }), { approximate: "tanh" }));
+      expectNear(got, [x / (1 + Math.exp(-2 * u))], `${x}`, 1e-14, 0);
+    }
+  });
+
   test("softsign's slope keeps its digits", () => {
     for (const at of [1e-3, 0.5, 1, 3, 1e3, 1e6, -1e5]) {
       const want = 1 / (1 + Math.abs(at)) ** 2;

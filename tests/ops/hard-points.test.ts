@@ -153,11 +153,15 @@ const UNARY: Record<string, Points> = {
   gelu: [
     [0, 0, 0.5],
     [INF, INF, 1, 0],
+    [-INF, -0, 0, 0],
+    [-1000, -0, 0, 0],
     [NaN, NaN, NaN],
   ],
   silu: [
     [0, 0, 0.5, 0.5],
     [INF, INF, 1, 0],
+    [-INF, -0, 0, 0],
+    [-2000, -0, 0, 0],
     [NaN, NaN, NaN],
   ],
   floor: [
@@ -185,6 +189,69 @@ const UNARY: Record<string, Points> = {
     [1.9, 1, 0],
   ],
 };
+
+/** As above, of special functions. */
+const SPECIAL: Record<string, Points> = {
+  y0: [
+    [0, -INF, INF, -INF],
+    [INF, 0, 0, 0],
+    [-1, NaN, NaN, NaN],
+  ],
+  y1: [
+    [0, -INF, INF, -INF],
+    [INF, 0, 0, 0],
+  ],
+  gamma: [[-INF, NaN]],
+  rgamma: [
+    [-INF, NaN],
+    [-200.5, -INF],
+    [-201.5, INF],
+    [200, 0, 0, 0],
+  ],
+  digamma: [
+    [-INF, NaN, NaN],
+    [INF, INF, 0, 0],
+  ],
+  trigamma: [[-INF, NaN]],
+  erfcinv: [
+    [0, INF, -INF, INF],
+    [2, -INF, -INF, -INF],
+    [-1, NaN, NaN],
+  ],
+  ndtri: [
+    [0, -INF, INF, -INF],
+    [1, INF, INF, INF],
+    [2, NaN, NaN],
+  ],
+  logit: [
+    [0, -INF, INF, -INF],
+    [1, INF, INF, INF],
+    [0.5, 0, 4, 0],
+  ],
+};
+
+describe("special functions", () => {
+  test.each(Object.entries(SPECIAL))("%s", (name, points) => {
+    check(tg[name as keyof typeof tg] as unknown as Unary, points);
+  });
+
+  test("yn overflows to the infinity of its highest order", () => {
+    const slope = tg.grad((x: number) => tg.yn(2, x));
+    expect(slope(0)).toBe(INF);
+    expect(slope(1e-310)).toBe(INF);
+    expect(tg.grad((x: number) => tg.yn(-1, x))(0)).toBe(-INF);
+  });
+});
+
+describe.each(["logaddexp", "logaddexp2"] as const)("%s", (name) => {
+  test.each([INF, -INF])("of equal infinities %d shares its slope", (x) => {
+    const f = tg[name];
+    expect(f(x, x).item()).toBe(x);
+    expect(tg.grad((a: number) => f(a, x))(x)).toBe(0.5);
+    expect(tg.jvp((a: Tensor) => f(x, a), [f64([x])], [f64([1])])[1].toArray()).toEqual([0.5]);
+    expect(tg.grad((a: number) => f(a, 0))(x)).toBe(x > 0 ? 1 : 0);
+  });
+});
 
 describe("unary ops", () => {
   test.each(Object.entries(UNARY))("%s", (name, points) => {

@@ -9,6 +9,7 @@ import {
   greaterEqual,
   less,
   lessEqual,
+  maximum,
   multiply,
   negative,
   sigmoid,
@@ -160,7 +161,8 @@ export function prelu(x: TensorLike, weight: TensorLike): Tensor {
  */
 export function mish(x: TensorLike): Tensor {
   const t = toFloat(x, "mish");
-  return multiply(t, tanh(exactSoftplus(t)));
+  // Far left the other factor is 0, and -∞ · 0 would be no number.
+  return multiply(maximum(t, -1000), tanh(exactSoftplus(t)));
 }
 
 /**

@@ -6,9 +6,10 @@ import {
   add,
   gelu as exactGelu,
   matmul,
+  maximum,
   multiply,
   power,
-  tanh,
+  sigmoid,
   transpose,
 } from "../../build/generated/ops.js";
 import { checkOptions } from "../options.js";
@@ -37,7 +38,10 @@ export function linear(x: TensorLike, weight: TensorLike, bias?: TensorLike): Te
 
 /** Options of gelu. */
 export interface GeluOptions {
-  /** "tanh": 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))). Default "none": exact. */
+  /**
+   * "tanh": 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), computed as x·sigmoid(2·√(2/π)·…), which does
+   * not cancel on the left. Default "none": exact.
+   */
   approximate?: "none" | "tanh";
 }
 
@@ -57,6 +61,7 @@ export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
     throw new RangeError(`gelu: approximate is "${String(how)}", not "none" or "tanh"`);
   }
   const t = toTensor(x, "gelu");
-  const inner = multiply(add(t, multiply(power(t, 3), 0.044715)), Math.sqrt(2 / Math.PI));
-  return multiply(multiply(t, 0.5), add(tanh(inner), 1));
+  const inner = multiply(add(t, multiply(power(t, 3), 0.044715)), 2 * Math.sqrt(2 / Math.PI));
+  // Far left the other factor is 0, and -∞ · 0 would be no number.
+  return multiply(maximum(t, -1000), sigmoid(inner));
 }

@@ -13,6 +13,8 @@ export abstract class Entropy {
 
   /** ln(x / (1 - x)) */
   static logit(x: f64): f64 {
+    // Near 1/2, 2 x - 1 is exact.
+    if (x > 0.3 && x < 0.65) return NativeMath.log1p((x + x - 1) / (1 - x));
     return Entropy.logRatio(x, 1 - x);
   }
 

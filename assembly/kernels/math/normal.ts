@@ -78,6 +78,11 @@ export abstract class Normal {
     return x < 0 ? tail : 1 - tail;
   }
 
+  /** x ndtr x, 0 far left. */
+  static gelu(x: f64): f64 {
+    return max<f64>(x, -50) * Normal.ndtr(x);
+  }
+
   /** ln ndtr x. */
   static logNdtr(x: f64): f64 {
     if (x > -0.7) return NativeMath.log1p(-Normal.ndtr(-x));
@@ -122,8 +127,12 @@ export abstract class Normal {
         x -= u / (1 + x * u);
       } else {
         // On a logarithmic scale the tail is nearly a parabola.
-        const ratio = Normal.erfc(x) / q;
-        x += NativeMath.log(ratio) * Normal.erfcx(x) * (0.5 * SQRT_PI);
+        const tail = Normal.erfcx(x);
+        const excess =
+          q < 1e-280 // erfc x may be subnormal
+            ? NativeMath.log(tail) - x * x - NativeMath.log(q)
+            : NativeMath.log(Normal.erfc(x) / q);
+        x += excess * tail * (0.5 * SQRT_PI);
       }
     }
     return x;
@@ -137,6 +146,18 @@ export abstract class Normal {
   /** The inverse of erfc. */
   static erfcinv(q: f64): f64 {
     return q > 1 ? -Normal.inverse(q - 1, 2 - q) : Normal.inverse(1 - q, q);
+  }
+
+  /** The derivative of erfcinv: -√π/2 e^(x²), where e^(x²) = erfcx x / erfc x needs no square. */
+  static erfcinvSlope(q: f64): f64 {
+    q = min<f64>(q, 2 - q);
+    if (!(q > 0)) return q == 0 ? -Infinity : NaN;
+    return -0.5 * SQRT_PI * (Normal.erfcx(Normal.erfcinv(q)) / q);
+  }
+
+  /** The derivative of ndtri. */
+  static ndtriSlope(p: f64): f64 {
+    return -2 * Math.SQRT2 * Normal.erfcinvSlope(2 * min<f64>(p, 1 - p));
   }
 
   /** The inverse of ndtr. */
