@@ -81,7 +81,7 @@ const steps = [
   {
     name: "describe",
     inputs: [WASM, "assembly/ops", "scripts/describe.js", "scripts/describe"],
-    outputs: ["build/generated/ops.ts", "build/generated/methods.ts"],
+    outputs: ["ops", "methods", "codes"].map((name) => `build/generated/${name}.ts`),
     make: () => node("scripts/describe.js"),
   },
   {

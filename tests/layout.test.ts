@@ -47,7 +47,8 @@ const floors: Record<"assembly" | "ts", string[][]> = {
       "ts/types.ts",
     ],
     ["ts/recording.ts", "ts/node.ts"],
-    ["ts/families.ts", "ts/along.ts"],
+    ["build/generated/codes.ts"],
+    ["ts/families.ts", "ts/along.ts", "ts/reducing.ts"],
     ["build/generated"],
     [
       "ts/assignment.ts",

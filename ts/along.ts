@@ -2,28 +2,57 @@
 import { DType } from "../assembly/shared/dtype.js";
 import type { Tensor } from "./tensor.js";
 import { toAxis } from "./axes.js";
-import { fromData, toTensor, type TensorLike } from "./convert.js";
-import type { ReductionOptions } from "./families.js";
+import { describe, fromData, toTensor, type TensorLike } from "./convert.js";
+import type { Dtype } from "./dtype.js";
+import { CLIP, REMAINDER, SUBTRACT } from "../build/generated/codes.js";
+import { binary, casted, ternary } from "./families.js";
 import { isHandle, slot, slotsOf, tensorOf } from "./handle.js";
 import * as wasm from "./wasm.js";
 import { checkOptions } from "./options.js";
+
+/** Options of rows along one axis. */
+export interface AlongOptions {
+  /** Keep the axis with size 1 (argmax, argmin). Default false. */
+  keepdims?: boolean;
+  /** The dtype in which is computed, and that of the result (cumsum, cumprod). */
+  dtype?: Dtype;
+  /** The largest first; of equal elements the first one still comes first (argsort). Default false. */
+  descending?: boolean;
+  /** Equal elements keep their order (argsort): they always do. */
+  stable?: boolean;
+}
 
 /** x along one axis; without one, flattened (argsort: along the last one). */
 export function along(
   op: number,
   x: TensorLike,
   axis: number | null | undefined,
-  options: ReductionOptions | undefined,
+  options: AlongOptions | undefined,
 ): Tensor {
   const who = wasm.opName(op);
   const t = toTensor(x, who);
-  if (options !== undefined) checkOptions(options, who, "keepdims");
+  const best = who.startsWith("argm");
+  if (options !== undefined) {
+    checkOptions(
+      options,
+      who,
+      best ? "keepdims" : who === "argsort" ? "descending stable" : "dtype",
+    );
+  }
   const place = axis === undefined && who === "argsort" ? -1 : axis;
   const flat = place === undefined || place === null;
-  const from = flat ? t.reshape([-1]) : t;
+  const own = options?.dtype === undefined ? t : casted(t, options.dtype);
+  const from = flat ? own.reshape([-1]) : own;
   const at = flat ? 0 : toAxis(place, from.ndim, who);
-  const y = tensorOf(() => wasm.core().along(op, slot(from), at), who);
-  if (options?.keepdims !== true || !who.startsWith("argm")) return y;
+  const run = (z: Tensor): Tensor => tensorOf(() => wasm.core().along(op, slot(z), at), who);
+  if (options?.descending === true) {
+    // Mirrored before and after, so that equal elements keep their order.
+    const all = from.shape.slice(0, at).map(() => null);
+    const mirrored = (z: Tensor): Tensor => z.slice([...all, [null, null, -1]]);
+    return mirrored(binary(SUBTRACT, from.shape[at]! - 1, run(mirrored(from))));
+  }
+  const y = run(from);
+  if (options?.keepdims !== true || !best) return y;
   return y.expandDims(flat ? t.shape.map((_, i) => i) : at);
 }
 
@@ -55,12 +84,39 @@ export function scatter(x: Tensor, index: Tensor, n: number, inner: number, who:
   }, who);
 }
 
+/** Options of {@link taken}. */
+export interface TakeOptions {
+  /**
+   * What an index out of bounds means: an error, the nearest element ("clip", where negative ones are
+   * the first), or one that is counted on around ("wrap"). Default "raise".
+   */
+  mode?: "raise" | "clip" | "wrap";
+}
+
+/** Indices into n elements, none of them out of bounds. */
+export function bounded(
+  index: Tensor,
+  n: number,
+  options: TakeOptions | undefined,
+  who: string,
+): Tensor {
+  if (options !== undefined) checkOptions(options, who, "mode");
+  const mode = options?.mode ?? "raise";
+  if (mode === "raise") return index;
+  if (mode !== "clip" && mode !== "wrap") {
+    throw new RangeError(`${who}: mode is ${describe(mode)}, not "raise", "clip" or "wrap"`);
+  }
+  if (n === 0 && index.size > 0) throw new RangeError(`${who}: nothing to take from an empty axis`);
+  return mode === "wrap" ? binary(REMAINDER, index, n) : ternary(CLIP, index, 0, n - 1, false);
+}
+
 /** take and takeAlongAxis. */
 export function taken(
   op: number,
   x: TensorLike,
   indices: TensorLike,
   axis: number | null | undefined,
+  options?: TakeOptions,
 ): Tensor {
   const who = wasm.opName(op);
   const each = who === "takeAlongAxis";
@@ -76,7 +132,8 @@ export function taken(
     }
     return gather(t.swapaxes(at, -1), index.swapaxes(at, -1), 0, who).swapaxes(at, -1);
   }
-  const rows = gather(t, index.reshape([-1]), t.ndim - 1 - at, who);
   const { shape } = t;
+  const inside = bounded(index, shape[at]!, options, who);
+  const rows = gather(t, inside.reshape([-1]), t.ndim - 1 - at, who);
   return rows.reshape([...shape.slice(0, at), ...index.shape, ...shape.slice(at + 1)]);
 }

@@ -227,9 +227,13 @@ export function linspace(start: number, stop: number, num = 50, options?: Creati
  * eye(2, 3, { k: 1 }).toArray(); // [[0, 1, 0], [0, 0, 1]]
  * ```
  */
-export function eye(n: number, m: number = n, options?: CreationOptions & { k?: number }): Tensor {
+export function eye(
+  n: number,
+  m?: number | null,
+  options?: CreationOptions & { k?: number },
+): Tensor {
   checkOptions(options, "eye", "dtype requiresGrad k");
-  const [rows, columns] = toShape([n, m], "eye") as [number, number];
+  const [rows, columns] = toShape([n, m ?? n], "eye") as [number, number];
   const code = codeOf(options, "eye");
   const k = options?.k ?? 0;
   if (!Number.isInteger(k)) throw new TypeError(`eye: k is ${describe(k)}, not an integer`);

@@ -1,7 +1,7 @@
 // Elementwise functions of NumPy that are made of rows of the op table: free functions only, so that a
 // program carries those that it uses.
 import type { Tensor } from "./tensor.js";
-import { toTensor, type TensorLike } from "./convert.js";
+import { describe, toTensor, type TensorLike } from "./convert.js";
 import {
   abs,
   add,
@@ -74,7 +74,7 @@ export function heaviside(x: TensorLike, atZero: TensorLike): Tensor {
 export const trueDivide = divide;
 
 /**
- * x rounded to so many decimals (negative ones: tens, hundreds, …), halves to even; the derivative is 0.
+ * The same as `round`.
  *
  * @example
  * ```ts
@@ -84,13 +84,9 @@ export const trueDivide = divide;
  */
 export function around(x: TensorLike, decimals = 0): Tensor {
   if (!Number.isInteger(decimals)) {
-    throw new TypeError(`around: decimals must be an integer, got ${decimals}`);
+    throw new TypeError(`around: decimals must be an integer, got ${describe(decimals)}`);
   }
-  if (decimals === 0) return round(x);
-  const scale = 10 ** Math.abs(decimals);
-  return decimals > 0
-    ? divide(round(multiply(x, scale)), scale)
-    : multiply(round(divide(x, scale)), scale);
+  return round(x, decimals);
 }
 
 /**

@@ -1,5 +1,6 @@
 // How rows of the op table are called: one function per family, typed once. The generated functions
 // and methods (build/generated) pass the op code.
+import { DIVIDE, MULTIPLY } from "../build/generated/codes.js";
 import { MAX_RANK } from "../assembly/shared/limits.js";
 import type { Tensor } from "./tensor.js";
 import { toAxes, toAxis, toMask, toRange, type Range } from "./axes.js";
@@ -8,13 +9,8 @@ import { describe, toShape, toTensor, type TensorLike } from "./convert.js";
 import { dtypeCode, type Dtype } from "./dtype.js";
 import { Handle, isStill, slot, slotsOf, tensorOf, wrap } from "./handle.js";
 import * as wasm from "./wasm.js";
-import { checkOptions } from "./options.js";
 
-/** Options of reductions. */
-export interface ReductionOptions {
-  /** Keep reduced axes with size 1. Default false. */
-  keepdims?: boolean;
-}
+export type { ReductionOptions } from "./reducing.js";
 
 /** One axis or several; null or undefined for all of them. */
 export type Axes = number | readonly number[] | null | undefined;
@@ -92,19 +88,29 @@ export function ternary(
   }, who);
 }
 
-/** A row that folds axes. */
-export function reduction(
+/** x where nothing is said of a limit, else x cut there; null is no limit. */
+export function clipped(
   op: number,
   x: TensorLike,
-  axis: Axes,
-  options: ReductionOptions | undefined,
+  min: TensorLike | null | undefined,
+  max: TensorLike | null | undefined,
 ): Tensor {
   const who = wasm.opName(op);
   const t = toTensor(x, who);
-  const mask = toMask(axis, t.ndim, who);
-  if (options !== undefined) checkOptions(options, who, "keepdims");
-  const keepdims = options?.keepdims ?? false;
-  return tensorOf(() => wasm.core().reduction(op, slot(t), mask, keepdims), who);
+  const most = t.dtype === "int32" ? 2147483647 : Infinity;
+  return ternary(op, t, min ?? (most === Infinity ? -most : -most - 1), max ?? most, false);
+}
+
+/** x rounded to so many decimals: negative ones are tens, hundreds, … */
+export function rounded(op: number, x: TensorLike, decimals: number): Tensor {
+  if (decimals === 0) return unary(op, x);
+  const who = wasm.opName(op);
+  if (!Number.isInteger(decimals)) {
+    throw new TypeError(`${who}: decimals must be an integer, got ${describe(decimals)}`);
+  }
+  const scale = 10 ** Math.abs(decimals);
+  const [first, second] = decimals > 0 ? [MULTIPLY, DIVIDE] : [DIVIDE, MULTIPLY];
+  return binary(second, unary(op, binary(first, x, scale)), scale);
 }
 
 /** Numbers that were passed one by one, as one list. */
@@ -255,11 +261,11 @@ function widest(list: readonly Tensor[]): Tensor | undefined {
   );
 }
 
-/** A row that joins tensors along an axis. */
+/** A row that joins tensors along an axis; null joins all elements (concatenate). */
 export function joined(
   op: number,
   tensors: readonly TensorLike[],
-  axis: number | undefined,
+  axis: number | null | undefined,
 ): Tensor {
   const who = wasm.opName(op);
   if (!Array.isArray(tensors) || tensors.length === 0) {
@@ -268,7 +274,9 @@ export function joined(
   if (tensors.length > 4000) {
     throw new RangeError(`${who}: ${tensors.length} tensors at once are more than 4000`);
   }
-  const all = tensors as readonly TensorLike[];
+  const flat = axis === null && who !== "stack";
+  const given = tensors as readonly TensorLike[];
+  const all = flat ? given.map((x) => toTensor(x, who).reshape([-1])) : given;
   const partner = widest(all.flatMap((x) => (typeof x === "number" ? [] : [toTensor(x, who)])));
   const list = all.map((x) => beside(x, partner, who));
   const rank = list[0]!.ndim + (who === "stack" ? 1 : 0);

@@ -38,6 +38,7 @@ export * from "../build/generated/ops.js";
 // These have a second meaning, beside which they stand.
 export { slice } from "./ops/slice.js";
 export { where } from "./ops/choosing.js";
+export { logsumexp } from "./ops/logsumexp.js";
 export { trace } from "./tracing.js";
 export * from "./ops/index.js";
 export * from "./elementwise.js";
@@ -156,7 +157,15 @@ export { setRelaxed, setThreads, threads, type BuildOptions } from "./threads.js
 export { useModule } from "./wasm.js";
 export type { NestedArray, TensorLike } from "./convert.js";
 export type { Dtype, TypedArray } from "./dtype.js";
-export type { Axes, ReductionOptions } from "./families.js";
+export type { AlongOptions, TakeOptions } from "./along.js";
+export type { Axes } from "./families.js";
+export type {
+  ChosenOptions,
+  ExtremeOptions,
+  FoldOptions,
+  MeanOptions,
+  ReductionOptions,
+} from "./reducing.js";
 export type { Range } from "./axes.js";
 export type { Index, Slice } from "./indexing.js";
 export type { BackwardOptions, TensorTree } from "./backward.js";

@@ -27,7 +27,7 @@ const OTHERS = new Set(
     "checkpointSequential onGrads cond switchCase whileLoop fori scan mapOver " +
     "associativeScan defineOp cg fixedPoint gmres implicitRoot linearSolve detectAnomaly " +
     "debug AnomalyError explain Explanation checkVjp checkJvp comboCheck checkEquivalent " +
-    "assertFinite space Space"
+    "assertFinite space Space histogramdd"
   ).split(" "),
 );
 

@@ -114,4 +114,4 @@ export function expectSame(got: Tensor, want: Tensor, what: string): void {
  * need of the core: the bundler names them.
  */
 export const isPublic = (name: string): boolean =>
-  name.length > 2 || name === "cg" || name in special;
+  name.length > 2 || ["cg", "r_", "c_"].includes(name) || name in special;

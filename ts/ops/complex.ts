@@ -69,17 +69,20 @@ export function realIfClose(x: TensorLike): Tensor {
 /**
  * The angle to the positive axis: 0, or π of negative numbers (-0 included); in degrees with `deg`.
  *
+ * @param options - options, or `deg` alone
+ *
  * @example
  * ```ts
  * angle([1, -2], { deg: true }).toArray(); // [0, 180]
  * ```
  */
-export function angle(x: TensorLike, options: { deg?: boolean } = {}): Tensor {
-  checkOptions(options, "angle", "deg");
+export function angle(x: TensorLike, options: boolean | { deg?: boolean } = {}): Tensor {
+  const deg = typeof options === "boolean" ? options : options.deg === true;
+  if (typeof options !== "boolean") checkOptions(options, "angle", "deg");
   const given = toTensor(x, "angle");
   const t = given.dtype.startsWith("float") ? given : divide(given, 1);
   const negative = logicalOr(less(t, 0), less(divide(1, t), 0));
-  const half = zeros(t.shape, { dtype: t.dtype }).add(options.deg === true ? 180 : Math.PI);
+  const half = zeros(t.shape, { dtype: t.dtype }).add(deg ? 180 : Math.PI);
   return where(isnan(t), NaN, where(negative, half, 0));
 }
 

@@ -9,7 +9,7 @@ import {
   subtract,
   sum,
 } from "../../build/generated/ops.js";
-import { toAxes, toAxis, type Range } from "../axes.js";
+import { toAxes, toAxis, toMask, type Range } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
@@ -62,7 +62,7 @@ export function diff(x: TensorLike, n = 1, axis = -1, options: DiffOptions = {})
 /** Options of {@link gradient}. */
 export interface GradientOptions {
   /** Along which axes. Default all. */
-  axis?: number | readonly number[];
+  axis?: number | readonly number[] | null;
   /** At the ends: differences of two (1) or three (2) elements. Default 1. */
   edgeOrder?: 1 | 2;
 }
@@ -92,18 +92,20 @@ export function gradient(
   const edge = options.edgeOrder ?? 1;
   if (edge !== 1 && edge !== 2)
     throw new RangeError(`${who}: edgeOrder is ${describe(edge)}, not 1 or 2`);
+  const { axis } = options;
+  toMask(axis, t.ndim, who);
   const axes =
-    options.axis === undefined
+    axis === undefined || axis === null
       ? t.shape.map((_, i) => i)
-      : toAxes(options.axis, who).map((axis) => toAxis(axis, t.ndim, who));
+      : toAxes(axis, who).map((a) => toAxis(a, t.ndim, who));
   if (spacing.length > 1 && spacing.length !== axes.length) {
     throw new RangeError(`${who}: ${spacing.length} distances for ${axes.length} axes`);
   }
-  const slopes = axes.map((axis, i) => {
+  const slopes = axes.map((at, i) => {
     const h = spacing[spacing.length > 1 ? i : 0] ?? 1;
     return slopeAlong(
       t,
-      axis,
+      at,
       isHandle(h) || typeof h === "number" ? h : toTensorOf(h, t),
       edge,
       who,

@@ -1,13 +1,14 @@
 // Creation from tensors, which derivatives go back to.
-import { add, multiply } from "../../build/generated/ops.js";
-import { broadcastOf } from "../axes.js";
-import { toShape, toTensor, type TensorLike } from "../convert.js";
+import { add, divide, floor, multiply, subtract } from "../../build/generated/ops.js";
+import { broadcastOf, toAxis } from "../axes.js";
+import { describe, toShape, toTensor, type TensorLike } from "../convert.js";
 import * as create from "../create.js";
 import type { CreationOptions } from "../create.js";
 import { isTypedArray } from "../dtype.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { checkOptions } from "../options.js";
+import { moveaxis } from "./shapes.js";
 
 /**
  * A tensor of this shape whose elements are all `value` (a boolean gives bool), or to which a tensor is
@@ -33,35 +34,37 @@ export function full(
 /** Options of {@link linspace}. */
 export interface LinspaceOptions extends CreationOptions {
   /** The last number is `stop`; else that is one step behind it. Default true. */
-  endpoint?: boolean;
+  endpoint?: boolean | undefined;
+  /** Where the numbers of tensors stand in the result. Default 0. */
+  axis?: number | undefined;
+  /** Give the distance of neighbours as well. Default false. */
+  retstep?: boolean;
 }
 
-/**
- * num evenly spaced numbers from start to stop. Of tensors, which broadcast, they are the first axis.
- *
- * @example
- * ```ts
- * linspace(0, 1, 5).toArray(); // [0, 0.25, 0.5, 0.75, 1]
- * ```
- * @throws if num is not a number of elements, or if shapes do not broadcast
- */
-export function linspace(
+/** True for what no derivative goes back to, and has no axes. */
+export function isPlain(x: TensorLike): x is number {
+  return !isHandle(x) && !isTypedArray(x) && !Array.isArray(x);
+}
+
+function checkCount(num: unknown, who: string): void {
+  if (typeof num === "number" && Number.isInteger(num) && num >= 0 && num <= 1073741823) return;
+  throw new RangeError(`${who}: num is ${describe(num)}, not a number of elements`);
+}
+
+/** Evenly spaced numbers in a float dtype, along axis 0 or another one. */
+export function spaced(
   start: TensorLike,
   stop: TensorLike,
-  num = 50,
-  options: LinspaceOptions = {},
+  num: number,
+  options: LinspaceOptions,
+  who: string,
 ): Tensor {
-  checkOptions(options, "linspace", "endpoint dtype requiresGrad");
-  const { endpoint = true, ...rest } = options;
+  const { endpoint = true, axis = 0 } = options;
+  checkCount(num, who);
   const part = endpoint || num < 1 ? 1 : (num - 1) / num;
-  const plain = (x: TensorLike): x is number =>
-    !isHandle(x) && !isTypedArray(x) && !Array.isArray(x);
-  if (plain(start) && plain(stop)) {
-    return create.linspace(start, endpoint ? stop : start + (stop - start) * part, num, rest);
-  }
-  const who = "linspace";
   const [a, b] = [toTensor(start, who), toTensor(stop, who)];
   const ones = broadcastOf([a.shape, b.shape], who).map(() => 1);
+  const at = toAxis(axis, ones.length + 1, who);
   const dtype = add(a, b).multiply(1.5).dtype;
   const weights = (from: number, to: number): Tensor =>
     create
@@ -69,5 +72,53 @@ export function linspace(
       .reshape([num, ...ones])
       .astype(dtype);
   const y = add(multiply(a, weights(1, 1 - part)), multiply(b, weights(0, part)));
-  return rest.dtype === undefined ? y : y.astype(rest.dtype);
+  return at === 0 ? y : moveaxis(y, 0, at);
+}
+
+/**
+ * num evenly spaced numbers from start to stop. Of tensors, which broadcast, they are the first axis, or
+ * another one. With `retstep` a pair: the numbers and their distance. In int32 they are rounded down.
+ *
+ * @example
+ * ```ts
+ * linspace(0, 1, 5).toArray(); // [0, 0.25, 0.5, 0.75, 1]
+ * ```
+ * @throws if num is not a number of elements, if there is no such axis, or if shapes do not broadcast
+ */
+export function linspace(
+  start: TensorLike,
+  stop: TensorLike,
+  num: number,
+  options: LinspaceOptions & { retstep: true },
+): [Tensor, Tensor];
+export function linspace(
+  start: TensorLike,
+  stop: TensorLike,
+  num?: number,
+  options?: LinspaceOptions,
+): Tensor;
+export function linspace(
+  start: TensorLike,
+  stop: TensorLike,
+  num = 50,
+  options: LinspaceOptions = {},
+): Tensor | [Tensor, Tensor] {
+  const who = "linspace";
+  checkOptions(options, who, "endpoint axis retstep dtype requiresGrad");
+  const { endpoint = true, axis, retstep, ...rest } = options;
+  checkCount(num, who);
+  const whole = rest.dtype === "int32";
+  const gaps = endpoint ? num - 1 : num;
+  let y: Tensor;
+  if (isPlain(start) && isPlain(stop)) {
+    toAxis(axis ?? 0, 1, who);
+    const last = endpoint || num < 1 ? stop : start + ((stop - start) * (num - 1)) / num;
+    const made: CreationOptions = whole ? { dtype: "float64" } : rest;
+    y = create.linspace(start, last, num, made);
+  } else y = spaced(start, stop, num, { endpoint, axis }, who);
+  if (whole) y = floor(y);
+  if (rest.dtype !== undefined) y = y.astype(rest.dtype);
+  if (retstep !== true) return y;
+  const step = divide(subtract(toTensor(stop, who), start), gaps > 0 ? gaps : NaN);
+  return [y, step];
 }

@@ -1,4 +1,5 @@
 // The functions that are made of rows, by family: each is in a bundle only if it is imported.
+export { array, c_, r_, type MixedArray, type Piece } from "./building.js";
 export { choose, select, where } from "./choosing.js";
 export {
   allclose,
@@ -32,12 +33,27 @@ export {
   countNonzero,
   digitize,
   flatnonzero,
-  histogram,
   nonzero,
-  unique,
-  type HistogramOptions,
-  type UniqueOptions,
 } from "./counting.js";
+export type { BinRule } from "./binning.js";
+export {
+  histogram,
+  histogram2d,
+  histogramBinEdges,
+  histogramdd,
+  type Bins,
+  type HistogramddOptions,
+  type HistogramOptions,
+} from "./histogram.js";
+export {
+  intersect1d,
+  isin,
+  setdiff1d,
+  setxor1d,
+  union1d,
+  unique,
+  type UniqueOptions,
+} from "./sets.js";
 export {
   diag,
   diagflat,
@@ -85,8 +101,12 @@ export {
   sort,
   topK,
   type SearchOptions,
+  type SortOptions,
 } from "./ordering.js";
-export { pad, type PadMode, type PadOptions, type PadWidth } from "./padding.js";
+export { logsumexp, type LogsumexpOptions } from "./logsumexp.js";
+export { pad, type PadMode, type PadOptions, type PadPairs, type PadWidth } from "./padding.js";
+export type { MirrorMode } from "./mirroring.js";
+export { compress, deleteAt, extract, insert, putAlongAxis } from "./picking.js";
 export { polyder, polyint, polyval } from "./polynomials.js";
 export {
   cross,
@@ -135,6 +155,8 @@ export {
   logspace,
   meshgrid,
   vander,
+  type GeomspaceOptions,
+  type LogspaceOptions,
   type MeshgridOptions,
 } from "./spacing.js";
 export { arraySplit, dsplit, hsplit, split, vsplit } from "./splitting.js";

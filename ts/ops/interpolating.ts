@@ -2,10 +2,14 @@
 import {
   add,
   divide,
+  equal,
   floor,
   greaterEqual,
   isnan,
   less,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
   multiply,
   subtract,
   take,
@@ -81,6 +85,11 @@ export function interp(
     const [y0, y1] = [take(values, low), take(values, high)];
     const slope = divide(subtract(y1, y0), subtract(x1, x0));
     y = add(y0, multiply(slope, subtract(at, x0)));
+    // Beside an infinite value only the points themselves and what comes from the other side are sure.
+    const odd = logicalAnd(isnan(y), logicalNot(isnan(at)));
+    const back = where(odd, add(y1, multiply(slope, subtract(at, x1))), y);
+    const level = logicalAnd(isnan(back), equal(y0, y1));
+    y = where(logicalOr(equal(at, x0), logicalAnd(odd, level)), y0, back);
     y = where(greaterEqual(at, points.slice([-1])), values.slice([-1]), y);
   }
   y = where(less(at, points.slice([0])), first, y);

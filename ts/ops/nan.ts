@@ -6,6 +6,7 @@ import {
   equal,
   isnan,
   logicalNot,
+  logicalOr,
   max,
   min,
   prod,
@@ -19,12 +20,20 @@ import {
 } from "../../build/generated/ops.js";
 import { toMask } from "../axes.js";
 import { toTensor, type TensorLike } from "../convert.js";
+import type { Dtype } from "../dtype.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import { slot } from "../handle.js";
+import {
+  conditionOf,
+  type ChosenOptions,
+  type ExtremeOptions,
+  type FoldOptions,
+  type MeanOptions,
+} from "../reducing.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
 import { any } from "./counting.js";
-import { rootOfSquares, type SpreadOptions } from "./statistics.js";
+import { freedom, rootOfSquares, SPREAD, type SpreadOptions } from "./statistics.js";
 import { checkOptions } from "../options.js";
 
 /** x with another value in the place of NaN; integers have none. Looks at the axes, too. */
@@ -42,8 +51,8 @@ function without(x: TensorLike, value: number, axis: Axes, who: string): Tensor 
  * nansum([1, NaN, 2]).item(); // 3
  * ```
  */
-export function nansum(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  checkOptions(options, "nansum", "keepdims");
+export function nansum(x: TensorLike, axis?: Axes, options?: FoldOptions): Tensor {
+  checkOptions(options, "nansum", "keepdims where initial dtype");
   return sum(without(x, 0, axis, "nansum"), axis, options);
 }
 
@@ -55,8 +64,8 @@ export function nansum(x: TensorLike, axis?: Axes, options?: ReductionOptions): 
  * nanprod([3, NaN, 2]).item(); // 6
  * ```
  */
-export function nanprod(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  checkOptions(options, "nanprod", "keepdims");
+export function nanprod(x: TensorLike, axis?: Axes, options?: FoldOptions): Tensor {
+  checkOptions(options, "nanprod", "keepdims where initial dtype");
   return prod(without(x, 1, axis, "nanprod"), axis, options);
 }
 
@@ -68,8 +77,13 @@ export function nanprod(x: TensorLike, axis?: Axes, options?: ReductionOptions):
  * nancumsum([1, NaN, 2]).toArray(); // [1, 1, 3]
  * ```
  */
-export function nancumsum(x: TensorLike, axis?: number | null): Tensor {
-  return cumsum(without(x, 0, axis, "nancumsum"), axis);
+export function nancumsum(
+  x: TensorLike,
+  axis?: number | null,
+  options?: { dtype?: Dtype },
+): Tensor {
+  checkOptions(options, "nancumsum", "dtype");
+  return cumsum(without(x, 0, axis, "nancumsum"), axis, options);
 }
 
 /**
@@ -80,14 +94,26 @@ export function nancumsum(x: TensorLike, axis?: number | null): Tensor {
  * nancumprod([3, NaN, 2]).toArray(); // [3, 3, 6]
  * ```
  */
-export function nancumprod(x: TensorLike, axis?: number | null): Tensor {
-  return cumprod(without(x, 1, axis, "nancumprod"), axis);
+export function nancumprod(
+  x: TensorLike,
+  axis?: number | null,
+  options?: { dtype?: Dtype },
+): Tensor {
+  checkOptions(options, "nancumprod", "dtype");
+  return cumprod(without(x, 1, axis, "nancumprod"), axis, options);
 }
 
-/** Number of elements that are not NaN. */
-function count(x: Tensor, axis: Axes, options: ReductionOptions | undefined, who: string): Tensor {
+/** Where an element is NaN or not among those that count. */
+function lostOf(x: Tensor, where: TensorLike | undefined, who: string): Tensor {
+  const lost = isnan(x);
+  return where === undefined ? lost : logicalOr(lost, logicalNot(conditionOf(where, x.shape, who)));
+}
+
+/** Number of elements that count. */
+function count(x: Tensor, axis: Axes, options: ChosenOptions | undefined, who: string): Tensor {
   toMask(axis, x.ndim, who);
-  return sum(logicalNot(isnan(x)), axis, options);
+  const keepdims = options?.keepdims ?? false;
+  return sum(logicalNot(lostOf(x, options?.where, who)), axis, { keepdims });
 }
 
 /**
@@ -98,14 +124,17 @@ function count(x: Tensor, axis: Axes, options: ReductionOptions | undefined, who
  * nanmean([1, NaN, 2]).item(); // 1.5
  * ```
  */
-export function nanmean(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  checkOptions(options, "nanmean", "keepdims");
-  return meanOf(toTensor(x, "nanmean"), axis, options, "nanmean");
+export function nanmean(x: TensorLike, axis?: Axes, options?: MeanOptions): Tensor {
+  checkOptions(options, "nanmean", "keepdims where dtype");
+  const t = toTensor(x, "nanmean");
+  const own = options?.dtype === undefined ? t : t.astype(options.dtype);
+  return meanOf(own, axis, options, "nanmean");
 }
 
-function meanOf(t: Tensor, axis: Axes, options: ReductionOptions | undefined, who: string): Tensor {
+function meanOf(t: Tensor, axis: Axes, options: ChosenOptions | undefined, who: string): Tensor {
   const left = count(t, axis, options, who);
-  return divide(nansum(t, axis, options), left.astype(floatOf(t)));
+  const { keepdims = false, where } = options ?? {};
+  return divide(nansum(t, axis, { keepdims, where }), left.astype(floatOf(t)));
 }
 
 function floatOf(x: Tensor): "float32" | "float64" {
@@ -115,7 +144,7 @@ function floatOf(x: Tensor): "float32" | "float64" {
 function extreme(
   x: TensorLike,
   axis: Axes,
-  options: ReductionOptions | undefined,
+  options: ExtremeOptions | undefined,
   largest: boolean,
   who: string,
 ): Tensor {
@@ -123,7 +152,10 @@ function extreme(
   const best = largest ? max : min;
   if (!t.dtype.startsWith("float")) return best(t, axis, options);
   const y = best(without(t, largest ? -Infinity : Infinity, axis, who), axis, options);
-  return where(equal(count(t, axis, options, who), 0), NaN, y);
+  // Of no elements at all there may be an initial value.
+  if (t.size === 0) return y;
+  const keepdims = options?.keepdims ?? false;
+  return where(equal(count(t, axis, { keepdims }, who), 0), NaN, y);
 }
 
 /**
@@ -135,8 +167,8 @@ function extreme(
  * ```
  * @throws if there is no element
  */
-export function nanmax(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  checkOptions(options, "nanmax", "keepdims");
+export function nanmax(x: TensorLike, axis?: Axes, options?: ExtremeOptions): Tensor {
+  checkOptions(options, "nanmax", "keepdims where initial");
   return extreme(x, axis, options, true, "nanmax");
 }
 
@@ -149,8 +181,8 @@ export function nanmax(x: TensorLike, axis?: Axes, options?: ReductionOptions): 
  * ```
  * @throws if there is no element
  */
-export function nanmin(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  checkOptions(options, "nanmin", "keepdims");
+export function nanmin(x: TensorLike, axis?: Axes, options?: ExtremeOptions): Tensor {
+  checkOptions(options, "nanmin", "keepdims where initial");
   return extreme(x, axis, options, false, "nanmin");
 }
 
@@ -209,18 +241,24 @@ export function nanargmin(x: TensorLike, axis?: number | null, options?: Reducti
  * ```
  */
 export function nanvar(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
-  checkOptions(options, "nanvar", "ddof keepdims");
+  checkOptions(options, "nanvar", SPREAD);
   return varianceOf(x, axis, options, "nanvar");
 }
 
 function varianceOf(x: TensorLike, axis: Axes, options: SpreadOptions, who: string): Tensor {
-  const { ddof = 0, keepdims = false } = options;
-  const t = toTensor(x, who);
-  const distance = subtract(t, meanOf(t, axis, { keepdims: true }, who));
-  const squares = where(isnan(t), 0, square(where(isnan(t), 0, distance)));
-  const left = subtract(count(t, axis, { keepdims }, who), ddof).astype(floatOf(t));
+  const { keepdims = false, where: chosen, dtype } = options;
+  const own = toTensor(x, who);
+  const t = dtype === undefined ? own : own.astype(dtype);
+  const lost = lostOf(t, chosen, who);
+  const centre = options.mean ?? meanOf(t, axis, { keepdims: true, where: chosen }, who);
+  const distance = where(lost, 0, subtract(t, centre));
+  const total = sum(where(lost, 0, square(distance)), axis, { keepdims });
+  const left = subtract(
+    count(t, axis, { keepdims, where: chosen }, who),
+    freedom(options, who),
+  ).astype(floatOf(t));
   const enough = greater(left, 0);
-  return where(enough, divide(sum(squares, axis, { keepdims }), where(enough, left, 1)), NaN);
+  return where(enough, divide(total, where(enough, left, 1)), NaN);
 }
 
 /**
@@ -232,6 +270,6 @@ function varianceOf(x: TensorLike, axis: Axes, options: SpreadOptions, who: stri
  * ```
  */
 export function nanstd(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
-  checkOptions(options, "nanstd", "ddof keepdims");
+  checkOptions(options, "nanstd", SPREAD);
   return rootOfSquares(varianceOf(x, axis, options, "nanstd"));
 }

@@ -1,5 +1,6 @@
 // Values in order, by the rows that say where they stand.
 import { argsort, subtract, takeAlongAxis } from "../../build/generated/ops.js";
+import type { AlongOptions } from "../along.js";
 import { toAxis } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { slotsOf, tensorOf } from "../handle.js";
@@ -8,15 +9,19 @@ import * as wasm from "../wasm.js";
 import { flip } from "./turning.js";
 import { checkOptions } from "../options.js";
 
-function sorted(x: TensorLike, axis: number | null, who: string): Tensor {
+function sorted(x: TensorLike, axis: number | null, who: string, options?: SortOptions): Tensor {
   const given = toTensor(x, who);
   const t = axis === null ? given.reshape([-1]) : given;
   const at = toAxis(axis ?? 0, t.ndim, who);
-  return takeAlongAxis(t, argsort(t, at), at);
+  return takeAlongAxis(t, argsort(t, at, options), at);
 }
 
+/** Options of {@link sort} and of `argsort`. */
+export type SortOptions = Pick<AlongOptions, "descending" | "stable">;
+
 /**
- * x in rising order along an axis (null: flattened); NaN comes last.
+ * x in rising order along an axis (null: flattened); NaN comes last (with
+ * `descending`, first). Equal elements keep their order.
  *
  * @example
  * ```ts
@@ -24,8 +29,9 @@ function sorted(x: TensorLike, axis: number | null, who: string): Tensor {
  * ```
  * @throws if there is no such axis
  */
-export function sort(x: TensorLike, axis: number | null = -1): Tensor {
-  return sorted(x, axis, "sort");
+export function sort(x: TensorLike, axis: number | null = -1, options?: SortOptions): Tensor {
+  checkOptions(options, "sort", "descending stable");
+  return sorted(x, axis, "sort", options);
 }
 
 /**

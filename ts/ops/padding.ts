@@ -1,27 +1,53 @@
 // More elements around x.
-import { concatenate, take } from "../../build/generated/ops.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import {
+  add,
+  concatenate,
+  floor,
+  max,
+  mean,
+  min,
+  multiply,
+  round,
+  subtract,
+} from "../../build/generated/ops.js";
+import { toAxis } from "../axes.js";
+import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
+import { zeros } from "../create.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
+import { mirrored, type MirrorMode } from "./mirroring.js";
+import { median } from "./quantile.js";
 import { checkOptions } from "../options.js";
 
 /** What stands around: see {@link pad}. */
-export type PadMode = "constant" | "edge" | "reflect" | "symmetric" | "wrap";
+export type PadMode =
+  MirrorMode | "constant" | "linear_ramp" | "maximum" | "mean" | "median" | "minimum" | "empty";
 
-/** One width for all sides, [before, after] for all axes, or a pair for each axis. */
-export type PadWidth = number | readonly number[] | readonly (readonly number[])[];
+/** One number for all sides, [before, after] for all axes, or a pair for each axis. */
+export type PadPairs = number | readonly number[] | readonly (readonly number[])[];
+
+/** Widths for all axes, or those of some axes by their number. */
+export type PadWidth = PadPairs | Readonly<Record<number, number | readonly number[]>>;
 
 /** Options of {@link pad}. */
 export interface PadOptions {
   /** What stands around, if it is not given as an argument. Default "constant". */
   mode?: PadMode;
   /** Values of mode "constant": one, [before, after], or a pair for each axis. Default 0. */
-  constantValues?: PadWidth | Tensor;
+  constantValues?: PadPairs | Tensor;
+  /** Where "linear_ramp" ends: one value, [before, after], or a pair for each axis. Default 0. */
+  endValues?: PadPairs | Tensor;
+  /** From how many elements at the edge statistics are: given as widths are. Default: all. */
+  statLength?: PadPairs | null;
+  /** "odd" mirrors values at the edge as well ("reflect" and "symmetric"). Default "even". */
+  reflectType?: "even" | "odd";
 }
 
+type Pair = readonly [number, number];
+
 /** A pair for each axis. */
-function pairs(x: PadWidth, rank: number, what: string): (readonly [number, number])[] {
-  const pair = (p: unknown): readonly [number, number] => {
+function pairs(x: PadPairs, rank: number, what: string): Pair[] {
+  const pair = (p: unknown): Pair => {
     const list = typeof p === "number" ? [p] : p;
     if (!Array.isArray(list) || list.length < 1 || list.length > 2) {
       throw new TypeError(`pad: ${what} has ${describe(p)}, not a number or a pair`);
@@ -30,30 +56,107 @@ function pairs(x: PadWidth, rank: number, what: string): (readonly [number, numb
     return [first!, second ?? first!];
   };
   const nested = Array.isArray(x) && x.some((p) => Array.isArray(p));
-  if (!nested) return new Array<readonly [number, number]>(rank).fill(pair(x));
+  if (!nested) return new Array<Pair>(rank).fill(pair(x));
   const list = x as readonly (readonly number[])[];
-  if (list.length === 1) return new Array<readonly [number, number]>(rank).fill(pair(list[0]));
+  if (list.length === 1) return new Array<Pair>(rank).fill(pair(list[0]));
   if (list.length !== rank) {
     throw new RangeError(`pad: ${what} has ${list.length} pairs for ${rank} axes`);
   }
   return list.map(pair);
 }
 
-/** Which of n elements stands at place i, before (negative) or behind them. */
-function source(i: number, n: number, mode: PadMode): number {
-  const modulo = (period: number) => ((i % period) + period) % period;
-  if (mode === "wrap") return modulo(n);
-  if (mode === "symmetric") return Math.min(modulo(2 * n), 2 * n - 1 - modulo(2 * n));
-  if (mode === "edge" || n === 1) return Math.min(Math.max(i, 0), n - 1);
-  const at = modulo(2 * n - 2);
-  return Math.min(at, 2 * n - 2 - at);
+function widthsOf(given: PadWidth, rank: number): Pair[] {
+  let widths: Pair[];
+  if (typeof given === "object" && !Array.isArray(given) && !isHandle(given)) {
+    widths = new Array<Pair>(rank).fill([0, 0]);
+    for (const [axis, width] of Object.entries(given)) {
+      widths[toAxis(Number(axis), rank, "pad")] = pairs(width, 1, "padWidth")[0]!;
+    }
+  } else {
+    // A 0-d x has no axes, but may not be given nonsense.
+    const all = pairs(given as PadPairs, Math.max(rank, 1), "padWidth");
+    checkWhole(all.flat(), "is not a width", 0);
+    return all.slice(0, rank);
+  }
+  checkWhole(widths.flat(), "is not a width", 0);
+  return widths;
 }
 
-const MODES = ["constant", "edge", "reflect", "symmetric", "wrap"];
+function checkWhole(list: readonly unknown[], what: string, least: number): void {
+  for (const width of list) {
+    if (typeof width === "number" && Number.isInteger(width) && width >= least) continue;
+    throw new RangeError(`pad: ${describe(width)} ${what}`);
+  }
+}
+
+const MIRRORS = ["edge", "reflect", "symmetric", "wrap"];
+const STATISTICS = { maximum: max, minimum: min, mean, median };
+const MODES = ["constant", "linear_ramp", "empty", ...MIRRORS, ...Object.keys(STATISTICS)];
+
+/** What stands before (side 0) or behind y along an axis: `width` elements. */
+type Side = (y: Tensor, axis: number, width: number, side: 0 | 1) => Tensor;
+
+function part(y: Tensor, axis: number, start: number | null, stop: number | null): Tensor {
+  return y.slice([...y.shape.slice(0, axis).map(() => null), [start, stop]]);
+}
+
+function resized(y: Tensor, axis: number, width: number): number[] {
+  return y.shape.map((d, i) => (i === axis ? width : d));
+}
+
+/** Values of an option for each side of each axis. */
+function valuesOf(given: PadPairs | Tensor, rank: number, what: string) {
+  const list = isHandle(given) ? undefined : pairs(given, rank, what);
+  return (axis: number, side: 0 | 1): Tensor =>
+    isHandle(given) ? given : toTensor(list![axis]![side], "pad");
+}
+
+function constants(options: PadOptions, rank: number): Side {
+  const value = valuesOf(options.constantValues ?? 0, rank, "constantValues");
+  return (y, axis, width, side) =>
+    value(axis, side)
+      .astype(y.dtype)
+      .broadcastTo(resized(y, axis, width));
+}
+
+function ramps(options: PadOptions, rank: number): Side {
+  const value = valuesOf(options.endValues ?? 0, rank, "endValues");
+  return (y, axis, width, side) => {
+    const edge = side === 0 ? part(y, axis, 0, 1) : part(y, axis, -1, null);
+    const shares = Float64Array.from(
+      { length: width },
+      (_, i) => (side === 0 ? i : width - 1 - i) / width,
+    );
+    const float = y.dtype.startsWith("float");
+    const share = fromData(shares, undefined, "pad")
+      .astype(float ? y.dtype : "float64")
+      .reshape(y.shape.map((_, i) => (i === axis ? width : 1)));
+    const end = value(axis, side).astype(share.dtype);
+    const ramp = add(end, multiply(subtract(edge.astype(share.dtype), end), share));
+    return (float ? ramp : floor(ramp)).astype(y.dtype);
+  };
+}
+
+function statistics(mode: keyof typeof STATISTICS, options: PadOptions, rank: number): Side {
+  const given = options.statLength ?? null;
+  const lengths = given === null ? undefined : pairs(given, rank, "statLength");
+  if (lengths !== undefined) checkWhole(lengths.flat(), "is not a statLength", 1);
+  return (y, axis, width, side) => {
+    const n = y.shape[axis]!;
+    if (n === 0) throw new RangeError(`pad: axis ${axis} has no elements for mode "${mode}"`);
+    const length = Math.min(lengths?.[axis]![side] ?? n, n);
+    const seen = side === 0 ? part(y, axis, 0, length) : part(y, axis, n - length, null);
+    const value = STATISTICS[mode](seen, axis, { keepdims: true });
+    const whole = y.dtype === value.dtype ? value : round(value).astype(y.dtype);
+    return whole.broadcastTo(resized(y, axis, width));
+  };
+}
 
 /**
- * x with so many elements more before and after each axis: constants, its edge, itself mirrored at the
- * edge ("reflect") or just outside of it ("symmetric"), or itself repeated ("wrap").
+ * x with so many elements more before and after each axis: constants; a ramp from its edge to an end
+ * value ("linear_ramp"); its edge; itself mirrored at the edge ("reflect") or just outside of it
+ * ("symmetric"); itself repeated ("wrap"); the largest or smallest element, mean or median of each line
+ * ("maximum", "minimum", "mean", "median"); or zeros that nobody relies on ("empty").
  *
  * @param how - the mode, or options
  * @example
@@ -70,37 +173,33 @@ export function pad(
   more: PadOptions = {},
 ): Tensor {
   const options = typeof how === "string" ? more : how;
-  checkOptions(options, "pad", "mode constantValues");
+  checkOptions(options, "pad", "mode constantValues endValues statLength reflectType");
   const mode = typeof how === "string" ? how : (how.mode ?? "constant");
-  let y = toTensor(x, "pad");
-  const rank = y.ndim;
+  const { reflectType = "even" } = options;
   if (!MODES.includes(mode)) {
     throw new RangeError(`pad: no mode ${JSON.stringify(mode)} (there are ${MODES.join(", ")})`);
   }
-  const given = options.constantValues ?? 0;
-  const values = isHandle(given) ? undefined : pairs(given, rank, "constantValues");
-  pairs(padWidth, rank, "padWidth").forEach(([before, after], axis) => {
-    for (const width of [before, after]) {
-      if (!Number.isInteger(width) || width < 0) {
-        throw new RangeError(`pad: ${describe(width)} is not a width`);
-      }
-    }
+  if (reflectType !== "even" && reflectType !== "odd") {
+    throw new RangeError(`pad: reflectType is ${describe(reflectType)}, not "even" or "odd"`);
+  }
+  let y = toTensor(x, "pad");
+  const rank = y.ndim;
+  const widths = widthsOf(padWidth, rank);
+  const odd = reflectType === "odd";
+  let side: Side = (z, axis, width) => zeros(resized(z, axis, width), { dtype: z.dtype });
+  if (mode === "constant") side = constants(options, rank);
+  else if (mode === "linear_ramp") side = ramps(options, rank);
+  else if (Object.hasOwn(STATISTICS, mode)) {
+    side = statistics(mode as keyof typeof STATISTICS, options, rank);
+  }
+  widths.forEach(([before, after], axis) => {
     if (before + after === 0) return;
-    const { shape } = y;
-    const n = shape[axis]!;
-    if (mode === "constant") {
-      const side = (width: number, i: 0 | 1): Tensor => {
-        const value = isHandle(given) ? given : toTensor(values![axis]![i], "pad");
-        return value.astype(y.dtype).broadcastTo(shape.map((d, k) => (k === axis ? width : d)));
-      };
-      y = concatenate([side(before, 0), y, side(after, 1)], axis);
+    if (MIRRORS.includes(mode)) {
+      y = mirrored(y, axis, before, after, mode as MirrorMode, odd && mode !== "edge");
       return;
     }
-    if (n === 0) throw new RangeError(`pad: axis ${axis} has no elements for mode "${mode}"`);
-    const index = Int32Array.from({ length: before + n + after }, (_, i) =>
-      source(i - before, n, mode),
-    );
-    y = take(y, index, axis);
+    const [first, last] = [side(y, axis, before, 0), side(y, axis, after, 1)];
+    y = concatenate([first, y, last], axis);
   });
   return y;
 }

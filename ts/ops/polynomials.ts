@@ -62,7 +62,7 @@ export function polyder(p: TensorLike, m = 1): Tensor {
  * ```ts
  * polyint([2, 2], 1, { k: 3 }).toArray(); // [1, 2, 3]
  * ```
- * @throws if m is negative, or if there are not m constants
+ * @throws if m is negative, or if there are more than one and fewer than m constants
  */
 export function polyint(p: TensorLike, m = 1, options: { k?: TensorLike } = {}): Tensor {
   const who = "polyint";
@@ -70,7 +70,7 @@ export function polyint(p: TensorLike, m = 1, options: { k?: TensorLike } = {}):
   let c = coefficients(p, who);
   const count = order(m, who);
   const given = options.k === undefined ? undefined : toTensor(options.k, who).reshape([-1]);
-  if (given !== undefined && given.size !== 1 && given.size !== count) {
+  if (given !== undefined && given.size !== 1 && given.size < count) {
     throw new RangeError(`${who}: ${given.size} constants for order ${count}`);
   }
   for (let i = 0; i < count; i++) {

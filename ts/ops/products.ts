@@ -228,6 +228,14 @@ export function cross(x: TensorLike, y: TensorLike, options: CrossOptions = {}):
   return moveaxis(z, -1, options.axis ?? options.axisc ?? -1);
 }
 
+/** Throws if operand `which` has fewer axes than it needs. */
+function needs(t: Tensor, axes: number, which: string, who: string): Tensor {
+  if (t.ndim >= axes) return t;
+  throw new RangeError(
+    `${who}: ${which} needs ${axes} ${axes > 1 ? "axes" : "axis"}, not ${t.ndim}`,
+  );
+}
+
 /**
  * Sums of products of vectors along an axis of both, the others broadcast.
  *
@@ -235,11 +243,24 @@ export function cross(x: TensorLike, y: TensorLike, options: CrossOptions = {}):
  * ```ts
  * vecdot([[1, 2], [3, 4]], [1, 1]).toArray(); // [3, 7]
  * ```
- * @throws if shapes do not broadcast
+ * @throws if vectors differ in size, or if other axes do not broadcast
  */
 export function vecdot(x: TensorLike, y: TensorLike, options: { axis?: number } = {}): Tensor {
-  checkOptions(options, "vecdot", "axis");
-  return sum(multiply(x, y), options.axis ?? -1);
+  const who = "vecdot";
+  checkOptions(options, who, "axis");
+  const axis = options.axis ?? -1;
+  const vectors = (z: TensorLike, which: string): Tensor => {
+    const t = needs(toTensor(z, who), 1, which, who);
+    return moveaxis(t, toAxis(axis, t.ndim, who), -1);
+  };
+  const [a, b] = [vectors(x, "x"), vectors(y, "y")];
+  const [m, n] = [a.shape.at(-1)!, b.shape.at(-1)!];
+  if (m !== n) {
+    throw new RangeError(
+      `${who}: sizes differ: ${shapeText(a.shape)} · ${shapeText(b.shape)} (${m} ≠ ${n})`,
+    );
+  }
+  return sum(multiply(a, b), -1);
 }
 
 /**
@@ -252,7 +273,9 @@ export function vecdot(x: TensorLike, y: TensorLike, options: { axis?: number } 
  * @throws if inner sizes differ, or if shapes do not broadcast
  */
 export function matvec(x: TensorLike, y: TensorLike): Tensor {
-  return matmul(x, toTensor(y, "matvec").expandDims(-1)).squeeze(-1);
+  const who = "matvec";
+  const a = needs(toTensor(x, who), 2, "x", who);
+  return matmul(a, needs(toTensor(y, who), 1, "y", who).expandDims(-1)).squeeze(-1);
 }
 
 /**
@@ -265,5 +288,7 @@ export function matvec(x: TensorLike, y: TensorLike): Tensor {
  * @throws if inner sizes differ, or if shapes do not broadcast
  */
 export function vecmat(x: TensorLike, y: TensorLike): Tensor {
-  return matmul(toTensor(x, "vecmat").expandDims(-2), y).squeeze(-2);
+  const who = "vecmat";
+  const b = needs(toTensor(y, who), 2, "y", who);
+  return matmul(needs(toTensor(x, who), 1, "x", who).expandDims(-2), b).squeeze(-2);
 }

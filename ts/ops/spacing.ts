@@ -1,8 +1,27 @@
 // Numbers from a rule: spaced, in grids, in powers.
-import { cumprod, concatenate, power } from "../../build/generated/ops.js";
+import {
+  add,
+  concatenate,
+  cumprod,
+  divide,
+  equal,
+  multiply,
+  power,
+  where,
+} from "../../build/generated/ops.js";
+import { places } from "../along.js";
+import { broadcastOf, toAxis } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
-import { eye, getDefaultDtype, linspace, tensor, type CreationOptions } from "../create.js";
+import {
+  eye,
+  getDefaultDtype,
+  onesLike,
+  zeros,
+  zerosLike,
+  type CreationOptions,
+} from "../create.js";
 import type { Tensor } from "../tensor.js";
+import { isPlain, spaced, type LinspaceOptions } from "./filling.js";
 import { flip } from "./turning.js";
 import { checkOptions } from "../options.js";
 
@@ -19,50 +38,92 @@ export function identity(n: number, options?: CreationOptions): Tensor {
   return eye(n, n, options);
 }
 
+/** Options of {@link geomspace}. */
+export type GeomspaceOptions = Omit<LinspaceOptions, "retstep">;
+
+/** Options of {@link logspace}. */
+export interface LogspaceOptions extends GeomspaceOptions {
+  /** What is raised to the powers. Default 10. */
+  base?: TensorLike;
+}
+
+/** A dtype for what is made of numbers alone: it is computed in float64. */
+function finished(y: Tensor, plain: boolean, options: GeomspaceOptions): Tensor {
+  const dtype = options.dtype ?? (plain ? getDefaultDtype() : y.dtype);
+  const z = y.astype(dtype);
+  if (options.requiresGrad === true) z.requiresGrad = true;
+  return z;
+}
+
 /**
- * num powers of a base, whose exponents are evenly spaced from start to stop.
+ * num powers of a base, whose exponents are evenly spaced from start to stop; of tensors, which broadcast,
+ * they are the first axis, or another one.
  *
  * @example
  * ```ts
  * logspace(0, 2, 3).toArray(); // [1, 10, 100]
  * ```
+ * @throws if num is not a number of elements, if there is no such axis, or if shapes do not broadcast
  */
 export function logspace(
-  start: number,
-  stop: number,
+  start: TensorLike,
+  stop: TensorLike,
   num = 50,
-  options?: CreationOptions & { base?: number },
+  options: LogspaceOptions = {},
 ): Tensor {
-  checkOptions(options, "logspace", "dtype requiresGrad base");
-  const exponents = linspace(start, stop, num, { dtype: "float64" });
-  const y = power(options?.base ?? 10, exponents);
-  return y.astype(options?.dtype ?? getDefaultDtype());
+  const who = "logspace";
+  checkOptions(options, who, "endpoint base axis dtype requiresGrad");
+  const { base = 10, endpoint, axis } = options;
+  const plain = isPlain(start) && isPlain(stop) && isPlain(base);
+  // Tensors of bases stand along the axes of start and stop.
+  const bases = isPlain(base) ? base : toTensor(base, who);
+  const shape = isPlain(bases) ? [] : bases.shape;
+  const wide = (x: TensorLike): TensorLike =>
+    shape.length === 0 ? x : add(x, zeros(shape, { dtype: "int32" }));
+  const exponents = spaced(wide(start), wide(stop), num, { endpoint, axis }, who);
+  const over = isPlain(bases)
+    ? bases
+    : bases.broadcastTo(broadcastOf([shape, exponents.shape.slice(1)], who)).expandDims(axis ?? 0);
+  return finished(power(over, exponents), plain, options);
 }
 
 /**
- * num numbers from start to stop, each the last one times the same factor. Both have the same sign.
+ * num numbers from start to stop, each the last one times the same factor. Both have the same sign. Of
+ * tensors, which broadcast, they are the first axis, or another one.
  *
  * @example
  * ```ts
  * geomspace(1, 8, 4).toArray(); // [1, 2, 4, 8]
  * ```
- * @throws if one of them is 0, or if their signs differ
+ * @throws if one of two numbers is 0, or if their signs differ; of tensors that gives NaN
  */
 export function geomspace(
-  start: number,
-  stop: number,
+  start: TensorLike,
+  stop: TensorLike,
   num = 50,
-  options?: CreationOptions,
+  options: GeomspaceOptions = {},
 ): Tensor {
-  checkOptions(options, "geomspace", "dtype requiresGrad");
-  if (!(start * stop > 0)) {
-    throw new RangeError(`geomspace: ${start} and ${stop} are not of one sign, or one is 0`);
+  const who = "geomspace";
+  checkOptions(options, who, "endpoint axis dtype requiresGrad");
+  const plain = isPlain(start) && isPlain(stop);
+  if (plain && !(start * stop > 0)) {
+    throw new RangeError(`${who}: ${start} and ${stop} are not of one sign, or one is 0`);
   }
-  const steps = linspace(0, 1, num, { dtype: "float64" });
-  const inner = power(stop / start, steps).multiply(start);
-  const ends =
-    num > 1 ? concatenate([inner.slice([[0, -1]]), tensor([stop], { dtype: "float64" })]) : inner;
-  return ends.astype(options?.dtype ?? getDefaultDtype());
+  const { endpoint = true, axis = 0 } = options;
+  const [a, b] = [toTensor(start, who), toTensor(stop, who)];
+  const steps = spaced(zerosLike(a), onesLike(b), num, { endpoint, axis }, who);
+  const at = toAxis(axis, steps.ndim, who);
+  const along = (x: Tensor): Tensor => {
+    const all = x.broadcastTo(broadcastOf([a.shape, b.shape], who)).expandDims(at);
+    return all;
+  };
+  const [first, last] = [along(a), along(b)];
+  const inner = multiply(power(divide(last, first), steps), first);
+  // The ends are exact.
+  const place = places(num).reshape(steps.shape.map((_, i) => (i === at ? num : 1)));
+  const begun = where(equal(place, 0), first, inner);
+  const y = endpoint && num > 1 ? where(equal(place, num - 1), last, begun) : begun;
+  return finished(y, plain, options);
 }
 
 /** Options of {@link meshgrid}. */

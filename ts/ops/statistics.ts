@@ -17,7 +17,9 @@ import {
 } from "../../build/generated/ops.js";
 import { sizeAlong, toMask } from "../axes.js";
 import { toTensor, type TensorLike } from "../convert.js";
+import type { Dtype } from "../dtype.js";
 import type { Axes, ReductionOptions } from "../families.js";
+import { conditionOf, type ExtremeOptions, type MeanOptions } from "../reducing.js";
 import type { Tensor } from "../tensor.js";
 import { diagonal } from "./diagonals.js";
 import { atleast2d } from "./shapes.js";
@@ -25,10 +27,17 @@ import { checkOptions } from "../options.js";
 import { suited } from "./weights.js";
 
 /** Options of {@link variance} and {@link std}. */
-export interface SpreadOptions extends ReductionOptions {
+export interface SpreadOptions extends MeanOptions {
   /** Subtracted from the number of elements, by which squares are divided. Default 0. */
   ddof?: number;
+  /** Another name of `ddof`. */
+  correction?: number;
+  /** The mean, if it is known: with the axes as size 1. */
+  mean?: TensorLike;
 }
+
+/** The names of these options. */
+export const SPREAD = "ddof correction mean keepdims where dtype";
 
 /** The root of a sum of squares: at 0 it has derivative 0. */
 export function rootOfSquares(x: Tensor): Tensor {
@@ -46,15 +55,33 @@ export function rootOfSquares(x: Tensor): Tensor {
  * @throws if there is no such axis
  */
 export function variance(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
-  checkOptions(options, "variance", "ddof keepdims");
+  checkOptions(options, "variance", SPREAD);
   return spread(x, axis, options, "variance");
 }
 
+/** How many are subtracted from the number of elements. */
+export function freedom(options: SpreadOptions, who: string): number {
+  const { ddof, correction } = options;
+  if (ddof !== undefined && correction !== undefined) {
+    throw new TypeError(`${who}: ddof and correction are one and the same: pass one of them`);
+  }
+  return ddof ?? correction ?? 0;
+}
+
 function spread(x: TensorLike, axis: Axes, options: SpreadOptions, who: string): Tensor {
-  const t = toTensor(x, who);
-  const count = Math.max(sizeAlong(t.shape, axis, who) - (options.ddof ?? 0), 0);
-  const squares = square(subtract(t, mean(t, axis, { keepdims: true })));
-  return divide(sum(squares, axis, { keepdims: options.keepdims ?? false }), count);
+  const { keepdims = false, where: given, dtype } = options;
+  const own = toTensor(x, who);
+  const t = dtype === undefined ? own : own.astype(dtype);
+  const less = freedom(options, who);
+  const size = sizeAlong(t.shape, axis, who);
+  const centre = options.mean ?? mean(t, axis, { keepdims: true, where: given });
+  const squares = square(subtract(t, centre));
+  if (given === undefined) {
+    return divide(sum(squares, axis, { keepdims }), Math.max(size - less, 0));
+  }
+  const condition = conditionOf(given, t.shape, who);
+  const count = subtract(sum(condition.broadcastTo(t.shape), axis, { keepdims }), less);
+  return divide(sum(where(condition, squares, 0), axis, { keepdims }), clip(count, 0));
 }
 
 /**
@@ -67,7 +94,7 @@ function spread(x: TensorLike, axis: Axes, options: SpreadOptions, who: string):
  * @throws if there is no such axis
  */
 export function std(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
-  checkOptions(options, "std", "ddof keepdims");
+  checkOptions(options, "std", SPREAD);
   return rootOfSquares(spread(x, axis, options, "std"));
 }
 
@@ -143,8 +170,8 @@ export function ptp(x: TensorLike, axis?: Axes, options?: ReductionOptions): Ten
  * amax([[1, 5], [7, 2]], 1).toArray(); // [5, 7]
  * ```
  */
-export function amax(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  checkOptions(options, "amax", "keepdims");
+export function amax(x: TensorLike, axis?: Axes, options?: ExtremeOptions): Tensor {
+  checkOptions(options, "amax", "keepdims where initial");
   return max(x, axis, options);
 }
 
@@ -156,8 +183,8 @@ export function amax(x: TensorLike, axis?: Axes, options?: ReductionOptions): Te
  * amin([[1, 5], [7, 2]], 1).toArray(); // [1, 2]
  * ```
  */
-export function amin(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
-  checkOptions(options, "amin", "keepdims");
+export function amin(x: TensorLike, axis?: Axes, options?: ExtremeOptions): Tensor {
+  checkOptions(options, "amin", "keepdims where initial");
   return min(x, axis, options);
 }
 
@@ -173,6 +200,8 @@ export interface CovOptions {
   fweights?: TensorLike;
   /** How much each observation counts. */
   aweights?: TensorLike;
+  /** The dtype in which is computed, and that of the result. */
+  dtype?: Dtype;
 }
 
 /**
@@ -186,9 +215,10 @@ export interface CovOptions {
  */
 export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = {}): Tensor {
   const who = "cov";
-  checkOptions(options, who, "rowvar bias ddof fweights aweights");
+  checkOptions(options, who, "rowvar bias ddof fweights aweights dtype");
   const rows = (z: TensorLike): Tensor => {
-    const t = toTensor(z, who);
+    const own = toTensor(z, who);
+    const t = options.dtype === undefined ? own : own.astype(options.dtype);
     if (t.ndim > 2) throw new RangeError(`${who}: needs at most two axes, not ${t.ndim}`);
     const two = atleast2d(t);
     return options.rowvar === false && t.ndim === 2 ? two.transpose() : two;
@@ -234,9 +264,9 @@ export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = 
 export function corrcoef(
   x: TensorLike,
   y?: TensorLike | null,
-  options: { rowvar?: boolean } = {},
+  options: Pick<CovOptions, "rowvar" | "dtype"> = {},
 ): Tensor {
-  checkOptions(options, "corrcoef", "rowvar");
+  checkOptions(options, "corrcoef", "rowvar dtype");
   const c = cov(x, y, options);
   if (c.ndim === 0) return divide(c, c);
   const deviations = sqrt(diagonal(c));

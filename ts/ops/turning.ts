@@ -1,6 +1,6 @@
 // Elements in another order: mirrored, rolled, turned.
 import { concatenate } from "../../build/generated/ops.js";
-import { toAxes, toAxis, type Range } from "../axes.js";
+import { toAxes, toAxis, toMask, type Range } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import type { Axes } from "../families.js";
 import type { Tensor } from "../tensor.js";
@@ -20,13 +20,8 @@ export function flip(x: TensorLike, axis?: Axes): Tensor {
 
 function flipped(x: TensorLike, axis: Axes, who: string): Tensor {
   const t = toTensor(x, who);
-  const all = axis === undefined || axis === null;
-  const axes = all ? undefined : toAxes(axis, who).map((a) => toAxis(a, t.ndim, who));
-  return t.slice(
-    t.shape.map((_, i): Range =>
-      axes === undefined || axes.includes(i) ? [null, null, -1] : null,
-    ),
-  );
+  const mask = toMask(axis, t.ndim, who);
+  return t.slice(t.shape.map((_, i): Range => (mask & (1 << i) ? [null, null, -1] : null)));
 }
 
 /**

@@ -30,7 +30,6 @@ export {
   logNdtr,
   logSoftmax,
   logit,
-  logsumexp,
   ndtr,
   ndtri,
   polygamma,
@@ -42,6 +41,7 @@ export {
   yn,
   zeta,
 } from "../../build/generated/ops.js";
+export { logsumexp, type LogsumexpOptions } from "../ops/logsumexp.js";
 export {
   gammasgn,
   i0,

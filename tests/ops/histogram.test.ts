@@ -1,0 +1,49 @@
+// Bins along several axes: two of them are histogram2d, which is compared with NumPy elsewhere.
+
+import { histogram, histogram2d, histogramdd, sin, arange, stack, tensor } from "tapegrad";
+import { describe, expect, test } from "vitest";
+
+const x = sin(arange(40)).astype("float64");
+const y = sin(arange(0, 80, 2)).astype("float64");
+
+describe("histogramdd", () => {
+  const options = { density: true, range: [[-0.5, 1], null] as [[number, number], null] };
+
+  test("of two axes is histogram2d", () => {
+    const [counts, edges] = histogramdd(stack([x, y], 1), [3, 4], options);
+    const [want, first, second] = histogram2d(x, y, [3, 4], options);
+    expect(counts.toArray()).toEqual(want.toArray());
+    expect(edges.map((e) => e.toArray())).toEqual([first.toArray(), second.toArray()]);
+  });
+
+  test("takes a list of coordinates", () => {
+    const [counts] = histogramdd([x, y], 3);
+    expect(counts.toArray()).toEqual(histogram2d(x, y, 3)[0].toArray());
+  });
+
+  test("of one axis is histogram", () => {
+    const [counts, [edges]] = histogramdd(x.reshape([-1, 1]), 5);
+    const [want, wanted] = histogram(x, 5);
+    expect(counts.toArray()).toEqual(want.toArray());
+    expect(edges!.toArray()).toEqual(wanted.toArray());
+  });
+
+  test("sums over other axes are the histograms of one", () => {
+    const z = tensor(Float64Array.from(x.data(), (v) => v * v));
+    const [counts] = histogramdd([x, y, z], [2, 3, 4]);
+    expect(counts.sum([0, 1]).toArray()).toEqual(histogram(z, 4)[0].toArray());
+  });
+
+  test("says what is wrong with bins", () => {
+    expect(() => histogramdd([x, y], [3])).toThrow(
+      /^histogramdd: bins are a number, or a number or/,
+    );
+    expect(() => histogramdd(x.reshape([2, 4, 5]))).toThrow(
+      /^histogramdd: points are rows of a matrix/,
+    );
+    expect(() => histogram2d(x, y.slice([[1]]))).toThrow(
+      /^histogram2d: x and y are vectors of one size/,
+    );
+    expect(() => histogram(x, "many" as never)).toThrow(/^histogram: no rule the string "many"/);
+  });
+});

@@ -1,0 +1,120 @@
+// Reductions: of all elements or of some only, from a first value on, in another dtype.
+import {
+  ADD,
+  DIVIDE,
+  MAXIMUM,
+  MINIMUM,
+  MULTIPLY,
+  NOTEQUAL,
+  SUM,
+  WHERE,
+} from "../build/generated/codes.js";
+import type { Tensor } from "./tensor.js";
+import { broadcastOf, sizeAlong, toMask } from "./axes.js";
+import { toTensor, type TensorLike } from "./convert.js";
+import type { Dtype } from "./dtype.js";
+import { shapeText } from "./errors.js";
+import { binary, casted, ternary, type Axes } from "./families.js";
+import { slot, tensorOf } from "./handle.js";
+import { checkOptions } from "./options.js";
+import * as wasm from "./wasm.js";
+
+/** Options of reductions. */
+export interface ReductionOptions {
+  /** Keep reduced axes with size 1. Default false. */
+  keepdims?: boolean;
+}
+
+/** Options of reductions that may leave elements out. */
+export interface ChosenOptions extends ReductionOptions {
+  /** Which elements count, broadcast to x. Default: all. */
+  where?: TensorLike | undefined;
+}
+
+/** Options of means. */
+export interface MeanOptions extends ChosenOptions {
+  /** The dtype in which is computed, and that of the result. */
+  dtype?: Dtype;
+}
+
+/** Options of largest and smallest elements. */
+export interface ExtremeOptions extends ChosenOptions {
+  /** A value that takes part: with it, there may be no elements. */
+  initial?: TensorLike;
+}
+
+/** Options of sums and products. */
+export interface FoldOptions extends MeanOptions, ExtremeOptions {}
+
+/** Of each reduction: the names of its options, the value of nothing, and what adds one more value. */
+const FOLDS: Readonly<
+  Record<string, readonly [names: string, nothing?: number | undefined, more?: number]>
+> = {
+  sum: ["keepdims where initial dtype", 0, ADD],
+  prod: ["keepdims where initial dtype", 1, MULTIPLY],
+  max: ["keepdims where initial", undefined, MAXIMUM],
+  min: ["keepdims where initial", undefined, MINIMUM],
+  mean: ["keepdims where dtype", 0],
+  logsumexp: ["keepdims where", -Infinity],
+};
+
+/** A condition as bools that x's shape has room for. */
+export function conditionOf(given: TensorLike, shape: readonly number[], who: string): Tensor {
+  const condition = toTensor(given, who);
+  const own = condition.shape;
+  if (own.length > shape.length || broadcastOf([own, shape], who).some((d, i) => d !== shape[i])) {
+    throw new RangeError(
+      `${who}: where: shape ${shapeText(own)} does not broadcast to x's, ${shapeText(shape)}`,
+    );
+  }
+  return condition.dtype === "bool" ? condition : binary(NOTEQUAL, condition, 0);
+}
+
+/** A row that folds axes. */
+export function reduction(
+  op: number,
+  x: TensorLike,
+  axis: Axes,
+  options: FoldOptions | undefined,
+): Tensor {
+  const who = wasm.opName(op);
+  const t = toTensor(x, who);
+  const mask = toMask(axis, t.ndim, who);
+  if (options !== undefined) {
+    checkOptions(options, who, FOLDS[who]![0]);
+    const { where, initial, dtype } = options;
+    if (where !== undefined || initial !== undefined || dtype !== undefined) {
+      return folded(op, who, t, axis, mask, options);
+    }
+  }
+  const keepdims = options?.keepdims ?? false;
+  return tensorOf(() => wasm.core().reduction(op, slot(t), mask, keepdims), who);
+}
+
+function folded(
+  op: number,
+  who: string,
+  x: Tensor,
+  axis: Axes,
+  mask: number,
+  { keepdims = false, where, initial, dtype }: FoldOptions,
+): Tensor {
+  const fold = (row: number, t: Tensor): Tensor =>
+    tensorOf(() => wasm.core().reduction(row, slot(t), mask, keepdims), who);
+  const [, nothing = initial, more] = FOLDS[who]!;
+  const { shape } = x;
+  let t = dtype === undefined ? x : casted(x, dtype);
+  if (where !== undefined) {
+    if (nothing === undefined) {
+      throw new TypeError(`${who}: where: it needs initial too, for there may be no element`);
+    }
+    const condition = conditionOf(where, shape, who);
+    t = ternary(WHERE, condition, t, nothing, true);
+    if (who === "mean") {
+      return binary(DIVIDE, fold(SUM, t), fold(SUM, condition.broadcastTo(shape)));
+    }
+  }
+  if (initial === undefined) return fold(op, t);
+  const none = nothing === initial && sizeAlong(shape, axis, who) === 0;
+  return binary(none ? ADD : more!, fold(none ? SUM : op, t), initial);
+}
