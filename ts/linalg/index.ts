@@ -23,3 +23,4 @@ export {
   type TriangularOptions,
 } from "./solving.js";
 export { eig, eigh, eigvals, eigvalsh, svd, svdvals, type SymmetricOptions } from "./spectra.js";
+export { blockDiag, tensorinv, tensorsolve, toeplitz } from "./tensors.js";

@@ -104,7 +104,9 @@ function euclidean(x: Tensor, axis: Axes, options: ReductionOptions): Tensor {
 
 function ofVectors(x: Tensor, order: NormOrder, axis: number, options: ReductionOptions): Tensor {
   if (order === null || order === 2) return euclidean(x, axis, options);
-  if (order === Infinity) return max(abs(x), axis, options);
+  // Of no elements the largest is 0.
+  if (order === Infinity)
+    return max(abs(x), axis, x.size > 0 ? options : { ...options, initial: 0 });
   if (order === -Infinity) return min(abs(x), axis, options);
   if (order === 0) return countNonzero(x, axis, options).astype(x.dtype);
   if (order === 1) return sum(abs(x), axis, options);

@@ -122,6 +122,17 @@ export interface TriangularOptions {
   unitDiagonal?: boolean;
   /** Solve aᵀ · x = b. Default false. */
   transposed?: boolean;
+  /** The same in SciPy's words: 0 or "N" for a, 1 or "T" (or 2, "C") for aᵀ. */
+  trans?: 0 | 1 | 2 | "N" | "T" | "C";
+}
+
+/** The options with `trans` as `transposed`. */
+function settled({ trans, ...options }: TriangularOptions, who: string): TriangularOptions {
+  if (trans === undefined) return options;
+  const at = [0, "N", 1, "T", 2, "C"].indexOf(trans);
+  if (at < 0)
+    throw new RangeError(`${who}: trans is ${describe(trans)}, not 0, 1, 2, "N", "T" or "C"`);
+  return { ...options, transposed: at > 1 };
 }
 
 /**
@@ -139,9 +150,9 @@ export function solveTriangular(
   options: TriangularOptions = {},
 ): Tensor {
   const who = "linalg.solveTriangular";
-  checkOptions(options, who, "lower unitDiagonal transposed");
+  checkOptions(options, who, "lower unitDiagonal transposed trans");
   const [left, right, back] = equations(a, b, who);
-  return back(triangular(left, right, options, who));
+  return back(triangular(left, right, settled(options, who), who));
 }
 
 /** `solveTriangular` of checked operands. */

@@ -211,3 +211,15 @@ for a, b, q in [([3, 3], [2, 2], [3, 2]), ([2, 2, 2], [1, 1], [2, 1]), ([2, 2], 
 case("linalg.diagonal", [F(2, 3, 4)], [X0, {"offset": 1}], lambda x: np_la.diagonal(x, offset=1))
 case("linalg.trace", [F(2, 3, 4)], [X0], np_la.trace)
 case("linalg.matrixTranspose", [F(2, 3, 4)], [X0], lambda x: np.swapaxes(x, -1, -2))
+
+case("linalg.tensorsolve", [W(6, 6).reshape(2, 3, 6), F(2, 3)], [X0, X1], np.linalg.tensorsolve)
+case("linalg.tensorsolve", [W(6, 6).reshape(6, 2, 3), F(2, 3)], [X0, X1, {"axes": 0}], lambda a, b: np.linalg.tensorsolve(a, b, axes=(0,)))
+case("linalg.tensorinv", [W(6, 6).reshape(2, 3, 6)], [X0], np.linalg.tensorinv)
+case("linalg.tensorinv", [W(4, 4).reshape(4, 2, 2)], [X0, {"ind": 1}], lambda a: np.linalg.tensorinv(a, 1))
+case("linalg.blockDiag", [F(2, 2), F(3), F(2, 1)], [X0, X1, "$2"], sl.block_diag)
+case("linalg.toeplitz", [F(3)], [X0], sl.toeplitz)
+case("linalg.toeplitz", [F(3), F(4)], [X0, X1], sl.toeplitz)
+case("linalg.toeplitz", [F(3), F(1)], [X0, X1], sl.toeplitz, label="one column")
+for trans in [0, 1, "N", "T"]:
+    case("linalg.solveTriangular", [F(3, 3) + 3 * np.eye(3), F(3)], [X0, X1, {"trans": trans}], lambda a, b: sl.solve_triangular(a, b, trans))
+constant("norm", [F(0)], [X0, {"number": "Infinity"}], lambda x: np.linalg.norm(x, np.inf), label="largest of nothing")
