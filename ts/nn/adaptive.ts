@@ -10,14 +10,14 @@ import { avgPool2d, maxPool2d } from "./pooling.js";
 export type OutputSize = number | null | readonly (number | null)[];
 
 /** First element of each window, and the one behind it. */
-function windows(size: number, out: number): [number, number][] {
+export function windows(size: number, out: number): [number, number][] {
   return Array.from({ length: out }, (_, i) => [
     Math.floor((i * size) / out),
     Math.ceil(((i + 1) * size) / out),
   ]);
 }
 
-function toSizes(outputSize: OutputSize, size: readonly number[], who: string): number[] {
+export function toSizes(outputSize: OutputSize, size: readonly number[], who: string): number[] {
   const axes = size.length;
   const given = typeof outputSize === "number" || outputSize === null;
   const list = given ? new Array<number | null>(axes).fill(outputSize) : [...outputSize];

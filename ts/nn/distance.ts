@@ -1,8 +1,10 @@
 // Lengths, distances and angles of vectors along an axis.
-import { add, divide, maximum, multiply, subtract, sum } from "../../build/generated/ops.js";
+import { add, divide, maximum, multiply, subtract, sum, take } from "../../build/generated/ops.js";
 import { toAxis } from "../axes.js";
 import type { TensorLike } from "../convert.js";
+import { shapeText } from "../errors.js";
 import { norm } from "../linalg/norm.js";
+import { triuIndices } from "../ops/diagonals.js";
 import type { Tensor } from "../tensor.js";
 import { numeric, toFloat } from "./options.js";
 import { checkOptions } from "../options.js";
@@ -102,4 +104,45 @@ export function pairwiseDistance(
   const eps = numeric(options, "eps", 1e-6, who);
   const d = subtract(toFloat(x1, who), toFloat(x2, who));
   return norm(eps === 0 ? d : add(d, eps), p, -1, { keepdims: options.keepdim ?? false });
+}
+
+/**
+ * Distances between all pairs of rows of x [n, size], the first with the second, the first with the
+ * third, …: n · (n − 1) / 2 norms of order p. Rows that are equal have derivative 0.
+ *
+ * @example
+ * ```ts
+ * pdist([[0, 0], [3, 4], [0, 1]]).toArray(); // [5, 1, 4.242640495300293]
+ * ```
+ * @throws if x is no matrix
+ */
+export function pdist(x: TensorLike, p = 2): Tensor {
+  const who = "pdist";
+  const t = toFloat(x, who);
+  if (t.ndim !== 2)
+    throw new RangeError(`${who}: x has shape ${shapeText(t.shape)}, not [n, size]`);
+  const [first, second] = triuIndices(t.shape[0]!, 1);
+  return norm(subtract(take(t, first, 0), take(t, second, 0)), numeric({ p }, "p", 2, who), -1);
+}
+
+/**
+ * Distances between all rows of x1 [..., m, size] and of x2 [..., n, size]: [..., m, n], norms of order
+ * p; further axes broadcast. Rows that are equal have derivative 0.
+ *
+ * @example
+ * ```ts
+ * cdist([[0, 0]], [[3, 4], [0, 1]]).toArray(); // [[5, 1]]
+ * ```
+ * @throws if there are no rows of one size
+ */
+export function cdist(x1: TensorLike, x2: TensorLike, p = 2): Tensor {
+  const who = "cdist";
+  const [a, b] = [toFloat(x1, who), toFloat(x2, who)];
+  if (a.ndim < 2 || b.ndim < 2 || a.shape.at(-1) !== b.shape.at(-1)) {
+    throw new RangeError(
+      `${who}: x1 ${shapeText(a.shape)} and x2 ${shapeText(b.shape)} are not [..., m, size] and [..., n, size]`,
+    );
+  }
+  const order = numeric({ p }, "p", 2, who);
+  return norm(subtract(a.expandDims(-2), b.expandDims(-3)), order, -1);
 }

@@ -161,7 +161,32 @@ const FLOOR = -1.7580993408473766;
 export function alphaDropout(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
   checkOptions(options, "alphaDropout", "key training");
   const t = toFloat(x, "alphaDropout");
-  const stays = staying(p, t.shape, options, "alphaDropout");
+  return lowered(t, staying(p, t.shape, options, "alphaDropout"), p);
+}
+
+/**
+ * `alphaDropout` of whole channels: of all that has its first two axes in common, [N, C, …].
+ *
+ * @example
+ * ```ts
+ * featureAlphaDropout([[1, 2]], 0.5, { training: false }).toArray(); // [[1, 2]]
+ * ```
+ * @throws as `dropout` does, or if x has fewer than two axes
+ */
+export function featureAlphaDropout(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
+  const who = "featureAlphaDropout";
+  checkOptions(options, who, "key training");
+  const t = toFloat(x, who);
+  const { shape } = t;
+  if (shape.length < 2) {
+    throw new RangeError(`${who}: x has shape ${shapeText(shape)}, not [batch, channels, …]`);
+  }
+  const whole = shape.map((d, i) => (i < 2 ? d : 1));
+  return lowered(t, staying(p, whole, options, who), p);
+}
+
+/** Elements that fall out at selu's least value, all scaled and moved. */
+function lowered(t: Tensor, stays: Tensor | undefined, p: number): Tensor {
   if (stays === undefined) return multiply(t, 1);
   if (p === 1) return multiply(where(stays, t, 0), 0);
   const a = 1 / Math.sqrt((1 - p) * (1 + p * FLOOR * FLOOR));

@@ -24,13 +24,30 @@ export {
 export {
   lpPool1d,
   lpPool2d,
+  lpPool3d,
   maxPool1dWithIndices,
   maxPool2dWithIndices,
   maxUnpool1d,
   maxUnpool2d,
+  maxUnpool3d,
   type LpPoolOptions,
   type MaxUnpoolOptions,
 } from "./maxima.js";
+export {
+  adaptiveMaxPool1dWithIndices,
+  adaptiveMaxPool2dWithIndices,
+  adaptiveMaxPool3d,
+  adaptiveMaxPool3dWithIndices,
+  maxPool3dWithIndices,
+} from "./places.js";
+export {
+  fractionalMaxPool2d,
+  fractionalMaxPool2dWithIndices,
+  fractionalMaxPool3d,
+  fractionalMaxPool3dWithIndices,
+  type FractionalPoolOptions,
+} from "./fractional.js";
+export { embeddingBag, type EmbeddingBagOptions } from "./bags.js";
 export { affineGrid, gridSample, type GridOptions, type GridSampleOptions } from "./sampling.js";
 export { avgPool3d, maxPool3d } from "./volumes.js";
 export { interpolate, type InterpolateMode, type InterpolateOptions } from "./interpolation.js";
@@ -78,6 +95,7 @@ export {
   dropout1d,
   dropout2d,
   dropout3d,
+  featureAlphaDropout,
   gumbelSoftmax,
   rrelu,
   type DropoutOptions,
@@ -85,9 +103,11 @@ export {
   type RreluOptions,
 } from "./dropout.js";
 export {
+  cdist,
   cosineSimilarity,
   normalize,
   pairwiseDistance,
+  pdist,
   type CosineSimilarityOptions,
   type NormalizeOptions,
   type PairwiseDistanceOptions,
@@ -111,12 +131,5 @@ export {
 } from "./groups.js";
 export { scaledDotProductAttention, type AttentionOptions } from "./attention.js";
 export { bilinear, embedding, oneHot, type EmbeddingOptions } from "./lookup.js";
-export {
-  logSoftmax,
-  logsumexp,
-  relu,
-  sigmoid,
-  silu,
-  softmax,
-  tanh,
-} from "../../build/generated/ops.js";
+export { logSoftmax, relu, sigmoid, silu, softmax, tanh } from "../../build/generated/ops.js";
+export { logsumexp } from "../ops/logsumexp.js";

@@ -18,9 +18,10 @@ import { stopGradient } from "../transforms/control.js";
 import { flatten, renamed, toImages, toPair, type Pair } from "./geometry.js";
 import { count, numeric, toFloat } from "./options.js";
 import { avgPool2d, maxPool2d, type MaxPoolOptions } from "./pooling.js";
+import { avgPool3d, maxPool3d } from "./volumes.js";
 import { checkOptions } from "../options.js";
 
-/** Options of maxUnpool1d and maxUnpool2d. */
+/** Options of maxUnpool1d, maxUnpool2d and maxUnpool3d. */
 export interface MaxUnpoolOptions {
   /** Steps of the window. Default: its size. */
   stride?: Pair;
@@ -30,7 +31,7 @@ export interface MaxUnpoolOptions {
   outputSize?: Pair;
 }
 
-/** Options of lpPool1d and lpPool2d. */
+/** Options of lpPool1d, lpPool2d and lpPool3d. */
 export interface LpPoolOptions {
   /** Steps of the window. Default: its size. */
   stride?: Pair;
@@ -223,13 +224,14 @@ function lpPool(
   const flat = axes === 1 ? flatten(images) : images;
   const kernel = toPair(kernelSize, axes, 1, "kernelSize", who);
   const wide = axes === 1 ? [1, ...kernel] : kernel;
+  const [largest, mean] = axes === 3 ? [maxPool3d, avgPool3d] : [maxPool2d, avgPool2d];
   const stride = toPair(options.stride ?? kernel, axes, 1, "stride", who);
   const own = { ...options, stride: axes === 1 ? [1, ...stride] : stride };
   let y: Tensor;
-  if (p === Infinity) y = renamed(who, () => maxPool2d(flat, wide, own));
+  if (p === Infinity) y = renamed(who, () => largest(flat, wide, own));
   else {
     const total = multiply(
-      renamed(who, () => avgPool2d(power(flat, p), wide, own)),
+      renamed(who, () => mean(power(flat, p), wide, own)),
       count(kernel),
     );
     const none = equal(total, 0);
@@ -275,4 +277,42 @@ export function lpPool2d(
 ): Tensor {
   checkOptions(options, "lpPool2d", "stride ceilMode");
   return lpPool("lpPool2d", 2, x, normType, kernelSize, options);
+}
+
+/**
+ * Maxima of volumes back at their places, zeros elsewhere: undoes `maxPool3dWithIndices` in part.
+ *
+ * @example
+ * ```ts
+ * maxUnpool3d([[[[4]]]], [[[[2]]]], [1, 2, 2]).toArray(); // [[[[0, 0], [4, 0]]]]
+ * ```
+ * @throws if the shapes differ, or an index is out of bounds
+ */
+export function maxUnpool3d(
+  x: TensorLike,
+  indices: TensorLike,
+  kernelSize: Pair,
+  options: MaxUnpoolOptions = {},
+): Tensor {
+  checkOptions(options, "maxUnpool3d", "stride padding outputSize");
+  return unpool("maxUnpool3d", 3, x, indices, kernelSize, options);
+}
+
+/**
+ * (Σ x^p)^(1/p) over each window of volumes [N, C, D, H, W]; 0, with derivative 0, where the sum is 0.
+ *
+ * @example
+ * ```ts
+ * lpPool3d([[[[3, 0], [4, 0]]]], 2, [1, 2, 2]).toArray(); // [[[[5]]]]
+ * ```
+ * @throws if the window does not fit, or p is not above 0
+ */
+export function lpPool3d(
+  x: TensorLike,
+  normType: number,
+  kernelSize: Pair,
+  options: LpPoolOptions = {},
+): Tensor {
+  checkOptions(options, "lpPool3d", "stride ceilMode");
+  return lpPool("lpPool3d", 3, x, normType, kernelSize, options);
 }

@@ -322,3 +322,37 @@ nn("gridSample", [F(1, 2, 2, 3, 2), K(1, 2, 2, 1, 3, low=-1.3, high=1.3)], optio
 for corners in [False, True]:
     nn("affineGrid", [F(2, 2, 3)], [[2, 1, 3, 4]], options={"align_corners": corners}, f=T.affine_grid)
     nn("affineGrid", [F(2, 3, 4)], [[2, 1, 2, 1, 3]], options={"align_corners": corners}, f=T.affine_grid)
+
+# Places of maxima in volumes and of windows that suit a size, windows at fractions, bags, pairs.
+for d, f in enumerate([T.adaptive_max_pool1d, T.adaptive_max_pool2d, T.adaptive_max_pool3d], 1):
+    for out in [2, [3, 2, 3][:d]]:
+        nn(f"adaptiveMaxPool{d}dWithIndices", [F(1, 2, *[5, 4, 3][:d])], [out if d > 1 or out == 2 else out[0]], f=lambda x, o: f(x, o, return_indices=True))
+nn("adaptiveMaxPool3d", [F(2, 3, 4, 2)], [[2, None, 1]], f=T.adaptive_max_pool3d)
+for o in [{}, {"stride": [1, 2, 1], "padding": [1, 1, 0]}, {"dilation": [1, 2, 1], "stride": 1}, {"padding": 1, "ceil_mode": True}]:
+    nn("maxPool3dWithIndices", [F(1, 1, 4, 4, 4)], [2], options=o, f=lambda x, k, **o: T.max_pool3d(x, k, return_indices=True, **o))
+deep, spots = T.max_pool3d(torch.tensor(F(1, 2, 4, 4, 2)), 2, return_indices=True)
+nn("maxUnpool3d", [deep.numpy()], constants=[spots.numpy()], rest=[2], f=T.max_unpool3d)
+nn("lpPool3d", [F(1, 1, 2, 4, 4)], [2, [1, 2, 2]], f=lambda x, p, k: (T.avg_pool3d(x**p, k) * 4) ** (1 / p))
+for d, f in [(2, T.fractional_max_pool2d_with_indices), (3, T.fractional_max_pool3d_with_indices)]:
+    samples = np.random.default_rng(2).random((2, 2, d))
+    size, out = [5, 6, 5][:d], [2, 4, 3][:d]
+    for name in ["fractionalMaxPool%dd", "fractionalMaxPool%ddWithIndices"]:
+        take = slice(None) if name.endswith("Indices") else 0
+        case("nn." + name % d, [F(2, 2, *size)], [X0, 2, {"outputSize": out, "randomSamples": samples.tolist()}], lambda x: plain(f(torch.tensor(x), 2, out, _random_samples=torch.tensor(samples))[take]), label=f"{size} to {out}")
+table = F(6, 3)
+bag, offsets = np.array([1, 2, 4, 5, 4, 3, 0, 2]), np.array([0, 3, 3, 6])
+for mode in ["sum", "mean", "max"]:
+    for rest in [{}, {"padding_idx": 4}]:
+        o = {"mode": mode, **rest}
+        camels = {camel(k): v for k, v in o.items()}
+        case("nn.embeddingBag", [table], [I(bag.tolist()), X0, {"offsets": I(offsets.tolist()), **camels}], lambda w: plain(T.embedding_bag(torch.tensor(bag), torch.tensor(w), torch.tensor(offsets), **o)))
+        case("nn.embeddingBag", [table], [I(bag.reshape(2, 4).tolist()), X0, camels], lambda w: plain(T.embedding_bag(torch.tensor(bag.reshape(2, 4)), torch.tensor(w), **o)))
+case("nn.embeddingBag", [table, F(8)], [I(bag.tolist()), X0, {"offsets": I([0, 3, 8]), "mode": "sum", "perSampleWeights": X1, "includeLastOffset": True}], lambda w, s: plain(T.embedding_bag(torch.tensor(bag), torch.tensor(w), torch.tensor([0, 3, 8]), mode="sum", per_sample_weights=torch.tensor(s), include_last_offset=True)))
+for p in [1, 2, 3]:
+    nn("pdist", [F(4, 3)], [p], f=T.pdist)
+    case("nn.cdist", [F(2, 3, 3), F(1, 2, 3)], [X0, X1, p], lambda x, y: plain(torch.cdist(torch.tensor(x), torch.tensor(y), p)))
+several = np.array([[3, 0, -1, 1], [1, -1, 2, 3], [0, 1, 2, 3]])
+for r in ["mean", "sum", "none"]:
+    nn("multilabelMarginLoss", [K(3, 4)], constants=[several], options={"reduction": r}, f=T.multilabel_margin_loss)
+nn("multilabelMarginLoss", [K(4)], constants=[several[0]], f=T.multilabel_margin_loss)
+case("nn.featureAlphaDropout", [F(2, 3)], [X0, 0.5, {"training": False}], lambda x: x)

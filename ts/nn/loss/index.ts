@@ -52,3 +52,4 @@ export {
   type TripletOptions,
 } from "./margin.js";
 export { ctcLoss, type CtcOptions } from "./ctc.js";
+export { multilabelMarginLoss } from "./multilabel.js";
