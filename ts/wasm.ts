@@ -134,6 +134,7 @@ export interface Core extends Record<string, unknown> {
   externalBytes(mask: number, since: number): number;
   externalRecord(rules: number, level: number, mapped: boolean, n: number, m: number): number;
   externalInputs(x: number): number;
+  externalPrefix(x: number, prefix: number): number;
   externalHub(x: number): number;
   externalNumber(hub: number): number;
   externalGone(): number;

@@ -1,6 +1,6 @@
 // Functions whose rules live in TypeScript.
 import { RESULT_SHIFT } from "../shared/limits";
-import { attrOf, inputOf, inputsOf, now, opOf } from "../tensor/node";
+import { attrOf, inputOf, inputsOf, now, opOf, prefixOf, setPrefix } from "../tensor/node";
 import { at } from "../tensor/shape";
 import { keepMapped } from "../tape/evict";
 import * as levels from "../tape/levels";
@@ -97,6 +97,12 @@ export function batchSet(depth: u32, order: f64, size: u32): void {
 /** Leaves what was recorded after a creation number so many batch axes; the others are ordinary ones. */
 export function externalUnmap(since: f64, depth: u32): void {
   unmapSince(<u64>since, depth);
+}
+/** Says how many of a value's first axes are batch axes; returns how many were. */
+export function externalPrefix(x: u32, prefix: u32): u32 {
+  const before = prefixOf(node(x));
+  setPrefix(node(x), prefix);
+  return before;
 }
 /** Has values with batch axes stay in memory, also after their vmap has ended, until that is taken back. */
 export function evictMapped(stay: bool): void {

@@ -14,7 +14,7 @@ import {
 } from "tapegrad";
 import { full, hessian, jacobian, jvp, matmul, memory, multiply, noGrad } from "tapegrad";
 import { resetPeakMemory, sin, square, sum, tanh, tensor, tidy, vjp, vmap } from "tapegrad";
-import { type Tensor } from "tapegrad";
+import { scan, stack, type Tensor } from "tapegrad";
 import { describe, expect, test } from "vitest";
 import { expectClose, pattern } from "./close.js";
 
@@ -413,5 +413,47 @@ describe("what changes before the function runs again", () => {
     expectClose(w.grad, Math.sin(0.5));
     expect(() => grad(block)(of(1))).toThrow("mine");
     expectClose(grad(sin)(0), 1);
+  });
+});
+
+describe("a scan in segments inside a vmap inside a checkpoint", () => {
+  const at = tensor([0.1, 0.2], float64);
+  const inner = (a: Tensor) =>
+    scan((c: Tensor, b: Tensor) => [add(c, 1), multiply(sin(b), a)], 0, stack([sin(a), a]))[1].at(
+      1,
+    ) as Tensor;
+  const mapped = (a: Tensor): Tensor =>
+    vmap(inner, { inAxes: 1, outAxes: 1 })(stack([cos(a), a, a], 1)).slice([null, 1]) as Tensor;
+  const block = checkpoint(mapped);
+  const slopes = [0.1, 0.2].map((v) => Math.sin(v) + v * Math.cos(v));
+
+  test("runs again with its batch axes", () => {
+    expectClose(grad((a: Tensor) => sum(block(a)))(at), slopes);
+    expectClose(jvp(block, [at], [tensor([1, 1], float64)])[1], slopes);
+    expectClose(
+      grad((a: Tensor) => sum(grad((b: Tensor) => sum(block(b)))(a)))(at),
+      [0.1, 0.2].map((v) => 2 * Math.cos(v) - v * Math.sin(v)),
+    );
+  });
+
+  test("also where another vmap is under way by then", () => {
+    const [, pull] = vjp(block, at);
+    expectClose(
+      vmap((v: Tensor) => pull(v)[0])(
+        tensor(
+          [
+            [1, 1],
+            [2, 0],
+            [0, 3],
+          ],
+          float64,
+        ),
+      ),
+      [slopes, [2 * slopes[0]!, 0], [0, 3 * slopes[1]!]],
+    );
+    expectClose(jacobian(block)(at), [
+      [slopes[0]!, 0],
+      [0, slopes[1]!],
+    ]);
   });
 });

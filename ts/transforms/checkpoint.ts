@@ -102,7 +102,7 @@ class Arguments {
   readonly list: unknown[];
   /** Levels that still need them. */
   users = 0;
-  private readonly cells: Cell[] = [];
+  readonly cells: Cell[] = [];
 
   constructor(args: readonly unknown[]) {
     const c = wasm.core();
@@ -190,6 +190,8 @@ class Segment implements CallRules {
   private readonly time: number;
   /** Cells of captured tensors, and the nodes they had. */
   private readonly captured: [Cell, number][] = [];
+  /** Nodes of arguments and captured tensors with batch axes, and how many these are. */
+  private readonly mapped: [number, number][] = [];
 
   constructor(f: Fn, args: Arguments, inputs: readonly number[], time: number) {
     this.f = f;
@@ -201,6 +203,12 @@ class Segment implements CallRules {
     for (const node of inputs) {
       const cell = cellAt(node);
       if (cell?.slot === node) this.captured.push([cell, node]);
+    }
+    if (this.frames.length === 0) return;
+    const c = wasm.core();
+    for (const node of new Set([...args.cells.map((cell) => cell.slot), ...inputs])) {
+      const axes = node > 0 ? c.tensorBatch(node) : 0;
+      if (axes > 0) this.mapped.push([node, axes]);
     }
   }
 
@@ -248,13 +256,18 @@ class Segment implements CallRules {
       setFrames(this.frames);
       live.batch = this.batch;
       for (const [cell, node] of this.captured) cell.slot = node;
+      // An outer function that has run again may have ended their vmap.
+      for (const one of this.mapped) one[1] = c.externalPrefix(...one);
       return run(this.f, this.args.list);
     } finally {
       live.depth = depth;
       live.batch = batch;
       c.leaveKeeping(depth + 1);
+      for (const one of this.mapped) one[1] = c.externalPrefix(...one);
       setFrames(frames);
-      c.externalUnmap(since, commonAxes(frames, this.frames));
+      // As many live axes as are the same cannot be taken for others.
+      const common = commonAxes(frames, this.frames);
+      if (frames.length > common) c.externalUnmap(since, common);
       c.setRecording(before);
       this.captured.forEach(([cell, node], i) => {
         if (cell.slot === node) cell.slot = places[i]!;
