@@ -4,6 +4,7 @@ import {
   add,
   cg,
   checkGrads,
+  compile,
   cos,
   divide,
   exp,
@@ -178,6 +179,36 @@ describe("implicitRoot", () => {
 });
 
 describe("linearSolve, cg, gmres", () => {
+  test("gmres goes on to its last step unharmed", () => {
+    for (const dtype of ["float64", "float32"] as const) {
+      const [a, b] = [a3.astype(dtype), b3.astype(dtype)];
+      const by = (options: object) => (b: Tensor) => gmres((x: Tensor) => matmul(a, x), b, options);
+      const tolerance = dtype === "float32" ? 1e-5 : 1e-13;
+      for (const f of [by({}), by({ tol: 0 }), by({ tol: 0, maxIter: 200 })]) {
+        expectClose(matmul(a, f(b)), b, tolerance);
+        // A program goes through all of them.
+        expectClose(matmul(a, compile(f)(b)), b, tolerance);
+        expectClose(
+          vmap((b: Tensor) => matmul(a, f(b)))(stack([b, multiply(b, 0)])).at(0),
+          b,
+          tolerance,
+        );
+      }
+    }
+  });
+
+  test("derivatives of what equations say, in compiled functions", () => {
+    const root = (a: Tensor) =>
+      implicitRoot(
+        (x: Tensor) => subtract(add(x, multiply(0.3, sin(x))), a),
+        (f, x0) => fori(0, 30, (_, x: Tensor) => subtract(x, multiply(0.8, f(x))), x0),
+        f64([0, 0, 0]),
+      );
+    const slope = (a: Tensor) => grad((a: Tensor) => sum(square(root(a))))(a);
+    const compiled = compile(slope);
+    for (let i = 0; i < 2; i++) expectClose(compiled(b3), slope(b3));
+  });
+
   test("gmres: any regular matrix, also where others break down", () => {
     expectClose(
       matmul(

@@ -98,6 +98,8 @@ export function minimalResiduals(
   options: SolverOptions | undefined,
 ): Tensor {
   const { enough, steps } = limitsOf(b, options);
+  // What rounding leaves of a product that depends on those before: the space is exhausted.
+  const nothing = b.dtype === "float32" ? 1e-12 : 1e-29;
   let x = zerosLike(b);
   let r = b;
   for (let n = 0; n < steps;) {
@@ -107,6 +109,7 @@ export function minimalResiduals(
     for (; ps.length < KEPT && n < steps; n++) {
       if (decide(greater(dot(r, r), enough), "gmres", "the residual") === false) return x;
       let q = product(p);
+      const whole = dot(q, q);
       // Twice is enough (Kahan, Parlett).
       for (let round = 0; round < 2; round++) {
         for (let i = 0; i < qs.length; i++) {
@@ -115,7 +118,13 @@ export function minimalResiduals(
           p = subtract(p, multiply(beta, ps[i]!));
         }
       }
-      const scale = ratio(1, sqrt(dot(q, q)));
+      const left = dot(q, q);
+      const isNew = greater(left, multiply(whole, nothing));
+      if (decide(isNew, "gmres", "the product") === false) {
+        n++;
+        break;
+      }
+      const scale = where(isNew, ratio(1, sqrt(left)), 0);
       [p, q] = [multiply(p, scale), multiply(q, scale)];
       const alpha = dot(r, q);
       x = add(x, multiply(alpha, p));
