@@ -72,6 +72,13 @@ const bytesInside = {
   resolveId: (id) => (id === "#wasm" ? join(JS, "ts/wasm.default.js") : null),
 };
 
+/** Where the host loads the file, the core is whole: its parts need not travel. */
+const withoutParts = {
+  name: "without-parts",
+  transform: (code, id) =>
+    id.includes("/build/generated/parts/") ? code.replace(/"[-\w]{99,}"/, '""') : null,
+};
+
 /** A page has no packages either: a file of ours stands for the one that draws. */
 const drawingBeside = {
   name: "drawing-beside",
@@ -99,7 +106,11 @@ const copyFiles = {
   writeBundle() {
     const types = join(LIB, "types");
     for (const name of readdirSync(JS, { recursive: true })) {
-      if (!name.endsWith(".d.ts") || /wasm\.\w+\.d\.ts$|bytes\.d\.ts$/.test(name)) continue;
+      if (
+        !name.endsWith(".d.ts") ||
+        /wasm\.\w+\.d\.ts$|bytes\.d\.ts$|generated[\\/]parts[\\/]/.test(name)
+      )
+        continue;
       mkdirSync(dirname(join(types, name)), { recursive: true });
       copyFileSync(join(JS, name), join(types, name));
     }
@@ -156,7 +167,7 @@ const library = [
       "edge/wasm.edge": join(JS, "ts/wasm.edge.js"),
     },
     external: ["#wasm", ...packages],
-    plugins: [hostWasm, doorsOutside, nodeResolve(), withoutComments],
+    plugins: [hostWasm, withoutParts, doorsOutside, nodeResolve(), withoutComments],
   }),
   set((name) => (name === "index" ? "browser" : `browser.${name}`), {
     external: ["linkedom", /^node:/],

@@ -1,10 +1,10 @@
 // From assembly/ and ts/ to build/lib, what the package ships:
 //
-//   assembly/ ──asc──▶ wasm ──pack────▶ generated/bytes.ts ─┐
-//                        └──describe──▶ generated/ops.ts … ─┤
-//            (and three further ones, which are copied)      │
-//   ts/ ────────────────────────────────────────────────────┴─tsc──▶ js ──rollup──▶ lib
-//   @observablehq/plot, for pages ────────────────────────────rollup─▶ drawing ─────┘
+//   assembly/ ──asc──▶ wasm ──pack────▶ generated/bytes.ts, parts ─┐
+//                        └──describe──▶ generated/ops.ts … ────────┤
+//            (and three further ones, which are copied)             │
+//   ts/ ───────────────────────────────────────────────────────────┴─tsc──▶ js ──rollup──▶ lib
+//   @observablehq/plot, for pages ───────────────────────────────────rollup─▶ drawing ─────┘
 //
 // A step whose inputs did not change is skipped. `--force` runs them all; `--debug` also writes an
 // unoptimised wasm with its text beside the release.
@@ -18,8 +18,11 @@ import { Failure, capture, script, tool } from "./lib/run.js";
 import { at, hash } from "./lib/tree.js";
 
 const WASM = "build/wasm/tapegrad.wasm";
+/** The same in pieces: what JavaScript carries. */
+const PIECES = "build/wasm/pieces";
 const UNPACK = "build/wasm/unpack.wasm";
 const BYTES = "build/generated/bytes.ts";
+const PARTS = "build/generated/parts";
 /** Further builds of the core, targets in asconfig.json: fetched when somebody asks for them. */
 const FURTHER = ["threads", "relaxed", "threads.relaxed"];
 const further = FURTHER.map((name) => `build/wasm/tapegrad.${name}.wasm`);
@@ -44,9 +47,12 @@ const steps = [
       "asconfig.json",
       "scripts/compile.js",
       "scripts/lib/optimize.js",
+      "scripts/lib/parts.js",
+      "scripts/lib/settle.js",
+      "scripts/lib/split.js",
       "scripts/lib/stamp.js",
     ],
-    outputs: [WASM, ...further],
+    outputs: [WASM, PIECES, ...further],
     async make() {
       const targets = ["release", ...FURTHER];
       // As many at once as there are processors.
@@ -69,19 +75,26 @@ const steps = [
     name: "pack",
     inputs: [
       WASM,
+      PIECES,
       UNPACK,
       ...further,
       "scripts/pack.js",
       "scripts/lib/pack.js",
       "scripts/lib/pack",
     ],
-    outputs: [BYTES],
+    outputs: [BYTES, PARTS],
     make: () => node("scripts/pack.js", WASM, UNPACK, BYTES, ...further),
   },
   {
     name: "describe",
-    inputs: [WASM, "assembly/ops", "scripts/describe.js", "scripts/describe"],
-    outputs: ["ops", "methods", "codes"].map((name) => `build/generated/${name}.ts`),
+    inputs: [
+      WASM,
+      "assembly/ops",
+      "scripts/describe.js",
+      "scripts/describe",
+      "scripts/lib/parts.js",
+    ],
+    outputs: ["ops.ts", "methods.ts", "codes.ts", "rows"].map((name) => `build/generated/${name}`),
     make: () => node("scripts/describe.js"),
   },
   {

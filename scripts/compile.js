@@ -1,6 +1,7 @@
-// Compiles one build of the core: a target of asconfig.json.
+// Compiles one build of the core: a target of asconfig.json. The release is also cut into the pieces that
+// travel in JavaScript (scripts/lib/split.js).
 
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import { optimize } from "./lib/optimize.js";
 import { Failure, capture, script, tool } from "./lib/run.js";
@@ -19,6 +20,12 @@ await script(async () => {
   const { code, output } = await capture(process.execPath, [tool.asc, ...entries, ...options]);
   if (code !== 0) throw new Failure(output.trim());
   if (output.trim()) console.error(output.trim()); // warnings
-  optimize(at(outFile), enable);
+  const pieces = optimize(at(outFile), enable, target === "release");
   stamp(at(outFile));
+  if (target !== "release") return;
+  rmSync(at("build/wasm/pieces"), { recursive: true, force: true });
+  mkdirSync(at("build/wasm/pieces"), { recursive: true });
+  for (const [name, wasm] of Object.entries(pieces)) {
+    writeFileSync(at(`build/wasm/pieces/${name}.wasm`), wasm);
+  }
 });

@@ -26,7 +26,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
   ],
   ts: [
     ["assembly/shared"],
-    ["build/generated/bytes.ts"],
+    ["build/generated/bytes.ts", "build/generated/parts"],
     ["ts/wasm.bytes.ts"],
     ["ts/wasm.default.ts", "ts/wasm.workerd.ts", "ts/wasm.edge.ts", "ts/errors.ts", "ts/dtype.ts"],
     ["ts/wasm.workers.ts", "ts/wasm.ts"],

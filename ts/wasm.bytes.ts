@@ -51,8 +51,17 @@ export function unpackerBytes(): Bytes {
   return Uint8Array.from(atob(unpacker), (c) => c.charCodeAt(0));
 }
 
-/** The bytes that travel with the JavaScript, unpacked by the small module. */
-export function unpackBytes(module: WebAssembly.Module): Bytes {
+/** Bytes as they travel with the JavaScript. */
+export interface Packed {
+  readonly digits: string;
+  readonly size: number;
+}
+
+/** The core without its parts. */
+export const packedCore: Packed = { digits, size };
+
+/** Bytes that travel with the JavaScript, unpacked by the small module. */
+export function unpackBytes(module: WebAssembly.Module, { digits, size }: Packed): Bytes {
   const { memory, reserve, unpack } = new WebAssembly.Instance(module).exports as {
     memory: WebAssembly.Memory;
     reserve: (digits: number, size: number) => number;

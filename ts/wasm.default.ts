@@ -1,14 +1,28 @@
 // "#wasm" in Node, browsers, bundlers, Deno and Bun: bytes that come with the JavaScript are compiled
 // synchronously.
 
-import { fetchBytes, readBytes, unpackBytes, unpackerBytes, type Bytes } from "./wasm.bytes.js";
+import {
+  fetchBytes,
+  packedCore,
+  readBytes,
+  unpackBytes,
+  unpackerBytes,
+  type Bytes,
+  type Packed,
+} from "./wasm.bytes.js";
 
-/** The compiled module of this build; throws where a policy forbids compiling bytes. */
+/** The compiled module of this build, the whole or without its parts; throws where a policy forbids compiling bytes. */
 export function compile(): WebAssembly.Module {
   if (typeof WebAssembly === "undefined") {
     throw new Error("tapegrad: this runtime has no WebAssembly (it may be switched off by a flag)");
   }
-  return compileBytes(readBytes() ?? unpackBytes(compileBytes(unpackerBytes())));
+  const bytes = readBytes();
+  return bytes ? compileBytes(bytes) : compilePart(packedCore);
+}
+
+/** The module of a part of the core, or of the rest. */
+export function compilePart(part: Packed): WebAssembly.Module {
+  return compileBytes(unpackBytes(compileBytes(unpackerBytes()), part));
 }
 
 /** The module of a further build, if it can be had and this runtime takes it. */

@@ -12,6 +12,11 @@ export function compile(): WebAssembly.Module {
   return module;
 }
 
+/** The module is the whole. */
+export function compilePart(): never {
+  throw new Error("internal: a part of the whole");
+}
+
 /** No further build comes with a deployment. */
 export function compileBuild(): Promise<undefined> {
   return Promise.resolve(undefined);

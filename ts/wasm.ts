@@ -1,7 +1,7 @@
 // The only file that sees WebAssembly: the instance, made at first use, and its memory. Whoever wants a
 // view of the memory asks here each time, and keeps none: they die whenever it grows.
 import { instantiateSync, type Imports } from "@assemblyscript/loader";
-import { compile, compileBuild } from "#wasm";
+import { compile, compileBuild, compilePart } from "#wasm";
 import { Fault } from "../assembly/shared/fault.js";
 import type { DType } from "../assembly/shared/dtype.js";
 import { faultError } from "./errors.js";
@@ -78,12 +78,8 @@ export interface Core extends Record<string, unknown> {
   scatterAdd(x: number, index: number, n: number, inner: number): number;
   along(op: number, x: number, axis: number): number;
   searchSorted(sorted: number, values: number, right: boolean): number;
-  convolution(kind: number, x: number, y: number): number;
-  dft(x: number, inverse: boolean): number;
-  linalg(kind: number, x: number, y: number, z: number, attr: number): number;
   normalize(x: number, axes: number, eps: number): number;
   pick(x: number, index: number): number;
-  pooling(kind: number, x: number): number;
   randomBits(key: number, n: number, first: number, domain: number): number;
   astype(x: number, dtype: DType): number;
   enter(): number;
@@ -148,8 +144,6 @@ export interface Core extends Record<string, unknown> {
   traceVariable(x: number, on: boolean): void;
   traceSettle(x: number): number;
   tensorTraced(x: number): number;
-  programCapture(args: number, outputs: number): number;
-  programReplay(program: number): number;
   programPlace(program: number, i: number, output: boolean): number;
   programBytes(program: number): number;
   programNode(program: number, i: number): number;
@@ -171,6 +165,30 @@ export interface Core extends Record<string, unknown> {
   evictCommit(whole: boolean): void;
   /** Only in builds with threads. */
   begin(threads: number): number;
+  /** Only in a core that came without its parts. */
+  table?: WebAssembly.Table;
+}
+
+/** What parts of the core export. */
+export interface PartExports {
+  convolution(kind: number, x: number, y: number): number;
+  dft(x: number, inverse: boolean): number;
+  linalg(kind: number, x: number, y: number, z: number, attr: number): number;
+  pooling(kind: number, x: number): number;
+  programCapture(args: number, outputs: number): number;
+  programReplay(program: number): number;
+}
+
+/**
+ * A part of the core that travels by itself (build/generated/parts), so that programs which do not use
+ * it do not carry it. In the files of wasm the core is whole.
+ */
+export interface Part {
+  readonly digits: string;
+  readonly size: number;
+  /** The core that it is in. */
+  core: Core | undefined;
+  exports: PartExports | undefined;
 }
 
 let instance: Core | undefined;
@@ -251,6 +269,24 @@ export function listen(hear: ((what: number, size: number) => void) | undefined)
 /** The running core. */
 export function core(): Core {
   return instance ?? start();
+}
+
+/** A part of the running core: what it exports, and its rows. It is put there at first use. */
+export function need(part: Part): PartExports {
+  return part.exports !== undefined && part.core === instance ? part.exports : join(part);
+}
+
+function join(part: Part): PartExports {
+  const whole = core();
+  let from: unknown = whole;
+  if (whole.table !== undefined) {
+    // It takes its places in the table, and what else it needs, from the exports of the core.
+    const imports = { core: whole as WebAssembly.ModuleImports, mark: { mark: tell } };
+    from = new WebAssembly.Instance(compilePart(part), imports).exports;
+  }
+  part.exports = from as PartExports;
+  part.core = whole;
+  return part.exports;
 }
 
 /** Memory as 32-bit words, valid until the next call that allocates. */

@@ -21,6 +21,7 @@ import "./reduction";
 import "./remainder";
 import "./rounding";
 import "./selection";
+import "./sinc";
 import "./slice";
 import "./softmax";
 import "./transcendental";

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { settle } from "./settle.js";
+import { split } from "./split.js";
 
 /** Largest functions (in Binaryen's size units) to inline: always, if they call nothing, if called once. */
 const SMALL = { always: 20, leaf: 40, once: 200 };
@@ -68,12 +69,13 @@ function inlineUpTo({ always, leaf, once }) {
  * Optimises a wasm file with names in place, and leaves the names out.
  * @param {string} path
  * @param {string[]} [more] features beside the usual ones, by their names in asc
+ * @param {boolean} [whenSplit] gives the pieces as well that JavaScript carries
  */
-export function optimize(path, more = []) {
-  let module = binaryen.readBinary(readFileSync(path));
+export function optimize(path, more = [], whenSplit = false) {
+  const read = binaryen.readBinary(readFileSync(path));
   const { MVP, SIMD128, BulkMemory, BulkMemoryOpt, CallIndirectOverlong } = binaryen.Features;
   const { SignExt, NontrappingFPToInt, MutableGlobals, Atomics, RelaxedSIMD } = binaryen.Features;
-  module.setFeatures(
+  read.setFeatures(
     MVP |
       SIMD128 |
       BulkMemory |
@@ -85,7 +87,7 @@ export function optimize(path, more = []) {
       (more.includes("threads") ? Atomics : 0) |
       (more.includes("relaxed-simd") ? RelaxedSIMD : 0),
   );
-  module = settle(module);
+  const { module, names } = settle(read);
   // Memory that JavaScript makes is zero as well: zeros need not travel.
   binaryen.setZeroFilledMemory(true);
   binaryen.setOptimizeLevel(3);
@@ -99,5 +101,7 @@ export function optimize(path, more = []) {
   module.optimize();
   if (!module.validate()) throw new Error("optimize: Binaryen made an invalid module");
   writeFileSync(path, module.emitBinary());
+  const pieces = whenSplit ? split(module, names) : {};
   module.dispose();
+  return pieces;
 }

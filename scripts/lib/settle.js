@@ -6,18 +6,32 @@
 import binaryen from "binaryen";
 
 const ROW_BYTES = 48;
+/** Where a row has places of the function table. */
+const SLOTS = [8, 12, 16, 20, 24, 28, 32, 36, 40];
 const CLASSES_BYTES = 4096;
 /** An object of the language has a header: 20 bytes, the last 8 of which are class and size. */
 const HEADER = 20;
 const STRING = 2;
 
-/** A number in the text of a module, as a load from a fixed address. */
+/** A load from a fixed address, in the text of a module. */
 const LOAD = /\((i32\.load(?:16_u)?)(?: offset=(\d+))?\s+\(i32\.const (\d+)\)\s*\)/g;
+const NUMBER = /(?:i32\.const |offset=)(\d+)/g;
+const CALL = /\((?:return_)?call (\$[^\s()]+)/g;
+
+/**
+ * What the functions of the module name, for scripts/lib/split.js.
+ *
+ * @typedef {object} Names
+ * @property {{ name: string, slots: number[] }[]} rows by number: classes, and places in the table
+ * @property {{ name: string, target: string }[]} exports
+ * @property {Map<number, string>} table functions by place
+ * @property {Map<string, { calls: string[], slots: number[], ops: number[] }>} functions
+ */
 
 /**
  * The same module with its start behind it.
  * @param {binaryen.Module} module which is disposed of
- * @returns {binaryen.Module}
+ * @returns {{ module: binaryen.Module, names: Names }}
  */
 export function settle(module) {
   const features = module.getFeatures();
@@ -38,6 +52,7 @@ export function settle(module) {
     word(at + 4) === 0;
   const isClass = (/** @type {number} */ at) => at >= opClasses && at < opClasses + CLASSES_BYTES;
 
+  const names = namesOf(text, word, opRows, opCount);
   const settled = text
     .replace(/^ \(start .*$/m, "")
     .replace(/^ \(export "(?:opRows|opClasses)".*$/gm, "")
@@ -47,10 +62,19 @@ export function settle(module) {
         ? line
         : ` (global ${name} (mut i${bits}) (i${bits}.const ${value}))`;
     })
-    .replace(LOAD, (whole, load, offset, base) => {
-      const at = Number(offset ?? 0) + Number(base);
-      if (load === "i32.load") return isFunction(at) ? `(i32.const ${word(at)})` : whole;
-      return isClass(at) ? `(i32.const ${view.getUint16(at, true)})` : whole;
+    .replace(/^ \(func (\$\S+)[^]*?^ \)$/gm, (lines, name) => {
+      // One of two may be chosen by its address: it is named without being loaded from there.
+      const places = Array.from(lines.matchAll(NUMBER), (match) => Number(match[1]));
+      names.functions.set(name, {
+        calls: Array.from(lines.matchAll(CALL), (match) => match[1]),
+        slots: places.filter(isFunction).map(word),
+        ops: places.filter(isClass).map((at) => view.getUint16(at, true)),
+      });
+      return lines.replace(LOAD, (whole, load, offset, base) => {
+        const at = Number(offset ?? 0) + Number(base);
+        if (load === "i32.load") return isFunction(at) ? `(i32.const ${word(at)})` : whole;
+        return isClass(at) ? `(i32.const ${view.getUint16(at, true)})` : whole;
+      });
     });
 
   const rest = parse(settled, features);
@@ -59,9 +83,7 @@ export function settle(module) {
   rest.dispose();
 
   const functions = code.replace(/^ \(data .*$/gm, "");
-  const used = new Set(
-    Array.from(functions.matchAll(/(?:i32\.const |offset=)(\d+)/g), (m) => Number(m[1])),
-  );
+  const used = new Set(Array.from(functions.matchAll(NUMBER), (match) => Number(match[1])));
   const bytes = new Uint8Array(memory);
   for (let at = 24; at < memory.byteLength; at += 4) {
     if (!isFunction(at)) continue;
@@ -76,7 +98,38 @@ export function settle(module) {
     const name = word(opRows + op * ROW_BYTES);
     bytes.fill(0, name - HEADER, name - 4);
   }
-  return parse(withData(code, bytes), features);
+  return { module: parse(withData(code, bytes), features), names };
+}
+
+/**
+ * @param {string} text
+ * @param {(at: number) => number} word
+ * @param {number} opRows
+ * @param {number} opCount
+ * @returns {Names}
+ */
+function namesOf(text, word, opRows, opCount) {
+  const [, first, list] = /^ \(elem \$\S+ \(i32\.const (\d+)\) (.*)\)$/m.exec(text) ?? [];
+  if (!list || /\(ref\.func|\(table\.set/.test(text)) {
+    throw new Error("settle: the function table is not as it was");
+  }
+  const rows = Array.from({ length: opCount }, (_, op) => {
+    const row = opRows + op * ROW_BYTES;
+    const at = word(row);
+    const length = op ? word(at - 4) >>> 1 : 0;
+    const letters = Array.from({ length }, (_, i) => word(at + 2 * i) & 0xffff);
+    const slots = SLOTS.map((field) => word(row + field)).filter((slot) => slot);
+    return { name: String.fromCharCode(...letters), slots };
+  });
+  return {
+    rows,
+    exports: Array.from(text.matchAll(/^ \(export "(\w+)" \(func (\$\S+)\)\)$/gm), (match) => ({
+      name: match[1],
+      target: match[2],
+    })),
+    table: new Map(list.split(" ").map((name, i) => [i + Number(first), name])),
+    functions: new Map(),
+  };
 }
 
 /**

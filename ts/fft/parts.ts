@@ -8,6 +8,7 @@ import { zeros } from "../create.js";
 import { shapeText } from "../errors.js";
 import { slot, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
+import { fourierPart } from "../../build/generated/parts/fourier.js";
 import * as wasm from "../wasm.js";
 
 /** Real and imaginary part. */
@@ -81,7 +82,7 @@ export function transformed(packed: Tensor, axis: number, inverse: boolean, who:
   const place = placeOf(packed, axis);
   const last = packed.ndim - 1;
   const lines = place === last ? packed : packed.swapaxes(place, last);
-  const y = tensorOf(() => wasm.core().dft(slot(lines), inverse), who);
+  const y = tensorOf(() => wasm.need(fourierPart).dft(slot(lines), inverse), who);
   return place === last ? y : y.swapaxes(place, last);
 }
 

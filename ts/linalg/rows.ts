@@ -5,6 +5,7 @@ import { getDefaultDtype } from "../create.js";
 import { shapeText } from "../errors.js";
 import { slotsOf, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
+import { matricesPart } from "../../build/generated/parts/matrices.js";
 import * as wasm from "../wasm.js";
 
 /** Operands as tensors of one float dtype. */
@@ -35,7 +36,7 @@ export function squares(x: Tensor, who: string): Tensor {
 export function rowOf(kind: Matrix, operands: readonly Tensor[], who: string, attr = 0): Tensor {
   return tensorOf(() => {
     const [x, y = 0, z = 0] = slotsOf(operands, who) as [number, number?, number?];
-    return wasm.core().linalg(kind, x, y, z, attr);
+    return wasm.need(matricesPart).linalg(kind, x, y, z, attr);
   }, who);
 }
 

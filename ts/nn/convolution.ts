@@ -3,6 +3,7 @@ import { toTensor, type TensorLike } from "../convert.js";
 import { isTypedArray } from "../dtype.js";
 import { isHandle, slotsOf, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
+import { imagesPart } from "../../build/generated/parts/images.js";
 import * as wasm from "../wasm.js";
 import { flatten, toImages, toPair, writeGeometry, type Geometry, type Pair } from "./geometry.js";
 import { checkOptions } from "../options.js";
@@ -95,7 +96,7 @@ function convolve(
   const y = tensorOf(() => {
     const [a, b] = slotsOf([x, weight], who) as [number, number];
     writeGeometry(geometry);
-    return wasm.core().convolution(kind, a, b);
+    return wasm.need(imagesPart).convolution(kind, a, b);
   }, who);
   if (bias === undefined) return y;
   const b = toTensor(bias, who);

@@ -2,6 +2,7 @@
 import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
 import { slot, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
+import { imagesPart } from "../../build/generated/parts/images.js";
 import * as wasm from "../wasm.js";
 import { flatten, toImages, toPair, writeGeometry, type Pair } from "./geometry.js";
 import { checkOptions } from "../options.js";
@@ -109,7 +110,7 @@ function pool(
       dilation: both(dilation, 1),
       groups: (options.countIncludePad ?? true) ? 1 : 0,
     });
-    return wasm.core().pooling(kind, at);
+    return wasm.need(imagesPart).pooling(kind, at);
   }, who);
   const wide = flat ? y.squeeze(-2) : y;
   return single ? wide.squeeze(0) : wide;

@@ -7,6 +7,7 @@ import { dtypeName } from "../dtype.js";
 import { bytesText, shapeText } from "../errors.js";
 import { isHandle, wrap } from "../handle.js";
 import { Style } from "../recording.js";
+import { programsPart } from "../../build/generated/parts/programs.js";
 import * as wasm from "../wasm.js";
 import type { OpenNode } from "../tree.js";
 import { costOf, type ProgramCost } from "./cost.js";
@@ -55,6 +56,7 @@ export class Program {
   /** Of the core that it belongs to; 0 once it is disposed of. */
   private address: number;
   private readonly core = wasm.core();
+  private readonly runner = wasm.need(programsPart);
   private readonly given: Given[];
   /** Cells of what is bound; undefined for numbers. */
   private readonly cells: (Cell | undefined)[] = [];
@@ -156,7 +158,7 @@ export class Program {
     if (this.formula) {
       // A formula's inputs and results are numbers: there is nothing to look up, nor to hand out.
       this.writeNumbers();
-      if (wasm.core().programReplay(this.address) === 1) return this.build(this.parts.result);
+      if (this.runner.programReplay(this.address) === 1) return this.build(this.parts.result);
     }
     this.bind();
     if ((this.replay() || this.replayAgain()) === 2) return UNSUITED;
@@ -240,7 +242,7 @@ export class Program {
       words[at++] = (x.cell.slot << 1) | (x.cell.held ? 1 : 0);
     }
     this.writeNumbers();
-    return wasm.core().programReplay(this.address);
+    return this.runner.programReplay(this.address);
   }
 
   /** Puts numbers into their places. */

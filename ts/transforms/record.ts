@@ -8,6 +8,7 @@ import { enterTrace, leaveLevel, live } from "../level.js";
 import { Recording, recorder, Style } from "../recording.js";
 import type { Tensor } from "../tensor.js";
 import { isLeaf, isPlainContainer, mapTree, openNode } from "../tree.js";
+import { programsPart } from "../../build/generated/parts/programs.js";
 import * as wasm from "../wasm.js";
 import { Program, type Outcome } from "./program.js";
 import { checkResult, leafTensor } from "./scope.js";
@@ -225,7 +226,7 @@ class Run {
       return (at << 2) | (i < first + assigned ? ASSIGNMENT : 0);
     });
     wasm.writeList(words);
-    const address = wasm.core().programCapture(inputs.length, outputs.length);
+    const address = wasm.need(programsPart).programCapture(inputs.length, outputs.length);
     if (address === 0) wasm.clearFault();
     return address;
   }
