@@ -46,7 +46,9 @@ export interface Core extends Record<string, unknown> {
   tensorItem(x: number): number;
   recipeInputs(x: number): number;
   recipeInput(x: number, i: number): number;
-  recipeRun(op: number, n: number): number;
+  recipeAttr(x: number): number;
+  recipeNumber(x: number): number;
+  recipeRun(op: number, n: number, attr: number, number: number): number;
   compute(n: number): number;
   setWaitBytes(bytes: number): number;
   setProfiling(on: boolean): void;

@@ -1,15 +1,29 @@
 // Values that wait to be computed, and recipes of evicted ones.
-import { Flag, hasFlag, inputOf, inputsOf, setFlag, Tensor } from "../tensor/node";
+import { Family } from "../shared/family";
+import {
+  attrOf,
+  Flag,
+  hasFlag,
+  inputOf,
+  inputsOf,
+  opOf,
+  permOf,
+  setFlag,
+  Tensor,
+} from "../tensor/node";
 import { at } from "../tensor/shape";
 import { setMarks } from "../kernels/mark";
 import { setEager } from "../kernels/parallel";
 import * as evicting from "../tape/evict";
 import * as levels from "../tape/levels";
 import { poolMark } from "../tape/pool";
+import { familyOf } from "../tape/rows";
 import * as schedule from "../tape/schedule";
 import { setShortWay } from "../tape/scalar";
 import { retain } from "../tape/tape";
+import { alias, aliasCode } from "../ops/cast";
 import { binaryOp, ternaryOp, unaryOp } from "../ops/families/elementwise";
+import { lineOp, lineOp2 } from "../ops/families/lines";
 import { whereCode } from "../ops/selection";
 import { give, handleOf, node, scratch } from "./results";
 
@@ -28,15 +42,31 @@ export function recipeInput(x: u32, i: u32): u32 {
   }
   return (handleOf(input) << 1) | u32(!known);
 }
+/** The words of its own that a value needs to be computed again, besides op and inputs: attr. */
+export function recipeAttr(x: u32): u32 {
+  return isElementwise(opOf(node(x))) ? 0 : attrOf(node(x));
+}
+/** And perm, as the number that it holds. */
+export function recipeNumber(x: u32): f64 {
+  return isElementwise(opOf(node(x))) ? 0 : reinterpret<f64>(permOf(node(x)));
+}
+function isElementwise(op: u32): bool {
+  return familyOf(op) <= Family.Ternary;
+}
 /** Computes a value again: op and n handles in the scratch area. Nothing is recorded. */
-export function recipeRun(op: u32, n: u32): u32 {
+export function recipeRun(op: u32, n: u32, attr: u32, number: f64): u32 {
   const mark = poolMark();
   const x = node(at(scratch, 0));
   const tracing = levels.tracingMask();
   levels.setTracing(0);
   const before = levels.setRecording(0);
   let y: Tensor;
-  if (n == 1) y = unaryOp(op, x);
+  const perm = reinterpret<u64>(number);
+  if (op == aliasCode()) y = alias(x);
+  else if (!isElementwise(op)) {
+    y =
+      n == 1 ? lineOp(op, x, attr, perm, false) : lineOp2(op, x, node(at(scratch, 1)), attr, perm);
+  } else if (n == 1) y = unaryOp(op, x);
   else if (n == 2) y = binaryOp(op, x, node(at(scratch, 1)));
   else y = ternaryOp(op, x, node(at(scratch, 1)), node(at(scratch, 2)), op == whereCode());
   levels.setRecording(before);

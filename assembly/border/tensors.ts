@@ -29,6 +29,7 @@ import { number as constantOf } from "../tape/constants";
 import * as evicting from "../tape/evict";
 import * as levels from "../tape/levels";
 import { pooled, poolMark } from "../tape/pool";
+import { dropRecipe } from "../tape/recipes";
 import { orderedValueOf, valueOf } from "../tape/record";
 import { dropInputs, release as releaseNode, retain } from "../tape/tape";
 import { alias } from "../ops/cast";
@@ -164,6 +165,7 @@ export function tensorHold(x: u32, on: bool): void {
 /** Turns the requiresGrad mark of a leaf on or off. */
 export function tensorSetLeaf(x: u32, on: bool): void {
   const t = node(x);
+  dropRecipe(t);
   setMask(t, (on ? levels.LEAF : 0) | (maskOf(t) & levels.tracingMask()));
   if (on) {
     setFlag(t, Flag.Leaf);
@@ -209,7 +211,7 @@ export function tensorAssign(x: u32, y: u32): u32 {
     if (stateOf(t) == State.Pending) {
       dropInputs(t);
       setState(t, State.Ready);
-    }
+    } else dropRecipe(t);
     adoptStorage(t, node(y));
     return packed(t);
   }

@@ -20,7 +20,8 @@ import {
 import { loadNumber } from "../kernels/number";
 import { SLOT_SHIFT } from "../shared/limits";
 import { noteDepartures, scalarTraits } from "./evict";
-import { forget, prevOnTape, release, tapeTail, unlink } from "./tape";
+import { forget } from "./recipes";
+import { prevOnTape, release, tapeTail, unlink } from "./tape";
 
 const RECORD: usize = 16;
 

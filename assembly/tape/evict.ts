@@ -1,11 +1,11 @@
 // Choosing what leaves wasm. Evictable is a value that only its handle holds: no tape, no pending
 // node, no live batch axis needs it. TypeScript copies the chosen values out (of pending ones the op
-// and its inputs) and then commits.
+// and its inputs, as of values with a recipe) and then commits.
 //
 //   record of a chosen value    0 slot address   4 dtype   5 rank   6 flags   8 elements   12 weight
 //                               16 the value, if all elements are the same (flag Uniform)
 import { Family } from "../shared/family";
-import { allocate, releaseBlock, usedBytes } from "../memory/heap";
+import { allocate, blockHolders, releaseBlock, usedBytes } from "../memory/heap";
 import {
   attrOf,
   blockOf,
@@ -36,6 +36,7 @@ import {
 } from "../tensor/node";
 import { loadNumber } from "../kernels/number";
 import { batchOf } from "./levels";
+import { hasRecipe } from "./recipes";
 import { familyOf } from "./rows";
 import { materialize } from "./schedule";
 import { release } from "./tape";
@@ -112,9 +113,19 @@ function mayLeave(x: Tensor): bool {
   );
 }
 
-/** True if x may leave, as far as x itself tells: of a pending node its consumers decide too. */
+/** True if x leaves as op and inputs: it is pending, or holds what it was computed from. */
+function isDerived(x: Tensor): bool {
+  return stateOf(x) == State.Pending || hasRecipe(x);
+}
+
+/** True if x may leave, as far as x itself tells: of a derived node its consumers decide too. */
 function evictable(x: Tensor): bool {
-  return refsOf(x) != 0 && mayLeave(x) && (refsOf(x) == 1 || stateOf(x) == State.Pending);
+  return refsOf(x) != 0 && mayLeave(x) && (refsOf(x) == 1 || isDerived(x));
+}
+
+/** True if x, which TypeScript has no handle for yet, may leave after what was computed from it. */
+function mayFollow(x: Tensor): bool {
+  return (load<u8>(x, 47) & (Flag.Handle | Flag.Taped)) == 0 && (!prefixOf(x) || !batchOf(x));
 }
 
 /** True unless x is pending and must be computed before it leaves: only elementwise rows are recipes. */
@@ -122,8 +133,11 @@ function isRecipe(x: Tensor): bool {
   return stateOf(x) != State.Pending || familyOf(opOf(x)) <= Family.Ternary;
 }
 
+/** Bytes that x may leave free; of a block that views share, each has its part. */
 function weightOf(x: Tensor): u32 {
-  return SLOT_WEIGHT + (blockOf(x) ? min<u32>(sizeOf(x) * bytesOf(dtypeOf(x)), 1 << 31) : 0);
+  const block = blockOf(x);
+  if (!block) return SLOT_WEIGHT;
+  return SLOT_WEIGHT + min<u32>(sizeOf(x) * bytesOf(dtypeOf(x)), 1 << 31) / blockHolders(block);
 }
 
 function recordAt(i: u32): usize {
@@ -142,19 +156,19 @@ export function choose(all: bool): u32 {
   total = 0;
   oldest = 0;
   count = 0;
-  let pending = false;
+  let derived = false;
   for (let g: u32 = 0; g < slabGroups() && count < capacity; g++) {
     for (let x = groupStart(g), end = groupEnd(g); x < end && count < capacity; x += 128) {
       if (!evictable(x)) continue;
       enlist(x);
-      if (stateOf(x) != State.Pending) continue;
-      pending = true;
+      if (!isDerived(x)) continue;
+      derived = true;
       enlistInputs(x);
     }
   }
   for (let i: u32 = 0; i < count; i++) clearFlag(<usize>load<u32>(recordAt(i)), Flag.Listed);
   if (!all) keepYoung();
-  if (pending) consumersFirst();
+  if (derived) consumersFirst();
   for (let i: u32 = 0; i < count; i++) describe(recordAt(i));
   return count;
 }
@@ -191,23 +205,39 @@ function enlist(x: Tensor): void {
   count++;
 }
 
-/** Values that a pending one needs may leave with it, unless something else needs them too. */
+/**
+ * What a derived value needs may leave with it, unless something else needs it too: values, and derived
+ * ones that are there for its sake alone.
+ */
 function enlistInputs(x: Tensor): void {
+  let from = count;
+  enlistSome(x);
+  for (; from < count; from++) {
+    const input: Tensor = <usize>load<u32>(recordAt(from));
+    if (isDerived(input)) enlistSome(input);
+  }
+}
+
+function enlistSome(x: Tensor): void {
   for (let k: u32 = 0, n = inputsOf(x); k < n; k++) {
     const input = inputOf(x, k);
-    if (stateOf(input) != State.Pending && mayLeave(input)) enlist(input);
+    const fits = hasFlag(input, Flag.Handle)
+      ? stateOf(input) != State.Pending && mayLeave(input)
+      : isDerived(input) && mayFollow(input);
+    if (fits) enlist(input);
   }
 }
 
 /**
- * A value can leave once the pending nodes made of it have left. Puts the list into such an order;
- * what has other holders comes off it. (attr, which neither elementwise nodes nor values without
- * inputs have a use for, tells a node's record.)
+ * A value can leave once the derived nodes made of it have left. Puts the list into such an order;
+ * what has other holders comes off it. Meanwhile attr tells a node's record, where attr itself waits.
  */
 function consumersFirst(): void {
   for (let i: u32 = 0; i < count; i++) {
     const x: Tensor = <usize>load<u32>(recordAt(i));
-    store<u32>(recordAt(i), refsOf(x), 8);
+    // A handle is a holder, also one that is still to come.
+    store<u32>(recordAt(i), refsOf(x) + u32(!hasFlag(x, Flag.Handle)), 8);
+    store<u32>(recordAt(i), attrOf(x), 16);
     setAttr(x, i);
   }
   // Kahn's order, in the second half of the list.
@@ -220,7 +250,7 @@ function consumersFirst(): void {
   }
   for (let done: u32 = 0; done < found; done++) {
     const x: Tensor = <usize>load<u32>(order + ((<usize>done) << 2));
-    if (stateOf(x) != State.Pending) continue;
+    if (!isDerived(x)) continue;
     for (let k: u32 = 0, n = inputsOf(x); k < n; k++) {
       const input = inputOf(x, k);
       const at = attrOf(input);
@@ -231,6 +261,9 @@ function consumersFirst(): void {
       store<u32>(order + ((<usize>found) << 2), <u32>input);
       found++;
     }
+  }
+  for (let i: u32 = 0; i < count; i++) {
+    setAttr(<usize>load<u32>(recordAt(i)), load<u32>(recordAt(i), 16));
   }
   for (let i: u32 = 0; i < found; i++) {
     store<u32>(recordAt(i), load<u32>(order + ((<usize>i) << 2)));
@@ -299,7 +332,7 @@ export function scalarTraits(x: Tensor): u32 {
 function describe(record: usize): void {
   const x: Tensor = <usize>load<u32>(record);
   let flags = traitsOf(x);
-  if (stateOf(x) == State.Pending) flags |= Trait.Pending;
+  if (isDerived(x)) flags |= Trait.Pending;
   else if (sizeOf(x) && isUniform(x)) {
     flags |= Trait.Uniform;
     store<f64>(record, loadNumber(dataOf(x), dtypeOf(x)), 16);
@@ -308,10 +341,11 @@ function describe(record: usize): void {
   store<u32>(record, sizeOf(x), 8);
 }
 
-/** Makes room for a record, and a place in the order, per handle. */
+/** Makes room for a record, and a place in the order, per value that may leave. */
 function openList(): void {
-  capacity = handles;
-  list = allocate(<usize>handles * (RECORD + 4));
+  // And for what leaves with them.
+  capacity = handles + (handles >> 1) + FEW;
+  list = allocate(<usize>capacity * (RECORD + 4));
   if (list) return;
   list = few;
   capacity = FEW;

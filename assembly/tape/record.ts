@@ -34,6 +34,7 @@ import {
 import { markBegin, markEnd } from "../kernels/mark";
 import { batchOf, countArray, recordingMask, tracingMask } from "./levels";
 import { pooled } from "./pool";
+import { holdOperands, keepsRecipe, spend } from "./recipes";
 import { hasTrait, runOf, Trait } from "./rows";
 import { isPlain } from "./scalar";
 import { materialize, materializeInputs, mustRun } from "./schedule";
@@ -92,7 +93,8 @@ function settleNode(out: Tensor, op: u32, mask: u32): Tensor {
       pooled(out);
       return 0;
     }
-  } else {
+  } else if (keepsRecipe(out)) holdOperands(out);
+  else {
     store<u8>(out, 0, 46);
     const ext = extOf(out);
     if (ext) {
@@ -110,11 +112,16 @@ function setInputs(out: Tensor, op: u32, n: u32, x: Tensor, y: Tensor): void {
   store<u32>(out, <u32>y, 56);
 }
 
+function use(x: Tensor): void {
+  touch(x);
+  spend(x);
+}
+
 /** Batch prefix and weakness of a node with one input; what it depends on. */
 function inherit1(out: Tensor, x: Tensor): u32 {
   if (prefixOf(x)) setPrefix(out, batchOf(x));
   if (hasFlag(x, Flag.Weak)) setFlag(out, Flag.Weak);
-  touch(x);
+  use(x);
   return maskOf(x);
 }
 
@@ -122,8 +129,8 @@ function inherit1(out: Tensor, x: Tensor): u32 {
 function inherit2(out: Tensor, x: Tensor, y: Tensor): u32 {
   if (prefixOf(x) | prefixOf(y)) setPrefix(out, max(batchOf(x), batchOf(y)));
   if (hasFlag(x, Flag.Weak) && hasFlag(y, Flag.Weak)) setFlag(out, Flag.Weak);
-  touch(x);
-  touch(y);
+  use(x);
+  use(y);
   return maskOf(x) | maskOf(y);
 }
 
@@ -137,7 +144,7 @@ function inheritN(out: Tensor): u32 {
     mask |= maskOf(x);
     batch = max(batch, batchOf(x));
     if (!hasFlag(x, Flag.Weak)) weak = false;
-    touch(x);
+    use(x);
   }
   setPrefix(out, batch);
   if (weak) setFlag(out, Flag.Weak);

@@ -32,6 +32,8 @@ export const enum Trait {
   Logical = 64,
   /** Its rules live in JavaScript (ops/external.ts). */
   External = 128,
+  /** Computing it again takes little longer than copying it: a recipe (tape/recipes.ts). */
+  Cheap = 256,
 }
 
 function rowAt(op: u32): usize {

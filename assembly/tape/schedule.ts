@@ -31,7 +31,8 @@ import {
 import { Mark, markBegin, markEnd } from "../kernels/mark";
 import { worthSharing } from "../kernels/share";
 import { runRegion } from "./region";
-import { familyOf, runOf } from "./rows";
+import { hasScratch, keepsOperands, scheduledOperands } from "./recipes";
+import { familyOf, hasTrait, runOf, Trait } from "./rows";
 import {
   closeTable,
   entryAt,
@@ -56,6 +57,9 @@ let waitBytes: u32 = 4096;
 
 /** Function that gets the regions instead of their being run, while a program is planned; else 0. */
 let planner: u32 = 0;
+
+/** What is computed next are results of a transform, or operands of what may leave as a recipe. */
+let keeping: bool = false;
 
 /** Hands regions to a function: how many members there are, the size of their pass. 0: runs them. */
 export function setPlanner(index: u32): void {
@@ -108,6 +112,7 @@ export function materializeInputs(x: Tensor): bool {
   for (let i: u32 = 0; i < n; i++) if (isPending(inputOf(x, i))) any = true;
   if (!any) return true;
   if (!openTable()) return false;
+  keeping = hasTrait(opOf(x), Trait.Cheap);
   let fine = true;
   for (let i: u32 = 0; i < n && fine; i++) {
     if (isPending(inputOf(x, i))) fine = collect(inputOf(x, i));
@@ -115,9 +120,13 @@ export function materializeInputs(x: Tensor): bool {
   return compute(fine);
 }
 
-/** Computes whichever of n nodes (a list of addresses) are pending, together; false after a fault. */
+/**
+ * Computes whichever of n nodes (a list of addresses) are pending, together; false after a fault. They
+ * are results that may never be read: large ones go on holding what they were computed from.
+ */
 export function materializeAll(list: usize, n: u32): bool {
   if (!openTable()) return false;
+  keeping = true;
   let fine = true;
   for (let i: u32 = 0; i < n && fine; i++) {
     const x: Tensor = <usize>load<u32>(list + ((<usize>i) << 2));
@@ -183,6 +192,10 @@ function setLevel(node: Tensor, entry: usize): void {
 /** Decides what is stored, runs the regions level by level and closes the table. */
 function compute(collected: bool): bool {
   let fine = collected;
+  const keeps = keeping && !planner;
+  keeping = false;
+  // While it tells operands from what is computed.
+  let operands = keeps && fine ? scheduledOperands() : u64.MAX_VALUE;
   if (fine) {
     countUses();
     let deepest: u32 = 0;
@@ -191,12 +204,15 @@ function compute(collected: bool): bool {
     }
     for (let level: u32 = 0; level <= deepest && fine; level++) fine = runLevel(level);
   }
+  if (operands != u64.MAX_VALUE && hasScratch()) operands = u64.MAX_VALUE;
   // Marks first: letting inputs go frees nodes.
   const n = tableCount();
   closeTable();
   for (let i: u32 = 0; i < n; i++) {
     const x = nodeAt(i);
-    if (refsOf(x) && !isPending(x) && !hasFlag(x, Flag.Taped) && !planner) dropInputs(x);
+    if (!refsOf(x) || isPending(x) || hasFlag(x, Flag.Taped) || planner) continue;
+    const asked = load<u8>(entryAt(i), Entry.Target) != 0;
+    if (operands == u64.MAX_VALUE || !asked || !keepsOperands(x, operands)) dropInputs(x);
   }
   return fine;
 }

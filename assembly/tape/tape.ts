@@ -1,14 +1,9 @@
 // The Wengert list: recorded nodes, linked in creation order. A recorded node holds its inputs; when
 // nothing it depends on is live any more it becomes a constant and lets them go. Nothing recurses.
-import { Family } from "../shared/family";
-import { blockHolders, releaseBlock } from "../memory/heap";
+import { releaseBlock } from "../memory/heap";
 import {
   attrOf,
-  blockOf,
-  bytesOf,
   clearFlag,
-  dropStorage,
-  dtypeOf,
   extOf,
   Flag,
   freeBareSlot,
@@ -17,19 +12,13 @@ import {
   inputOf,
   inputsOf,
   isBareSlot,
-  isUniform,
   opOf,
-  prefixOf,
   refsOf,
   setExt,
   setFlag,
-  setMask,
-  sizeOf,
-  State,
-  stateOf,
   Tensor,
 } from "../tensor/node";
-import { familyOf, hasTrait, Trait } from "./rows";
+import { hasTrait, Trait } from "./rows";
 
 let tail: Tensor = 0;
 /** Blocks of nodes whose rules are not needed any more: the next one, then the rule's number. */
@@ -144,51 +133,4 @@ export function dropInputs(x: Tensor): void {
     drain(head);
     head = next;
   }
-}
-
-/** Values of fewer bytes are kept when their level ends, others may be computed again. */
-const DROP_BYTES: u32 = 4096;
-
-/**
- * True if a value that nothing on the tape needs any more is better computed again than kept: the
- * user can still name it, but hardly ever will. Only elementwise results, whose operands take no
- * more than twice the room.
- */
-function droppable(x: Tensor): bool {
-  const bytes = sizeOf(x) * bytesOf(dtypeOf(x));
-  const block = blockOf(x);
-  if (
-    !block ||
-    bytes < DROP_BYTES ||
-    !hasFlag(x, Flag.Handle) ||
-    familyOf(opOf(x)) > Family.Ternary ||
-    prefixOf(x) ||
-    blockHolders(block) > 1
-  ) {
-    return false;
-  }
-  let pinned: u32 = 0;
-  for (let i: u32 = 0, n = inputsOf(x); i < n; i++) {
-    const input = inputOf(x, i);
-    if (!isUniform(input)) pinned += sizeOf(input) * bytesOf(dtypeOf(input));
-  }
-  return pinned <= 2 * bytes;
-}
-
-/**
- * Ends x's life on the tape: it becomes a plain value, or a pending one that runs if it is read.
- * Returns the node before it on the tape.
- */
-export function forget(x: Tensor): Tensor {
-  // A pending value keeps its inputs: it is computed if anybody reads it.
-  if (stateOf(x) != State.Pending) {
-    if (droppable(x)) dropStorage(x);
-    // The inputs first: they may be neighbours on the tape, and unlinking them mends x's links.
-    else dropInputs(x);
-  }
-  const prev = prevOnTape(x);
-  unlink(x);
-  setMask(x, 0);
-  clearFlag(x, Flag.Source);
-  return prev;
 }

@@ -19,7 +19,8 @@ import {
 } from "../tensor/node";
 import { tracingMask } from "../tape/levels";
 import { runOf } from "../tape/rows";
-import { forget, nextOnTape, prevOnTape, tapeTail } from "../tape/tape";
+import { forget } from "../tape/recipes";
+import { nextOnTape, prevOnTape, tapeTail } from "../tape/tape";
 import { takesPart, walkNode, walkSize } from "./walk";
 
 /** Turns the nodes of a finished walk of level 0 into plain values. */

@@ -26,6 +26,7 @@ import { failed } from "../tensor/fault";
 import { same } from "../tensor/shape";
 import { copy } from "../kernels/copy";
 import { LEAF } from "../tape/levels";
+import { dropRecipe } from "../tape/recipes";
 import { orderedValueOf } from "../tape/record";
 import { runRegion } from "../tape/region";
 import { runOf } from "../tape/rows";
@@ -201,6 +202,7 @@ function handOut(program: usize, list: usize): bool {
     const made = resultAt(program, i) != Result.Number && (word & 2) != 0;
     store<u32>(at, made ? word & ~2 : 0);
     if (resultAt(program, i) == Result.Assignment && !made) {
+      dropRecipe(<usize>word);
       copy(outputNode(program, i), <usize>word);
     }
   }

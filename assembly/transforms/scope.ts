@@ -17,6 +17,7 @@ import {
 } from "../tensor/node";
 import { at, put } from "../tensor/shape";
 import { batchDepth, batchOf, batchSize, countArray, inputMask, tracingMask } from "../tape/levels";
+import { dropRecipe, holdViewed } from "../tape/recipes";
 import { recordDetached, valueOf } from "../tape/record";
 import { append, release, retain } from "../tape/tape";
 import { alias, aliasCode } from "../ops/cast";
@@ -49,7 +50,10 @@ function insertBatch(x: Tensor, own: u32, depth: u32): Tensor {
 
 /** A node of its own for input x of a level: derivatives of that level end at it. */
 export function fresh(x: Tensor, level: u32): Tensor {
-  return begin(alias(fullBatch(x)), level);
+  const whole = fullBatch(x);
+  const y = alias(whole);
+  if (y && whole == x) holdViewed(y, x);
+  return begin(y, level);
 }
 
 /** The number `value` as an input of a level, with TypeScript's handle. */
@@ -77,6 +81,7 @@ function begin(y: Tensor, level: u32): Tensor {
 /** Makes a tensor that exists an input of level 0, which it is held for, or ends that. */
 export function watch(x: Tensor, on: bool): void {
   if (on) {
+    dropRecipe(x);
     retain(x);
     setMask(x, maskOf(x) | 1);
     return;

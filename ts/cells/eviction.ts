@@ -135,6 +135,8 @@ function keep(slot: number, about: number, size: number): Kept | undefined {
   if (isUniform(about)) return kept;
   if (!isPending(about)) return copyElements(kept, slot, size) ? kept : undefined;
   kept.op = c.tensorOp(slot);
+  kept.attr = c.recipeAttr(slot);
+  kept.number = c.recipeNumber(slot);
   const inputs: Cell[] = [];
   for (let i = 0, n = c.recipeInputs(slot); i < n; i++) inputs.push(inputCell(slot, i));
   kept.inputs = inputs;

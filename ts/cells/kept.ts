@@ -25,6 +25,9 @@ export interface Kept {
   /** How to compute the value again, instead of its elements: the op and cells of its inputs. */
   op: number;
   inputs: readonly Cell[] | undefined;
+  /** Two words of the op's own. */
+  attr: number;
+  number: number;
 }
 
 /** Values up to this size share buffers. */
@@ -74,6 +77,8 @@ export function newKept(about: number, shape: readonly number[]): Kept {
     bytes: 0,
     op: 0,
     inputs: undefined,
+    attr: 0,
+    number: 0,
   };
 }
 

@@ -78,7 +78,7 @@ function bringBack(cell: Cell): void {
     if (kept.inputs !== undefined) {
       const slots = inputSlots(kept.inputs);
       wasm.writeList(slots);
-      return c.recipeRun(kept.op, kept.inputs.length);
+      return c.recipeRun(kept.op, kept.inputs.length, kept.attr, kept.number);
     }
     wasm.writeList(kept.shape);
     if (kept.buffers !== undefined) return c.tensorEmpty(kept.dtype, rank);

@@ -108,7 +108,7 @@ let dtype: u32 = 0;
 /** Registers a row whose class computes a group of lines of a node's result in `lines(node)`. */
 export function lineRow<F>(family: Family, arity: u32, traits: u32 = 0): void {
   setRules(
-    addRow<F>(family, arity, traits | Trait.Floating),
+    addRow<F>(family, arity, traits | Trait.Floating | Trait.Cheap),
     ((node: Tensor): void =>
       run(node, ((node: Tensor): void => changetype<F>(0).lines(node)).index)).index,
     ((node: Tensor, g: Tensor, i: u32): Tensor => changetype<F>(0).vjp(node, g, i)).index,
