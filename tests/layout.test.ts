@@ -62,7 +62,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ],
     ["ts/threads.ts"],
     ["ts/tensor.ts"],
-    ["ts/elementwise.ts", "ts/special.ts"],
+    ["ts/elementwise.ts", "ts/rowsparse.ts", "ts/special.ts"],
     ["ts/transforms"],
     ["ts/ops"],
     ["ts/linalg"],

@@ -76,6 +76,12 @@ export {
   checkpointSequential,
   type CheckpointOptions,
 } from "./transforms/checkpoint.js";
+export { RowSparse } from "./rowsparse.js";
+export { packSaved, saveOnCpu } from "./transforms/packing.js";
+export * as policies from "./transforms/policies.js";
+export { savedResiduals } from "./transforms/residuals.js";
+export { checkpointName, type Policy, type Saveable } from "./transforms/saving.js";
+export type { Residual } from "./rules.js";
 export {
   customGradient,
   customJvp,

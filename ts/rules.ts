@@ -1,5 +1,6 @@
 // Where walks stop for TypeScript: at calls of functions that have rules of their own, and at nodes with
 // hooks. Rules are known by numbers, which their nodes carry; they live as long as those do.
+import type { Dtype } from "./dtype.js";
 import { DONE, runBack } from "./inspector.js";
 import * as wasm from "./wasm.js";
 
@@ -20,10 +21,24 @@ export interface Stop {
   results: [index: number, node: number][];
 }
 
+/** A value that a backward pass will find. */
+export interface Residual {
+  /** The operation that computed it; "argument" or "constant" for what the function was given. */
+  op: string;
+  /** What it was called (`checkpointName`). */
+  names: readonly string[];
+  shape: readonly number[];
+  dtype: Dtype;
+  /** Bytes of memory. */
+  bytes: number;
+}
+
 /** What one call of a function with rules of its own left behind. */
 export interface CallRules {
   /** What the user calls the function. */
   readonly name: string;
+  /** What it keeps beside its inputs. */
+  residuals?(): readonly Residual[];
   /** Gives the inputs the cotangents that follow from those of the results. */
   back(stop: Stop): void;
   /** Gives the results the tangents that follow from those of the inputs. */
@@ -57,6 +72,11 @@ export function newestRules(): number {
 export function dropRules(number: number): void {
   rules.get(number)?.free();
   rules.delete(number);
+}
+
+/** The rules of this number. */
+export function rulesOf(number: number): CallRules | undefined {
+  return rules.get(number);
 }
 
 /** True if some tape has such calls on it. */

@@ -1,13 +1,21 @@
 // Functions whose rules live in TypeScript.
 import { RESULT_SHIFT } from "../shared/limits";
-import { attrOf, inputOf, inputsOf, now, opOf, prefixOf, setPrefix } from "../tensor/node";
+import { attrOf, inputOf, inputsOf, now, opOf } from "../tensor/node";
 import { at } from "../tensor/shape";
 import { keepMapped } from "../tape/evict";
 import * as levels from "../tape/levels";
 import { poolMark, settle } from "../tape/pool";
 import { release as releaseNode, retain, takeGone } from "../tape/tape";
 import * as external from "../ops/external";
-import { bytesSince, forgetBetween, unmapSince } from "../transforms/consume";
+import { addSupply, beginSupply, endSupply } from "../tape/supply";
+import {
+  baseOf,
+  bytesSince,
+  forgetBetween,
+  nextSince,
+  ownBytes,
+  unmapBetween,
+} from "../transforms/consume";
 import * as scope from "../transforms/scope";
 import { give, handleOf, node, scratch } from "./results";
 import { tensorRelease } from "./tensors";
@@ -94,19 +102,39 @@ export function batchOrder(depth: u32): f64 {
 export function batchSet(depth: u32, order: f64, size: u32): void {
   levels.setBatch(depth, <u64>order, size);
 }
-/** Leaves what was recorded after a creation number so many batch axes; the others are ordinary ones. */
-export function externalUnmap(since: f64, depth: u32): void {
-  unmapSince(<u64>since, depth);
+/** Of nodes with creation numbers in this range, only so many axes are batch axes from now on. */
+export function batchStrange(after: f64, until: f64, depth: u32): void {
+  levels.setStrange(<u64>after, <u64>until, depth);
 }
-/** Says how many of a value's first axes are batch axes; returns how many were. */
-export function externalPrefix(x: u32, prefix: u32): u32 {
-  const before = prefixOf(node(x));
-  setPrefix(node(x), prefix);
-  return before;
+/** Leaves what was recorded after one creation number, up to another, so many batch axes for good. */
+export function externalUnmap(since: f64, until: f64, depth: u32): void {
+  unmapBetween(<u64>since, <u64>until, depth);
 }
 /** Has values with batch axes stay in memory, also after their vmap has ended, until that is taken back. */
 export function evictMapped(stay: bool): void {
   keepMapped(stay);
+}
+/** The first node after a creation number, if x is 0, or after node x, that depends on a level; or 0. */
+export function externalNext(level: u32, since: f64, x: u32): u32 {
+  return handleOf(nextSince(1 << level, <u64>since, node(x)));
+}
+/** Bytes of a node's value if it has one of its own, that is no scalar; else 0. */
+export function externalOwn(x: u32): f64 {
+  return ownBytes(node(x));
+}
+/** The node whose value a view shows. */
+export function externalBase(x: u32): u32 {
+  return handleOf(baseOf(node(x)));
+}
+/** Begins to number the nodes that depend on a level, to give some of them their values. */
+export function supplyBegin(level: u32): void {
+  beginSupply(1 << level);
+}
+export function supplyAdd(number: u32, x: u32): bool {
+  return addSupply(number, node(x));
+}
+export function supplyEnd(): void {
+  endSupply();
 }
 /** The creation number of the newest node. */
 export function newestOrder(): f64 {

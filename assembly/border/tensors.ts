@@ -3,12 +3,14 @@ import { DType } from "../shared/dtype";
 import { RESULT_SHIFT } from "../shared/limits";
 import {
   adoptStorage,
+  blockOf,
   clearFlag,
   dataOf,
   dimsOf,
   dtypeOf as dtype,
   Flag,
   hasFlag,
+  isContiguous,
   maskOf,
   newNode,
   opOf,
@@ -23,6 +25,7 @@ import {
   stateOf,
   touch,
 } from "../tensor/node";
+import { blockHolders } from "../memory/heap";
 import { same } from "../tensor/shape";
 import { loadNumber, storeNumber } from "../kernels/number";
 import { number as constantOf } from "../tape/constants";
@@ -35,6 +38,7 @@ import { dropInputs, release as releaseNode, retain } from "../tape/tape";
 import { alias } from "../ops/cast";
 import * as creation from "../ops/creation";
 import { logicalRank } from "../ops/families/align";
+import { addRows } from "../ops/gather";
 import * as movement from "../ops/movement";
 import * as scope from "../transforms/scope";
 import { give, node, packed, scratch } from "./results";
@@ -219,6 +223,17 @@ export function tensorAssign(x: u32, y: u32): u32 {
   const result = give(mark, scope.detached(node(y)));
   if (result && hasFlag(t, Flag.Leaf)) tensorSetLeaf(result >> RESULT_SHIFT, true);
   return result;
+}
+/**
+ * Adds rows to x where it stands, as the index says: 1. Does nothing if others hold x or its elements do
+ * not lie in order: 2. 0 after a fault.
+ */
+export function tensorAddRows(x: u32, index: u32, rows: u32): u32 {
+  const t = node(x);
+  if (levels.tracingMask() || refsOf(t) != 1 || stateOf(t) != State.Ready) return 2;
+  const block = blockOf(t);
+  if (!isContiguous(t) || (block && blockHolders(block) > 1)) return 2;
+  return u32(addRows(t, node(index), node(rows)));
 }
 export function tensorDetach(x: u32): u32 {
   const mark = poolMark();

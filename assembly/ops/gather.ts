@@ -27,7 +27,7 @@ import {
 import { at, broadcastShapes, put } from "../tensor/shape";
 import { firstOutside, gatherRows, scatterRows } from "../kernels/gather";
 import { batchOf } from "../tape/levels";
-import { record2 } from "../tape/record";
+import { orderedValueOf, record2 } from "../tape/record";
 import { opCode, Trait } from "../tape/rows";
 import { cast } from "./cast";
 import { flat } from "./convolution";
@@ -81,6 +81,26 @@ export function scatterAdd(x0: Tensor, index: Tensor, n: u32, inner: u32): Tenso
   if (!x0) return 0;
   const op = opCode<ScatterAdd>();
   return byIndex(op, cast(x0, computeDType(op, dtypeOf(x0))), index, n, inner);
+}
+
+/** Adds rows along the first axis to x, which is in order and nobody else's; false after a fault. */
+export function addRows(x: Tensor, index: Tensor, rows: Tensor): bool {
+  const places = orderedValueOf(index);
+  const data = orderedValueOf(rows);
+  if (!places || !data) return false;
+  const m = sizeOf(index);
+  const n = at(dimsOf(x), 0);
+  const outside = firstOutside(places, m, n);
+  if (outside >= 0) {
+    setOp(opCode<ScatterAdd>());
+    fail(Fault.Index, <f64>load<i32>(places + (<usize>outside << 2)), n);
+    return false;
+  }
+  const row = n ? sizeOf(x) / n : 0;
+  if (dtypeOf(x) == DType.Float64) scatterRows<f64>(data, places, dataOf(x), n, m, row);
+  else if (dtypeOf(x) == DType.Float32) scatterRows<f32>(data, places, dataOf(x), n, m, row);
+  else scatterRows<i32>(data, places, dataOf(x), n, m, row);
+  return true;
 }
 
 /** Axes of a row. */

@@ -145,12 +145,26 @@ export function closeLevel(level: u32): void {
   if (level == 1) tracing = 0;
 }
 
+// Nodes of which batch axes beyond some depth are ordinary ones, though younger than live vmap levels:
+// they were made among axes of vmaps that had ended.
+let strangeAfter: u64 = 0;
+let strangeUntil: u64 = 0;
+let strangeDepth: u32 = 0;
+
+/** Says which nodes these are, by creation numbers, and how many of their axes are batch axes. */
+export function setStrange(after: u64, until: u64, depth: u32): void {
+  strangeAfter = after;
+  strangeUntil = until;
+  strangeDepth = depth;
+}
+
 /** Prefix axes of x that belong to live vmap levels. */
 export function batchOf(x: Tensor): u32 {
   let batch = prefixOf(x);
   if (!batch) return 0;
   if (batch > batches) batch = batches;
   const order = orderOf(x);
+  if (order <= strangeUntil && order > strangeAfter) batch = min(batch, strangeDepth);
   while (batch && order <= load<u64>(batchOpenedAt + ((<usize>batch) << 3))) batch--;
   return batch;
 }

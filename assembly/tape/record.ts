@@ -38,6 +38,7 @@ import { holdOperands, keepsRecipe, spend } from "./recipes";
 import { hasTrait, runOf, Trait } from "./rows";
 import { isPlain } from "./scalar";
 import { materialize, materializeInputs, mustRun } from "./schedule";
+import { isSupplied } from "./supply";
 import { append, release, retain } from "./tape";
 
 /** Address of x's first element, computed if need be; 0 after a fault. */
@@ -151,9 +152,9 @@ function inheritN(out: Tensor): u32 {
   return mask;
 }
 
-/** Computes a fresh node unless it is one that waits; false after a fault. */
+/** Computes a fresh node unless it is one that waits, or its value is known; false after a fault. */
 function runUnlessPending(out: Tensor): bool {
-  return stateOf(out) == State.Pending || run(out);
+  return isSupplied(out) || stateOf(out) == State.Pending || run(out);
 }
 
 /** The node `out` = op(x), run (unless it is pending) and recorded. */

@@ -12,6 +12,7 @@ import {
   inputOf,
   inputsOf,
   isBareSlot,
+  maskOf,
   opOf,
   refsOf,
   setExt,
@@ -38,8 +39,22 @@ export function tapeTail(): Tensor {
   return tail;
 }
 
+/** Levels whose nodes are counted as they come, and how many have come. */
+let counted: u32 = 0;
+let count: u32 = 0;
+/** Begins to count nodes that depend on a level. */
+export function countAppended(levels: u32): void {
+  counted = levels;
+  count = 0;
+}
+/** How many have come since. */
+export function appended(): u32 {
+  return count;
+}
+
 /** Puts a fresh node at the end of the tape. Nodes are appended in creation order. */
 export function append(x: Tensor): void {
+  if (maskOf(x) & counted) count++;
   store<u32>(x, <u32>tail, 28);
   store<u32>(x, 0, 32);
   if (tail) store<u32>(tail, <u32>x, 32);

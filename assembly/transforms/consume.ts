@@ -1,6 +1,7 @@
 // The end of a graph of the imperative style: backward() frees what it has walked, and what was
 // computed beside it from consumed values lets go as well. A tape that closes forgets what it has seen.
 import {
+  blockOf,
   bytesOf,
   dtypeOf,
   Flag,
@@ -82,13 +83,42 @@ export function bytesSince(levels: u32, since: u64): f64 {
   return bytes;
 }
 
-/** Leaves what was made after `since` so many batch axes. */
-export function unmapSince(since: u64, depth: u32): void {
+/** Leaves what was made after `since`, up to `until`, so many batch axes. */
+export function unmapBetween(since: u64, until: u64, depth: u32): void {
   for (let x = tapeTail(); x && orderOf(x) > since; x = prevOnTape(x)) {
-    setPrefix(x, min(prefixOf(x), depth));
-    for (let k: u32 = 0, n = inputsOf(x); k < n; k++) {
-      const input = inputOf(x, k);
-      if (orderOf(input) > since) setPrefix(input, min(prefixOf(input), depth));
-    }
+    unmap(x, since, until, depth);
+    for (let k: u32 = 0, n = inputsOf(x); k < n; k++) unmap(inputOf(x, k), since, until, depth);
   }
+}
+
+function unmap(x: Tensor, since: u64, until: u64, depth: u32): void {
+  const order = orderOf(x);
+  if (order > since && order <= until) setPrefix(x, min(prefixOf(x), depth));
+}
+
+/** The first node after `since` (x: 0), or after x, that depends on some of these levels; 0 at the end. */
+export function nextSince(levels: u32, since: u64, x: Tensor): Tensor {
+  let node = x;
+  if (!node) for (let t = tapeTail(); t && orderOf(t) > since; t = prevOnTape(t)) node = t;
+  else node = nextOnTape(node);
+  while (node && !(maskOf(node) & levels)) node = nextOnTape(node);
+  return node;
+}
+
+/** The node whose storage x shows. */
+export function baseOf(x: Tensor): Tensor {
+  let base = x;
+  while (inputsOf(base) && isView(base)) base = inputOf(base, 0);
+  return base;
+}
+
+function isView(x: Tensor): bool {
+  const input = inputOf(x, 0);
+  return !runOf(opOf(x)) || (blockOf(x) != 0 && blockOf(x) == blockOf(input));
+}
+
+/** Bytes of x's value if it was computed, is no view and does not stand in its slot; else 0. */
+export function ownBytes(x: Tensor): f64 {
+  const bytes = <f64>sizeOf(x) * bytesOf(dtypeOf(x));
+  return inputsOf(x) && bytes > 16 && !isView(x) ? bytes : 0;
 }

@@ -24,7 +24,11 @@ const OTHERS = new Set(
     "straightThrough gradients enableGrad inferenceMode isGradEnabled setGradEnabled " +
     "dual dualLevel undual variable zeroGrad clipGradNorm clipGradValue clipGlobalNorm " +
     "globalNorm tape Tape forward Accumulator makeProgram evalShape tap checkpoint " +
-    "checkpointSequential onGrads cond switchCase whileLoop fori scan mapOver " +
+    "checkpointSequential checkpointName packSaved saveOnCpu savedResiduals RowSparse " +
+    "policies.everythingSaveable policies.nothingSaveable policies.dotsSaveable " +
+    "policies.dotsWithNoBatchDimsSaveable policies.saveOnlyTheseNames " +
+    "policies.saveAnyNamesButThese policies.saveAnythingExceptTheseNames " +
+    "policies.saveFromBothPolicies onGrads cond switchCase whileLoop fori scan mapOver " +
     "associativeScan defineOp cg fixedPoint gmres implicitRoot linearSolve detectAnomaly " +
     "debug AnomalyError explain Explanation checkVjp checkJvp comboCheck checkEquivalent " +
     "assertFinite space Space histogramdd"

@@ -154,4 +154,3 @@ export function empty(step: () => unknown, who: string): unknown {
   });
   return form.build(made, who);
 }
-

@@ -5,7 +5,7 @@ import { describe } from "../convert.js";
 import { bytesOf } from "../dtype.js";
 import { isHandle, slot } from "../handle.js";
 import { recorder } from "../recording.js";
-import { checkpointed } from "../transforms/checkpoint.js";
+import { checkpointed } from "../transforms/segment.js";
 import { mapTree } from "../tree.js";
 import * as wasm from "../wasm.js";
 
@@ -13,9 +13,9 @@ import * as wasm from "../wasm.js";
 export type Segmented = boolean | number;
 
 /** A node, and about what TypeScript keeps of one. */
-const NODE_BYTES = 256;
+const NODE_BYTES = 128;
 /** What stands on the tape for a segment beside its values. */
-const SEGMENT_BYTES = 2048;
+const SEGMENT_BYTES = 4096;
 
 /** Throws unless x says whether a loop goes in segments. */
 export function checkSegmented(x: unknown, who: string): void {
@@ -83,7 +83,7 @@ export function whileInSegments(
     const { run, isDone } = stretch(most);
     const cost = { bytes: 0 };
     const before = c.newestOrder();
-    carry = checkpointed(run, [carry], 0, cost);
+    carry = checkpointed(run, [carry], { cost });
     if (isDone()) return carry;
     if (typeof checkpoint === "number") continue;
     if (steps === 0) bytes = cost.bytes + (c.newestOrder() - before) * NODE_BYTES;
@@ -105,7 +105,7 @@ export function inSegments(
   const run = (from: number, length: number, given: unknown): number => {
     const cost = { bytes: 0 };
     const f = stretch(from, from + length) as (...args: unknown[]) => unknown;
-    const out = checkpointed(f, [carry, given], 0, cost) as [unknown, unknown];
+    const out = checkpointed(f, [carry, given], { cost }) as [unknown, unknown];
     carry = out[0];
     results.push(out[1]);
     return cost.bytes;

@@ -5,6 +5,7 @@ import { describe, toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
+import { lookUp } from "../transforms/lookups.js";
 import { toFloat } from "./options.js";
 import { checkOptions } from "../options.js";
 
@@ -12,6 +13,13 @@ import { checkOptions } from "../options.js";
 export interface EmbeddingOptions {
   /** The row of this index gets no derivative; negative ones count from the end. */
   paddingIdx?: number;
+  /**
+   * The gradient that `grad` or `valueAndGrad` gives for weight, one of their arguments, is a
+   * {@link RowSparse}: the rows that were taken, and their indices, whatever the size of the table. If
+   * weight is used otherwise as well, and in all other transforms, in `vmap`, `compile` and `checkpoint`, it
+   * is a tensor like any other. Default false.
+   */
+  sparse?: boolean;
 }
 
 export { oneHot } from "../ops/scattering.js";
@@ -23,6 +31,8 @@ export { oneHot } from "../ops/scattering.js";
  * @example
  * ```ts
  * embedding([1, 0, 1], [[1, 2], [3, 4]]).toArray(); // [[3, 4], [1, 2], [3, 4]]
+ * const f = (w) => sum(embedding([1, 1], w, { sparse: true }));
+ * grad(f)(ones([1000, 2])).indices.toArray(); // [1, 1]
  * ```
  * @throws if an index is not an integer, or names no row, or if weight is no matrix
  */
@@ -32,14 +42,16 @@ export function embedding(
   options: EmbeddingOptions = {},
 ): Tensor {
   const who = "embedding";
-  checkOptions(options, who, "paddingIdx");
+  checkOptions(options, who, "paddingIdx sparse");
   const [index, w] = [toIndex(input, who), toTensor(weight, who)];
   if (w.ndim !== 2) {
     throw new RangeError(`${who}: weight has shape ${shapeText(w.shape)}, not [rows, size]`);
   }
   const [rows, size] = w.shape as [number, number];
   const { paddingIdx } = options;
-  const taken = gather(w, index.reshape([-1]), 1, who).reshape([...index.shape, size]);
+  const flat = index.reshape([-1]);
+  const found = (options.sparse && lookUp(w, flat, who)) || gather(w, flat, 1, who);
+  const taken = found.reshape([...index.shape, size]);
   if (paddingIdx === undefined || paddingIdx === null) return taken;
   if (!Number.isInteger(paddingIdx) || paddingIdx < -rows || paddingIdx >= rows) {
     throw new RangeError(`${who}: paddingIdx ${describe(paddingIdx)} names none of ${rows} rows`);

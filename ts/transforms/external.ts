@@ -11,6 +11,7 @@ import { addRules, dropRules, freeRules, type CallRules, type Stop } from "../ru
 import { mapTree } from "../tree.js";
 import * as wasm from "../wasm.js";
 import { gatheredFor, inFrames } from "./frames.js";
+import { withoutLookups } from "./lookups.js";
 import { isObservedSince } from "./open.js";
 import type { Kept, Place } from "./places.js";
 import { filled, isFloatTensor, keepTree, placesOf } from "./places.js";
@@ -84,7 +85,7 @@ export function callThrough(
   const inside = args.map((arg, i) =>
     constant.includes(i) ? arg : mapTree(arg, (leaf) => (isFloatTensor(leaf) ? peel(leaf) : leaf)),
   );
-  const { value, saved } = rules.forward(inside);
+  const { value, saved } = withoutLookups(() => rules.forward(inside));
   checkResult(value, who);
   const results: Tensor[] = [];
   const resultPlaces: Place[] = [];

@@ -6,7 +6,8 @@ import { computeTogether, slot } from "../handle.js";
 import { enterLevel, leaveLevel, live } from "../level.js";
 import { inspection } from "../inspector.js";
 import { haveRules, resumeBack } from "../rules.js";
-import { isLeaf, mapTree } from "../tree.js";
+import { RowSparse } from "../rowsparse.js";
+import { isLeaf, mapTree, type Leaf } from "../tree.js";
 import type {
   AnyArgs,
   Derivative,
@@ -31,6 +32,7 @@ import {
   toArgnums,
   type Input,
 } from "./scope.js";
+import { beginLookups, endLookups, rowsTaken } from "./lookups.js";
 import { pullBack } from "./walk.js";
 import { partsOf } from "./wrt.js";
 import { checkOptions } from "../options.js";
@@ -46,6 +48,16 @@ export interface GradOptions {
   wrt?: string | readonly string[];
   /** The function returns [value, aux]; aux is passed through. Default false. */
   hasAux?: boolean;
+}
+
+/** What a walk has left at an input; rows of a table that was looked up. */
+type Gradient = Tensor | number | RowSparse;
+
+/** Transforms whose results may be rows. */
+const GIVES_ROWS: readonly string[] = ["grad", "valueAndGrad", "gradAll"];
+
+function styled(given: Leaf, x: Gradient): unknown {
+  return x instanceof RowSparse ? x : inStyleOf(given, x);
 }
 
 /** What is wrong with a result that is not one float number. */
@@ -129,12 +141,19 @@ function differentiate(
   const hasAux = options?.hasAux ?? false;
   const level = enterLevel(who);
   const inputs: Input[] = [];
-  const gradients: (Tensor | number)[] = [];
+  const gradients: Gradient[] = [];
   let aux: unknown;
   let y: Tensor;
   try {
     const args = openArguments(given, argnums, level, who, inputs);
-    const out = f(...(args as never[]));
+    // What other transforms compute with is a tensor.
+    const lookups = beginLookups(level, GIVES_ROWS.includes(who) ? inputs : []);
+    let out: unknown;
+    try {
+      out = f(...(args as never[]));
+    } finally {
+      endLookups(lookups);
+    }
     checkResult(out, who);
     let result = out;
     if (hasAux) {
@@ -144,7 +163,10 @@ function differentiate(
     y = resultTensor(result, who);
     const walk = walkFrom(y, result, level, who);
     try {
-      for (const input of inputs) gradients.push(takenInStyle(walk, input, who));
+      for (const input of inputs) {
+        const rows = lookups.found && rowsTaken(walk, lookups, input, who);
+        gradients.push(rows ?? takenInStyle(walk, input, who));
+      }
     } finally {
       wasm.core().walkEnd(walk);
     }
@@ -201,16 +223,16 @@ function differentiateAt(who: string, f: (...args: never[]) => unknown, x: numbe
 function arrange(
   given: readonly unknown[],
   argnums: readonly number[],
-  gradients: readonly (Tensor | number)[],
+  gradients: readonly Gradient[],
   options: GradOptions | undefined,
 ): unknown {
   if (argnums.length === 1 && typeof options?.argnums !== "object") {
     const arg = given[argnums[0]!];
-    if (isLeaf(arg)) return inStyleOf(arg, gradients[0]!);
+    if (isLeaf(arg)) return styled(arg, gradients[0]!);
   }
   let next = 0;
   const byArgument = given.map((arg, i) =>
-    argnums.includes(i) ? mapTree(arg, (leaf) => inStyleOf(leaf, gradients[next++]!)) : undefined,
+    argnums.includes(i) ? mapTree(arg, (leaf) => styled(leaf, gradients[next++]!)) : undefined,
   );
   const trees = argnums.map((n) => byArgument[n]);
   return typeof options?.argnums === "object" ? trees : trees[0];

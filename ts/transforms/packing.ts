@@ -1,0 +1,68 @@
+// Values that a backward pass needs, packed while they wait for it.
+import { toTensor, type TensorLike } from "../convert.js";
+import type { TypedArray } from "../dtype.js";
+import { recorder } from "../recording.js";
+import type { Tensor } from "../tensor.js";
+import { checkFunction } from "./scope.js";
+import { checkpointed } from "./segment.js";
+
+const WHO = "packSaved";
+
+/**
+ * What f returns. Whatever it computes on the way from tensors that are being differentiated is put through
+ * `pack` as soon as f has returned, and through `unpack` when derivatives want it: to keep it in fewer
+ * bytes, or somewhere else. `unpack` may give other values, of the same shape; derivatives are those that
+ * follow from them. f is called again then, for its rules alone: what it computes is there. In a function
+ * of `compile` nothing is packed. (torch saved_tensors_hooks.)
+ *
+ * @param pack - gets a plain tensor, returns anything
+ * @param unpack - gets what `pack` returned, returns a tensor of the shape it was given
+ * @example
+ * ```ts
+ * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
+ * const toFloat32 = (x) => x.astype("float32");
+ * const loss = packSaved(toFloat32, (x) => x.astype("float64"), () => sum(exp(sin(w))));
+ * loss.backward(); // from values in float32
+ * ```
+ * @throws in the backward pass, if unpack returns another shape
+ */
+export function packSaved<P, R>(
+  pack: (x: Tensor) => P,
+  unpack: (packed: P) => TensorLike,
+  f: () => R,
+): R {
+  checkFunction(pack, `${WHO}: pack`);
+  checkFunction(unpack, `${WHO}: unpack`);
+  checkFunction(f, WHO);
+  if (recorder.now !== undefined) return f();
+  const saving = {
+    who: WHO,
+    policy: () => true,
+    pack,
+    unpack: unpack as (x: unknown) => TensorLike,
+  };
+  return checkpointed(f, [], { saving }) as R;
+}
+
+/** A tensor in JavaScript's memory. */
+interface Away {
+  elements: TypedArray;
+  shape: readonly number[];
+  dtype: Tensor["dtype"];
+}
+
+/**
+ * What f returns; the values that derivatives need wait in JavaScript's memory until then, so that
+ * WebAssembly's 4 GB are free for others. (torch save_on_cpu.)
+ *
+ * @example
+ * ```ts
+ * grad((w) => saveOnCpu(() => sum(exp(sin(w)))))(ones([3]));
+ * ```
+ */
+export function saveOnCpu<R>(f: () => R): R {
+  const pack = (x: Tensor): Away => ({ elements: x.data(), shape: x.shape, dtype: x.dtype });
+  const unpack = ({ elements, shape, dtype }: Away) =>
+    toTensor(elements, "saveOnCpu").astype(dtype).reshape(shape);
+  return packSaved(pack, unpack, f);
+}
