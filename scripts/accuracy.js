@@ -9,7 +9,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { measure } from "./accuracy/measure.js";
-import { powerPoints, unaryPoints } from "./accuracy/points.js";
+import { pairPoints, powerPoints, unaryPoints } from "./accuracy/points.js";
 import { failures, specials } from "./accuracy/specials.js";
 import { sums } from "./accuracy/sums.js";
 
@@ -18,6 +18,7 @@ const OWN = new Set(
   "exp log sin cos tanh sigmoid erf exp2 expm1 log1p softplus sinh cosh asin acos atan".split(" "),
 );
 const EXACT = new Set(["sqrt", "reciprocal"]);
+const PAIRS = new Set(["hypot", "atan2", "logaddexp"]);
 const OWN_BOUND = { float32: 2, float64: 1.5 };
 const BOUND = 2.5;
 const EXACT_BOUND = 0.5;
@@ -58,7 +59,11 @@ function methodOf(name) {
 function run(name, dtype) {
   // float32 is screened in float64, so that points cost next to nothing.
   const count = (dtype === "float32" ? 200_000 : 12_000) / (quick ? 10 : 1);
-  const columns = name === "power" ? powerPoints(dtype, count) : unaryPoints(name, dtype, count);
+  const columns = PAIRS.has(name)
+    ? pairPoints(name, dtype, count)
+    : name === "power"
+      ? powerPoints(dtype, count)
+      : unaryPoints(name, dtype, count);
   return measure(name, dtype, columns, evaluate(name, dtype, columns));
 }
 
@@ -103,7 +108,8 @@ Errors in units in the last place (ulp) of the result, against a 60-digit refere
 whole domain: sampled evenly in the exponent (subnormal and nearly overflowing numbers included), evenly on
 the interesting intervals, and closely around the hard points (multiples of pi/2 for sin, cos and tan, up to
 1e300). float64: 12,000 points per function. float32: 200,000 points, screened in float64; the worst
-of them are measured against the reference. The points are the same in every run.
+of them are measured against the reference. The points are the same in every run. \`logaddexp\` is measured
+where an operand is positive: of two negative ones its terms may cancel.
 
 ${table}
 

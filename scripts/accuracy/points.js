@@ -247,3 +247,35 @@ export function powerPoints(dtype, count) {
   }
   return [a, b];
 }
+
+/**
+ * Pairs for other functions of two numbers: of one size, and of sizes far apart. One operand of
+ * `logaddexp` is positive: where both are negative its terms may cancel.
+ * @param {string} name
+ * @param {"float32" | "float64"} dtype
+ * @param {number} count how many pairs
+ * @returns {[Float32Array | Float64Array, Float32Array | Float64Array]}
+ */
+export function pairPoints(name, dtype, count) {
+  const format = formats[dtype];
+  const next = random(name.length * 7919 + format.precision);
+  const kinds = [
+    () => [next() * 8 - 4, next() * 8 - 4],
+    () => [next() * 200 - 100, next() * 200 - 100],
+    () => {
+      const x = sweep(next, format.lowest, format.highest);
+      return [x, x * sweep(next, -4, 4)];
+    },
+    () => [sweep(next, -30, 30), sweep(next, -30, 30)],
+    () => [sweep(next, format.lowest, format.highest), sweep(next, format.lowest, format.highest)],
+  ];
+  const a = new format.array(count);
+  const b = new format.array(count);
+  for (let i = 0; i < count;) {
+    const [x, y] = kinds[i % kinds.length]();
+    a[i] = name === "logaddexp" ? Math.abs(x) : x;
+    b[i] = y;
+    if (a[i] !== 0 && b[i] !== 0 && Number.isFinite(a[i]) && Number.isFinite(b[i])) i++;
+  }
+  return [a, b];
+}

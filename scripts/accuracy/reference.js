@@ -237,6 +237,16 @@ export const reference = {
     const size = clampExp(exact(Math.abs(a)).ln().times(exact(b)));
     return a < 0 && Math.abs(b % 2) === 1 ? size.neg() : size;
   },
+  hypot: (a, b) => exact(a).pow(2).plus(exact(b).pow(2)).sqrt(),
+  atan2: (y, x) => {
+    const angle = atan(exact(y).div(exact(x)));
+    if (x > 0) return angle;
+    return y < 0 ? angle.minus(HALF_PI.times(2)) : angle.plus(HALF_PI.times(2));
+  },
+  logaddexp: (a, b) => {
+    const [x, y] = [exact(a), exact(b)];
+    return D.max(x, y).plus(log1p(clampExp(x.minus(y).abs().neg())));
+  },
 };
 
 /**
@@ -271,4 +281,7 @@ export const screen = {
   sqrt: Math.sqrt,
   reciprocal: (x) => 1 / x,
   power: Math.pow,
+  hypot: Math.hypot,
+  atan2: Math.atan2,
+  logaddexp: (x, y) => Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y))),
 };

@@ -76,6 +76,9 @@ export const specials = {
     [10, 400, INF],
     [10, -400, 0],
   ],
+  hypot: [[3, -4, 5], [0, -0, 0], [-INF, NaN, INF], [NaN, INF, INF], [NaN, 1, NaN], [-0, -2, 2]],
+  atan2: [[0, 1, 0], [-0, 1, -0], [0, 0, 0], [-0, 0, -0], [0, INF, 0], [1, INF, 0], [-1, INF, -0], [NaN, 1, NaN], [1, NaN, NaN]],
+  logaddexp: [[-INF, -INF, -INF], [INF, INF, INF], [INF, -INF, INF], [-INF, 3, 3], [-INF, -0.5, -0.5], [NaN, -INF, NaN], [1, NaN, NaN]],
 };
 
 /**
