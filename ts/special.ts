@@ -4,14 +4,15 @@ import type { Tensor } from "./tensor.js";
 import type { TensorLike } from "./convert.js";
 import {
   add,
+  copysign,
   equal,
   floor,
   gammaln,
-  greater,
   isnan,
   iv,
   ive,
   jn,
+  less,
   lessEqual,
   log,
   log1p,
@@ -20,7 +21,6 @@ import {
   multiply,
   polygamma,
   remainder,
-  sign,
   subtract,
   where,
   yn,
@@ -80,9 +80,9 @@ export function gammasgn(x: TensorLike): Tensor {
   const t = multiply(x, 1);
   const whole = floor(t);
   const alternating = subtract(1, multiply(2, remainder(whole, 2)));
-  const pole = logicalAnd(lessEqual(t, 0), equal(whole, t));
+  const pole = logicalAnd(less(t, 0), equal(whole, t));
   const below = where(pole, NaN, alternating);
-  return where(logicalOr(greater(t, 0), isnan(t)), sign(t), below);
+  return where(less(t, 0), below, where(isnan(t), NaN, copysign(1, t)));
 }
 
 /**

@@ -183,7 +183,7 @@ class Witch {
     const y = v128.div<T>(one, v128.bitselect(x, Vec.madd<T>(x, x, one), far));
     return v128.bitselect(v128.mul<T>(y, y), y, far);
   }
-  d(x: Tensor, y: Tensor): Tensor { return scale(-2, multiply(multiply(x, y), y)); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(-2, multiply(maskedMultiply(x, y), y)); }
 }
 hiddenUnary<Witch>();
 

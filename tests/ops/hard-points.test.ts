@@ -115,8 +115,8 @@ const UNARY: Record<string, Points> = {
   atan: [
     [0, 0, 1, 0],
     [-0, -0],
-    [INF, Math.PI / 2, 0],
-    [-INF, -Math.PI / 2, 0],
+    [INF, Math.PI / 2, 0, 0],
+    [-INF, -Math.PI / 2, 0, 0],
   ],
   sinh: [
     [0, 0, 1, 0],
@@ -194,6 +194,7 @@ const UNARY: Record<string, Points> = {
 const SPECIAL: Record<string, Points> = {
   y0: [
     [0, -INF, INF, -INF],
+    [-0, -INF, INF, -INF],
     [INF, 0, 0, 0],
     [-1, NaN, NaN, NaN],
   ],
@@ -207,12 +208,22 @@ const SPECIAL: Record<string, Points> = {
     [-200.5, -INF],
     [-201.5, INF],
     [200, 0, 0, 0],
+    [INF, 0, 0, 0],
   ],
   digamma: [
     [-INF, NaN, NaN],
     [INF, INF, 0, 0],
   ],
   trigamma: [[-INF, NaN]],
+  gammasgn: [
+    [0, 1, 0],
+    [-0, -1, 0],
+    [-1, NaN, 0],
+    [-1.5, 1, 0],
+    [-INF, NaN, 0],
+    [INF, 1, 0],
+    [NaN, NaN, 0],
+  ],
   erfcinv: [
     [0, INF, -INF, INF],
     [2, -INF, -INF, -INF],

@@ -172,6 +172,7 @@ export abstract class Bessel {
   static y(n: f64, x: f64): f64 {
     if (!(n == nearest<f64>(n) && abs<f64>(n) <= 1e5 && x >= 0)) return NaN;
     if (x == Infinity) return 0;
+    x = abs<f64>(x); // -0
     const flip = n < 0 && (<i64>n) & 1;
     if (x > FAR) Bessel.far(x);
     else if (x > 1e-8) Bessel.miller(0, x);

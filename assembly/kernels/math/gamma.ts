@@ -166,6 +166,7 @@ export abstract class Gamma {
   /** The derivative of order k < 10 of 1 / gamma(x). */
   static rgammaOf(k: f64, x: f64): f64 {
     if (!(k >= 0 && k < 10 && x > -1000)) return NaN;
+    if (x > 185) return 0;
     const y = Jet.at(0);
     const factor = Jet.at(1);
     Jet.open(<u32>k, false);
