@@ -1,6 +1,5 @@
 // The Tensor class: a handle with a shape, readable values, methods for every row of the op table,
 // and the imperative style (requiresGrad, backward, grad, assign).
-import { Methods } from "../build/generated/methods.js";
 import { assign, checkAssignable } from "./assignment.js";
 import { again, disposeCell, disposedCell, isDisposed, keptDtype, keptShape } from "./cell.js";
 import { describe, toTensor, type TensorLike } from "./convert.js";
@@ -8,6 +7,7 @@ import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
 import { isHandle, numberOutside, setFactory, slot, tensorOf } from "./handle.js";
 import { increased, indexed, replaced, type Index } from "./indexing.js";
+import { ArrayMethods } from "./methods.js";
 import { addAccumulateHook, addGradHook, retainGradient, type GradHook } from "./hooks.js";
 import { nodeOf, type Node } from "./node.js";
 import { formatTensor } from "./print.js";
@@ -32,7 +32,7 @@ export type ArrayTree = number | boolean | ArrayTree[];
  * x.multiply(x).sum(0).toArray(); // [10, 20]
  * ```
  */
-export class Tensor extends Methods implements Disposable {
+export class Tensor extends ArrayMethods implements Disposable {
   /** Sizes of the axes; inside vmap, without the mapped ones. */
   get shape(): number[] {
     const kept = keptShape(this.cell);
