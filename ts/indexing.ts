@@ -160,6 +160,12 @@ export function indexed(x: Tensor, index: readonly Index[], who: string): Tensor
             : [item];
       if (arrays.length > 0 && last !== position - 1) together = false;
       last = position;
+      if (isHandle(item) && item.dtype === "bool" && item.ndim === 0) {
+        // A single bool is a mask of a new axis of size 1.
+        const own = placesOf(item.reshape([1]), who)[0]!;
+        fresh.push(axis);
+        arrays.push({ axis: axis++, index: own });
+      }
       for (const places of list) {
         ranges.push(null);
         arrays.push({ axis: axis++, index: places });

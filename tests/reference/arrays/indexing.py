@@ -36,6 +36,9 @@ INDICES = [
     ([B([True, True]), "1:", [0, 1]], s[[True, True], 1:, [0, 1]]),
     ([B([False, False])], s[[False, False]]),
     ([[]], s[np.array([], int)]),
+    ([B(True)], s[np.array(True)]),
+    ([0, B(False)], s[0, np.array(False)]),
+    ([":", B(True), [0, 1]], s[:, np.array(True), [0, 1]]),
 ]
 INDICES[21] = ([0, "...", [0, 1], "1:"], s[0, ..., [0, 1], 1:])
 
