@@ -16,7 +16,7 @@ import {
 } from "../../build/generated/ops.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
-import { standard } from "./parts.js";
+import { probability, standard } from "./parts.js";
 
 /** q, but NaN for NaN, and where p is no probability. */
 function known(q: Tensor, y: Tensor, p: TensorLike): Tensor {
@@ -143,4 +143,40 @@ export function mean(p: TensorLike, loc: TensorLike = 0): Tensor {
  */
 export function variance(p: TensorLike, loc: TensorLike = 0): Tensor {
   return add(multiply(p, subtract(1, p)), multiply(loc, 0));
+}
+
+/**
+ * The smallest outcome whose distribution function is at least q, of one trial that succeeds (1) with
+ * probability p or fails (0); −1 for 0. The derivative is 0.
+ *
+ * @example
+ * ```ts
+ * stats.bernoulli.ppf([0.5, 0.8], 0.25).toArray(); // [0, 1]
+ * ```
+ */
+export function ppf(q: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  const c = probability(standard(q, 0, 1, p));
+  return outcome(c, 0, lessEqual(c, subtract(1, p)), p, loc);
+}
+
+/**
+ * The smallest outcome that is exceeded with probability q at most, of one trial that succeeds (1) with
+ * probability p or fails (0); −1 for 1. The derivative is 0.
+ *
+ * @example
+ * ```ts
+ * stats.bernoulli.isf([0.5, 0.2], 0.25).toArray(); // [0, 1]
+ * ```
+ */
+export function isf(q: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  const c = probability(standard(q, 0, 1, p));
+  return outcome(c, 1, greaterEqual(c, p), p, loc);
+}
+
+/** −1 for the chance of nothing, 1 for its opposite, else 0 if that fails, or 1; in c's dtype. */
+function outcome(c: Tensor, nothing: 0 | 1, fails: Tensor, p: TensorLike, loc: TensorLike): Tensor {
+  const zero = multiply(c, 0);
+  const one = add(zero, 1);
+  const inside = where(equal(c, 1 - nothing), one, where(fails, zero, one));
+  return add(known(where(equal(c, nothing), negative(one), inside), c, p), loc);
 }

@@ -22,7 +22,9 @@ import {
 import { toTensor, type TensorLike } from "../convert.js";
 import { xlogy, xlog1py } from "../special.js";
 import type { Tensor } from "../tensor.js";
-import { standard, logOf } from "./parts.js";
+import { stopGradient } from "../transforms/control.js";
+import { logOf, probability, standard } from "./parts.js";
+import { entropyOf, firstWhole, largestOf } from "./steps.js";
 
 /** q, but NaN for NaN, and where n is no number of trials or p no probability. */
 function known(q: Tensor, y: Tensor, n: TensorLike, p: TensorLike): Tensor {
@@ -142,4 +144,68 @@ export function mean(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor 
  */
 export function variance(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
   return add(multiply(multiply(n, p), subtract(1, p)), multiply(loc, 0));
+}
+
+/**
+ * The smallest number of successes whose distribution function is at least q; −1 for 0. The derivative
+ * is 0.
+ *
+ * @example
+ * ```ts
+ * stats.binomial.ppf([0.1, 0.5, 1], 5, 0.25).toArray(); // [0, 1, 5]
+ * ```
+ */
+export function ppf(q: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  return inverse(q, n, p, loc, (k, c, m, s) => greaterEqual(cdf(k, m, s), c), 0);
+}
+
+/**
+ * The smallest number of successes that is exceeded with probability q at most; −1 for 1. The derivative
+ * is 0.
+ *
+ * @example
+ * ```ts
+ * stats.binomial.isf([0.9, 0.5, 0], 5, 0.25).toArray(); // [0, 1, 5]
+ * ```
+ */
+export function isf(q: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  return inverse(q, n, p, loc, (k, c, m, s) => lessEqual(sf(k, m, s), c), 1);
+}
+
+function inverse(
+  q: TensorLike,
+  n: TensorLike,
+  p: TensorLike,
+  loc: TensorLike,
+  enough: (k: Tensor, chance: Tensor, n: Tensor, p: Tensor) => Tensor,
+  nothing: 0 | 1,
+): Tensor {
+  const chance = stopGradient<Tensor>(probability(standard(q, 0, 1, n, p)));
+  const share = stopGradient<Tensor>(standard(p, 0, 1, chance));
+  const zero = multiply(add(chance, share), 0);
+  const all = stopGradient<Tensor>(add(standard(n, 0, 1, zero), zero));
+  const k = firstWhole(add(multiply(all, 0), -1), all, (i) => enough(i, chance, all, share));
+  const ends = where(equal(chance, nothing), -1, where(equal(chance, 1 - nothing), all, k));
+  return add(known(ends, add(chance, all), all, share), multiply(loc, 0)).add(loc);
+}
+
+/**
+ * Entropy of the binomial distribution: a sum over n + 1 numbers.
+ *
+ * @example
+ * ```ts
+ * stats.binomial.entropy(5, 0.25).item(); // 1.3…
+ * ```
+ * @throws if n is mapped by vmap
+ */
+export function entropy(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  const share = standard(p, 0, 1);
+  const all = standard(n, 0, 1, share);
+  const most = largestOf(all);
+  if (most === undefined)
+    throw new Error("entropy: how many terms there are is not known; n is mapped");
+  const wide = add(all, multiply(share, 0)).expandDims(-1);
+  const column = add(share, multiply(all, 0)).expandDims(-1);
+  const y = entropyOf(most >= 0 ? Math.floor(most) : 0, share, (k) => logpmf(k, wide, column));
+  return add(known(y, share, n, p), multiply(loc, 0));
 }

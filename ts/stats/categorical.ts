@@ -120,3 +120,20 @@ export function cdf(k: TensorLike, p: TensorLike, options: CategoricalOptions = 
   const found = chosen(t.cumsum(-1), where(less(index, n), index, n - 1), 0);
   return add(found, 0);
 }
+
+/**
+ * The first category at which the distribution function is at least q, int32; q broadcasts with p's axes
+ * before the last one.
+ *
+ * @example
+ * ```ts
+ * stats.categorical.ppf([0.2, 0.6, 1], [0.5, 0.25, 0.25]).toArray(); // [0, 1, 2]
+ * ```
+ */
+export function ppf(q: TensorLike, p: TensorLike, options: CategoricalOptions = {}): Tensor {
+  checkOptions(options, "ppf", "logits");
+  const t = options.logits === true ? exp(logs(p, options)) : shares(categories(p));
+  const n = t.shape.at(-1)!;
+  const below = less(t.cumsum(-1), toTensor(q, "categorical").expandDims(-1));
+  return sum(below, -1).clip(0, n - 1);
+}

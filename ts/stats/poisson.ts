@@ -1,6 +1,8 @@
 // The Poisson distribution.
 import {
   add,
+  ceil,
+  divide,
   equal,
   exp,
   floor,
@@ -9,17 +11,24 @@ import {
   gammaln,
   greaterEqual,
   less,
+  lessEqual,
+  log,
   logicalAnd,
   logicalOr,
+  maximum,
+  minimum,
   multiply,
   notEqual,
+  sqrt,
   subtract,
   where,
 } from "../../build/generated/ops.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy } from "../special.js";
 import type { Tensor } from "../tensor.js";
-import { standard, logOf } from "./parts.js";
+import { stopGradient } from "../transforms/control.js";
+import { logOf, probability, standard } from "./parts.js";
+import { entropyOf, firstWhole, largestOf } from "./steps.js";
 
 /** p, but NaN for NaN, and where mu is no mean. */
 function known(p: Tensor, y: Tensor, mu: TensorLike): Tensor {
@@ -125,4 +134,72 @@ export function mean(mu: TensorLike, loc: TensorLike = 0): Tensor {
  */
 export function variance(mu: TensorLike, loc: TensorLike = 0): Tensor {
   return add(mu, multiply(loc, 0));
+}
+
+/**
+ * The smallest number whose distribution function is at least q, of the Poisson distribution of mean mu;
+ * −1 for 0. The derivative is 0.
+ *
+ * @example
+ * ```ts
+ * stats.poisson.ppf([0.1, 0.5, 0.99], 1.5).toArray(); // [0, 1, 5]
+ * ```
+ */
+export function ppf(q: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
+  return inverse(q, mu, loc, (k, p, m) => greaterEqual(cdf(k, m), p), 0);
+}
+
+/**
+ * The smallest number that is exceeded with probability q at most, of the Poisson distribution of mean
+ * mu; −1 for 1. The derivative is 0.
+ *
+ * @example
+ * ```ts
+ * stats.poisson.isf([0.9, 0.5, 0.01], 1.5).toArray(); // [0, 1, 5]
+ * ```
+ */
+export function isf(q: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
+  return inverse(q, mu, loc, (k, p, m) => lessEqual(sf(k, m), p), 1);
+}
+
+function inverse(
+  q: TensorLike,
+  mu: TensorLike,
+  loc: TensorLike,
+  enough: (k: Tensor, p: Tensor, mu: Tensor) => Tensor,
+  nothing: 0 | 1,
+): Tensor {
+  const p = stopGradient<Tensor>(probability(standard(q, 0, 1, mu)));
+  const m = stopGradient<Tensor>(add(standard(mu, 0, 1), multiply(p, 0)));
+  const high = ceil(add(add(m, multiply(sqrt(m), 40)), 100));
+  const k = firstWhole(add(multiply(m, 0), -1), high, (n) => enough(n, p, m));
+  const ends = where(equal(p, nothing), -1, where(equal(p, 1 - nothing), Infinity, k));
+  return add(known(ends, add(p, m), m), multiply(loc, 0)).add(loc);
+}
+
+/**
+ * Entropy of the Poisson distribution of mean mu: a sum, of large means a series (Evans &
+ * Boersma, 1988).
+ *
+ * @example
+ * ```ts
+ * stats.poisson.entropy(1.5).item(); // 1.5…
+ * ```
+ */
+export function entropy(mu: TensorLike, loc: TensorLike = 0): Tensor {
+  const m = standard(mu, 0, 1);
+  // Where sums go over into the series: float32 loses digits in longer ones.
+  const many = m.dtype === "float32" ? 50 : 1000;
+  const most = Math.min(largestOf(stopGradient<Tensor>(m)) ?? many, many);
+  const few = minimum(m, many);
+  const terms = Number.isNaN(most) || most < 0 ? 0 : Math.ceil(most + 12 * Math.sqrt(most) + 40);
+  const column = few.expandDims(-1);
+  const sums = entropyOf(terms, m, (k) =>
+    subtract(subtract(xlogy(k, column), gammaln(add(k, 1))), column),
+  );
+  const x = divide(1, maximum(m, many));
+  const series = multiply(x, add(1 / 12, multiply(x, add(1 / 24, multiply(x, 19 / 360)))));
+  const half = multiply(log(multiply(2 * Math.PI * Math.E, maximum(m, many))), 0.5);
+  const y = where(less(m, many), sums, subtract(half, series));
+  return add(known(y, m, m), multiply(loc, 0));
 }

@@ -139,3 +139,23 @@ for f in ["pdf", "logpdf"]:
     case(name, [F(2), F(2, 2), np.array([COV[:2, :2], 2 * COV[1:, 1:]])], [X0, X1, X2],
          lambda x, m, c, g=g: np.array([g(x, m[i], c[i]) for i in range(2)]), label="two distributions")
 case("stats.multivariateNormal.entropy", [MEAN, COV], [X0, X1], lambda m, c: np.float64(mvn(m, c).entropy()))
+
+# Inverses that are steps, and entropies that are sums.
+chances = np.array([0, 0.01, 0.25, 0.5, 0.75, 0.9375, 1])
+for mu in [0.0, 0.5, 12.5, 1234.5]:
+    constant("stats.poisson.ppf", [chances], [X0, mu], lambda q: ss.poisson.ppf(q, mu))
+    constant("stats.poisson.isf", [chances], [X0, mu, 3], lambda q: ss.poisson.isf(q, mu, 3))
+case("stats.poisson.entropy", [np.array([0.5, 2, 30])], [X0], ss.poisson.entropy)
+constant("stats.poisson.entropy", [np.array([0, 999.875, 1000, 1e6])], [X0], lambda m: np.where(m > 900, np.log(2 * np.pi * np.e * m) / 2 - (1 / 12 + (1 / 24 + 19 / 360 / m) / m) / m, 0), label="series")
+for n in [0, 5, 40]:
+    for p in [0.0, 0.25, 1.0]:
+        for name in ["binomial", "binom"]:
+            constant(f"stats.{name}.ppf", [chances], [X0, n, p], lambda q: ss.binom.ppf(q, n, p))
+            constant(f"stats.{name}.isf", [chances], [X0, n, p], lambda q: ss.binom.isf(q, n, p))
+for name in ["binomial", "binom"]:
+    case(f"stats.{name}.entropy", [np.array([0.25, 0.75])], [{"int": [3, 9]}, X0], lambda p: ss.binom.entropy([3, 9], p))
+constant("stats.binomial.ppf", [np.array([-0.125, 1.25, np.nan])], [X0, 5, 0.25], lambda q: q * np.nan, label="no probabilities")
+for p in [0.0, 0.25, 1.0]:
+    constant("stats.bernoulli.ppf", [chances], [X0, p], lambda q: ss.bernoulli.ppf(q, p))
+    constant("stats.bernoulli.isf", [chances], [X0, p], lambda q: ss.bernoulli.isf(q, p))
+constant("stats.categorical.ppf", [np.array([0.25, 0.5, 0.75, 0.875, 1])], [X0, [0.5, 0.25, 0.25]], lambda q: np.array([0, 0, 1, 2, 2]))
