@@ -176,7 +176,8 @@ row<ScatterAdd>(Family.Inner, 2, Trait.Hidden | Trait.Numeric);
 /**
  * Elements of x along an axis by their indices, integers of any shape, which stands in the place of
  * the axis; negative ones count from the end. Without an axis x is flattened first. Repeated elements
- * add up their derivatives.
+ * add up their derivatives. What an index out of bounds means, `mode` can say: the nearest element
+ * ("clip"), or one counted on around ("wrap").
  *
  * @example
  * ```ts

@@ -142,7 +142,7 @@ function offsetOf(node: Tensor, i: u32): u32 {
 }
 
 /**
- * Tensors along an axis that they have; their other axes agree.
+ * Tensors along an axis that they have; their other axes agree. null flattens them first.
  *
  * @example
  * ```ts

@@ -34,11 +34,13 @@ class Ceil {
 step<Ceil>();
 
 /**
- * Nearest integer, halves to even.
+ * Nearest integer, halves to even; or the nearest number with so many decimals, negative ones being
+ * tens, hundreds, …
  *
  * @example
  * ```ts
  * round([0.5, 1.5, 2.4]).toArray(); // [0, 2, 2]
+ * round([149, 150], -2).toArray(); // [100, 200]
  * ```
  */
 class Round {

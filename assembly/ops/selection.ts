@@ -40,8 +40,8 @@ function holds<T>(condition: v128): v128 {
 }
 
 /**
- * x limited to min … max, broadcast. The derivative passes at the edges. Where min > max the result
- * is max.
+ * x limited to min … max, broadcast; null is no limit. The derivative passes at the edges. Where
+ * min > max the result is max.
  *
  * @example
  * ```ts
