@@ -12,7 +12,18 @@ import {
   grad,
   zeros,
 } from "tapegrad";
-import { full, hessian, jacobian, jvp, matmul, memory, multiply, noGrad } from "tapegrad";
+import {
+  full,
+  hessian,
+  jacfwd,
+  jacobian,
+  jacrev,
+  jvp,
+  matmul,
+  memory,
+  multiply,
+  noGrad,
+} from "tapegrad";
 import { resetPeakMemory, sin, square, sum, tanh, tensor, tidy, vjp, vmap } from "tapegrad";
 import { scan, stack, type Tensor } from "tapegrad";
 import { describe, expect, test } from "vitest";
@@ -456,4 +467,21 @@ describe("a scan in segments inside a vmap inside a checkpoint", () => {
       [0, slopes[1]!],
     ]);
   });
+});
+
+test("tangents of a vmap stay while the function runs again as it ran outside of it", () => {
+  // 1,024 tensors are enough to have others leave.
+  const press = <T>(a: T): T => {
+    for (let i = 0; i < 2500; i++) tensor(i);
+    return a;
+  };
+  const block = (w: Tensor): Tensor => {
+    const captured = sin(w);
+    const inner = (a: Tensor) => press(multiply(sin(a), press(cos(captured))));
+    return sum(checkpoint(inner)(square(w)));
+  };
+  for (let i = 0; i < 3; i++) {
+    expectClose(jacfwd(block)(x), grad(block)(x));
+    expectClose(jacrev(jacfwd(block))(x), hessian(block)(x));
+  }
 });

@@ -80,6 +80,8 @@ export class Surroundings {
     const other = common < Math.max(this.frames.length, now.length);
     // Axes beyond those that are live cannot be taken for such.
     const strange = now.length > common;
+    // What the vmaps hold that are live now must not leave while others are.
+    if (strange) wasm.core().evictMapped(true);
     if (other) setFrames(this.frames);
     if (strange) elsewhere++;
     live.batch = this.batch;
@@ -90,6 +92,7 @@ export class Surroundings {
       live.batch = batch;
       if (strange) elsewhere--;
       if (other) setFrames(now);
+      if (strange) wasm.core().evictMapped(false);
     }
     if (!strange) return use(made);
     const { since, until } = made;
