@@ -23,6 +23,10 @@ const lse = (x: number[]): number => {
   const most = Math.max(...x);
   return most + Math.log(x.reduce((sum, v) => sum + Math.exp(v - most), 0));
 };
+const less = (x: number[]): number[] => {
+  const all = lse(x);
+  return x.map((v) => v - all);
+};
 const standard = (x: number[]): number[] => {
   const mean = x.reduce((a, b) => a + b, 0) / x.length;
   const variance = x.reduce((a, b) => a + (b - mean) ** 2, 0) / x.length;
@@ -33,12 +37,9 @@ const standard = (x: number[]): number[] => {
 const FUNCTIONS: Record<string, [(x: Tensor) => Tensor, (x: Nd) => Nd]> = {
   softmax: [
     (x) => softmax(x),
-    (x) => along(x, [x.shape.length - 1], (line) => line.map((v) => Math.exp(v - lse(line)))),
+    (x) => along(x, [x.shape.length - 1], (line) => less(line).map(Math.exp)),
   ],
-  logSoftmax: [
-    (x) => logSoftmax(x),
-    (x) => along(x, [x.shape.length - 1], (line) => line.map((v) => v - lse(line))),
-  ],
+  logSoftmax: [(x) => logSoftmax(x), (x) => along(x, [x.shape.length - 1], less)],
   logsumexp: [(x) => logsumexp(x, -1), (x) => reduce(x, [x.shape.length - 1], lse)],
   layerNorm: [
     // Where all elements are nearly equal, what float32 loses in the mean grows with 1 / √eps.

@@ -48,13 +48,20 @@ function run(code: string, file: string): unknown {
     ...(file.startsWith("ts/random/") ? random : {}),
     ...(file.startsWith("ts/optim/") ? optim : {}),
   };
-  const { outputText } = ts.transpileModule(code, {
-    compilerOptions: { target: ts.ScriptTarget.ES2022 },
-  });
-  const names = Object.keys(scope);
-  return (new Function(...names, `{ ${outputText} }`) as (...args: unknown[]) => unknown)(
-    ...Object.values(scope),
-  );
+  return compiled(code, Object.keys(scope))(...Object.values(scope));
+}
+
+/** A function of an example's text. Few examples have types, and transpiling takes a while. */
+function compiled(code: string, names: readonly string[]): (...args: unknown[]) => unknown {
+  const make = (text: string): unknown => new Function(...names, `{ ${text} }`);
+  try {
+    return make(code) as ReturnType<typeof compiled>;
+  } catch {
+    const compilerOptions = { target: ts.ScriptTarget.ES2022 };
+    return make(ts.transpileModule(code, { compilerOptions }).outputText) as ReturnType<
+      typeof compiled
+    >;
+  }
 }
 
 const all = sources.flatMap((file) => blocks(file).map((code): [string, string] => [code, file]));
