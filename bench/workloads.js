@@ -58,6 +58,7 @@ export const WORKLOADS = [
   single("W5", "W5", "batch 128"),
   single("W6", "W6", "batch 64"),
   single("W7", "W7", "200 steps"),
+  single("W7.scan", "W7", "200 steps, by scan"),
   { ...single("W8.hessian", "W8", "Hessian, n = 20"), dtype: "any", n: 20 },
   { ...single("W8.product", "W8", "Hessian · v, n = 1000"), dtype: "any", n: 1000 },
   single("W9", "W9", "256 examples"),

@@ -19,6 +19,7 @@ const MAKERS = {
   W5: classifier.step,
   W6: convnet.step,
   W7: recurrent.valueAndGradients,
+  "W7.scan": recurrent.valueAndGradients,
   "W8.hessian": rosenbrock.hessian,
   "W8.product": rosenbrock.product,
   W9: network.perExample,

@@ -40,6 +40,7 @@ export async function create(style) {
       W5: by(step),
       W6: by(step),
       W7: by(transforms.recurrent),
+      "W7.scan": by(transforms.scanned),
       "W8.hessian": by(transforms.hessian),
       "W8.product": by(transforms.product),
       W9: transforms.perExample,

@@ -10,6 +10,7 @@ import {
   matmul,
   mean,
   multiply,
+  scan,
   square,
   subtract,
   sum,
@@ -34,6 +35,26 @@ export function recurrent({ steps, batch, hidden, inputs, ...data }, workload, w
         let h = zeros([batch, hidden]);
         for (const x of xs) h = tanh(add(matmul(h, w), matmul(x, u)));
         return mean(square(h));
+      },
+      { argnums: [0, 1] },
+    ),
+  );
+  return {
+    call: () => both(w, u, xs)[0].item(),
+    norms: () => both(w, u, xs)[1].map((gradient) => norm(gradient.data())),
+  };
+}
+
+/** The same by `scan`, which keeps every few carries for the way back, and takes the steps again. */
+export function scanned({ steps, batch, hidden, inputs, ...data }, workload, wrap) {
+  const w = tensorOf(data.w, "float32", [hidden, hidden]);
+  const u = tensorOf(data.u, "float32", [inputs, hidden]);
+  const xs = tensorOf(data.xs, "float32", [steps, batch, inputs]);
+  const both = wrap(
+    valueAndGrad(
+      (w, u, xs) => {
+        const step = (h, x) => [tanh(add(matmul(h, w), matmul(x, u))), null];
+        return mean(square(scan(step, zeros([batch, hidden]), xs)[0]));
       },
       { argnums: [0, 1] },
     ),
