@@ -4,8 +4,10 @@
 //   nn.js plot.js ──▶ index.js            for Node, Deno, Bun and bundlers: each file costs Node a
 //                                         millisecond, so the core is one, with the bytes inside
 //   edge/nn.js … ──▶ edge/index.js        for edge hosts; "#wasm" is the .wasm file in their manner
-//   browser.plot.js ──▶ browser.js        for <script type="module">: minified, nothing to resolve;
-//                  └──▶ browser.drawing.js    what it draws with, loaded when it draws
+//   browser.plot.js ──▶ browser.js ──▶ browser.core.js    for <script type="module">: minified,
+//                  └──▶ browser.drawing.js                nothing to resolve; what plots are drawn
+//                                         with is loaded when they are, and browser.core.js, which has
+//                                         what pages need most, may be used alone
 
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -52,6 +54,21 @@ const ofEntry = (id) =>
   id.startsWith(DOOR) ||
   Object.values(own).some((path) => id.startsWith(dirname(path) + "/")) ||
   id.includes("/node_modules/") !== id.includes("/@assemblyscript/loader/");
+
+/** Modules that ts/core.js is made of: in pages they are a file of their own. */
+const inCore = (id, { getModuleInfo }) => {
+  coreModules ??= reached(join(JS, "ts/core.js"), getModuleInfo);
+  return coreModules.has(id);
+};
+let coreModules;
+
+function reached(from, getModuleInfo, found = new Set()) {
+  if (!found.has(from)) {
+    found.add(from);
+    for (const id of getModuleInfo(from)?.importedIds ?? []) reached(id, getModuleInfo, found);
+  }
+  return found;
+}
 
 /** Warnings fail the build; the one exception is tsc's helper for `using`, and cycles of others. */
 function onLog(level, log, handler) {
@@ -132,7 +149,7 @@ const copyFiles = {
  * @param {(name: string) => string} nameOf what an entry point is called in it
  * @param {import("rollup").RollupOptions} options
  */
-function set(nameOf, { input = {}, ...options }) {
+function set(nameOf, { input = {}, small, ...options }) {
   const core = nameOf("index");
   const entries = Object.entries(present).map(([name, path]) => [nameOf(name), path]);
   return {
@@ -145,12 +162,14 @@ function set(nameOf, { input = {}, ...options }) {
     output: {
       dir: LIB,
       format: "es",
-      banner: (chunk) => (chunk.name === core ? BANNER : ""),
+      banner: (chunk) => (chunk.name === (small ?? core) ? BANNER : ""),
       entryFileNames: "[name].js",
       chunkFileNames: `${nameOf("[name]")}.js`,
       hoistTransitiveImports: false,
-      manualChunks: (id) =>
-        ofEntry(id) || /wasm\.(workerd|edge)\.js$/.test(id) ? undefined : core,
+      manualChunks(id, meta) {
+        if (small && inCore(id, meta)) return small;
+        return ofEntry(id) || /wasm\.(workerd|edge)\.js$/.test(id) ? undefined : core;
+      },
     },
   };
 }
@@ -170,6 +189,8 @@ const library = [
     plugins: [hostWasm, withoutParts, doorsOutside, nodeResolve(), withoutComments],
   }),
   set((name) => (name === "index" ? "browser" : `browser.${name}`), {
+    input: { "browser.core": join(JS, "ts/core.js") },
+    small: "browser.core",
     external: ["linkedom", /^node:/],
     plugins: [
       bytesInside,

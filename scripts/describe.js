@@ -294,10 +294,12 @@ for (const part of inParts) {
   );
 }
 writeFileSync(
+  join(folder, "rows", "index.ts"),
+  inParts.map((part) => `export * from "./${part}.js";\n`).join(""),
+);
+writeFileSync(
   join(folder, "ops.ts"),
-  `${header(used.get(""), 2)}\n` +
-    `${inParts.map((part) => `export * from "./rows/${part}.js";\n`).join("")}\n` +
-    functions.get("").join("\n"),
+  `${header(used.get(""), 2)}\n\n${functions.get("").join("\n")}`,
 );
 writeFileSync(
   join(folder, "methods.ts"),

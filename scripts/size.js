@@ -58,11 +58,16 @@ await script(async () => {
     pathToFileURL(at("build/js/build/generated/bytes.js")).href
   );
   const travelling = unpacker + digits;
+  const program = async (/** @type {string} */ names) =>
+    row(`import { ${names} } from "tapegrad"`, await page(`export { ${names} } from "tapegrad";`));
   const rows = [
-    row("core: browser.js, one file", lib("browser.js")),
-    row("  of it the wasm", lib("tapegrad.wasm")),
+    row("core: browser.core.js, one file", lib("browser.core.js")),
     row("  of it the wasm, as it travels", travelling),
-    row('import { grad } from "tapegrad"', await page('export { grad } from "tapegrad";')),
+    row("the rest: browser.js, beside core", lib("browser.js")),
+    row("  with the parts of the wasm", lib("tapegrad.wasm")),
+    await program("grad"),
+    await program("compile, grad"),
+    await program("grad, linalg"),
     ...["threads", "relaxed", "threads.relaxed"].map((name) =>
       row(`tapegrad.${name}.wasm, on request`, lib(`tapegrad.${name}.wasm`)),
     ),

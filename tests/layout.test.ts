@@ -81,6 +81,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/ops"],
     ["ts/linalg"],
     ["ts/special"],
+    ["ts/core.ts"],
     ["ts/trees"],
     ["ts/control"],
     ["ts/fft"],

@@ -9,9 +9,6 @@ import {
   floor,
   gammaln,
   isnan,
-  iv,
-  ive,
-  jn,
   less,
   lessEqual,
   log,
@@ -23,8 +20,8 @@ import {
   remainder,
   subtract,
   where,
-  yn,
 } from "../build/generated/ops.js";
+import { iv, ive, jn, yn } from "../build/generated/rows/index.js";
 
 /** x·f, but 0 where x is 0 and f is infinite or nonsense. */
 function product(x: TensorLike, f: Tensor, y: TensorLike, edge: number): Tensor {

@@ -1,7 +1,7 @@
 // The packed package behind bundlers: no plug-in for wasm, no file beside the bundle.
 
 import { nodeResolve } from "@rollup/plugin-node-resolve";
-import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { rollup } from "rollup";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -40,6 +40,34 @@ test("threads, if their build lies beside the bundle", async () => {
   const lib = join(app.folder, "node_modules/tapegrad/build/lib");
   copyFileSync(join(lib, name), join(app.folder, "threads", name));
   expect(Number(app.run(process.execPath, join("threads", "threads.js")))).toBe(2);
+});
+
+test("parts of the core are carried where they are used, and only there", async () => {
+  const bundled = async (source: string): Promise<string> => {
+    app.write({ "part.js": source });
+    const bundle = await rollup({ input: join(app.folder, "part.js"), plugins: [nodeResolve()] });
+    await bundle.write({ dir: join(app.folder, "part"), format: "es" });
+    return readFileSync(join(app.folder, "part/part.js"), "utf8");
+  };
+  const digits = (code: string): number =>
+    Array.from(code.matchAll(/"[-\w]{2000,}"/g), ([text]) => text.length).reduce(
+      (a, b) => a + b,
+      0,
+    );
+  const small = digits(await bundled(`import { grad } from "tapegrad"; console.log(grad);`));
+  const uses = [
+    ["compile", "compile((x) => x.mul(2))(4)", "8"],
+    ["linalg", "linalg.det([[1, 2], [3, 4]]).add(10)", "8"],
+    ["fft", "fft.rfft([3, 5])[0].at(0)", "8"],
+    ["special", "special.gammainc(1, 60).add(7)", "8"],
+    ["jn", "jn(0, 0).add(7)", "8"],
+    ["stats", "stats.chi2.cdf(200, 2).add(7)", "8"],
+  ] as const;
+  for (const [name, call, want] of uses) {
+    const code = await bundled(`import { ${name} } from "tapegrad"; console.log(${call}.item());`);
+    expect(digits(code), name).toBeGreaterThan(small + 2000);
+    expect(Number(app.run(process.execPath, join("part", "part.js"))), name).toBe(Number(want));
+  }
 });
 
 test("rollup leaves out what is not used", async () => {

@@ -55,10 +55,35 @@ describe.skipIf(!findBrowser() && !browserRequired)("in a page", () => {
 
   const program = `const ${NAMES} = await import("${LIB}/browser.js");${PROGRAM}`;
 
-  test("browser.js, one file and nothing else", async () => {
+  const ours = (loaded: string[]) => loaded.filter((path) => path.startsWith(LIB)).sort();
+
+  test("browser.core.js, one file and nothing else", async () => {
+    const { title, loaded } = await open(program.replace("browser.js", "browser.core.js"));
+    expect(title).toBe(`result ${EXPECTED}`);
+    expect(ours(loaded)).toEqual([`${LIB}/browser.core.js`]);
+  });
+
+  test("browser.js, which has all names, beside it", async () => {
     const { title, loaded } = await open(program);
     expect(title).toBe(`result ${EXPECTED}`);
-    expect(loaded.filter((path) => path.includes("tapegrad"))).toEqual([`${LIB}/browser.js`]);
+    expect(ours(loaded)).toEqual([`${LIB}/browser.core.js`, `${LIB}/browser.js`]);
+  });
+
+  test("parts of the core", async () => {
+    const { title, loaded } = await open(`
+      const { compile, fft, grad, linalg, special, tensor } = await import("${LIB}/browser.js");
+      const { maxPool1d } = await import("${LIB}/browser.nn.js");
+      const slope = compile(grad((x) => linalg.det(tensor([[1, 2], [3, 4]]).mul(x))));
+      const parts = [
+        slope(3).item(),
+        fft.rfft([1, 2, 3])[0].at(0).item(),
+        maxPool1d([[[1, 5]]], 2).item(),
+        special.gammainc(1, 50).item(),
+        special.jn(0, 0).item(),
+      ];
+      const result = parts.map((x) => x.toFixed(3)).join();`);
+    expect(title).toBe("result -12.000,6.000,5.000,1.000,1.000");
+    expect(loaded.some((path) => path.endsWith(".wasm"))).toBe(false);
   });
 
   test("in a module worker", async () => {
@@ -95,7 +120,8 @@ document.title = "result " + result;
       const result = typeof plots.plot;`);
     expect(title).toBe("result function");
     const files = loaded.filter((path) => path.startsWith(LIB)).sort();
-    expect(files).toEqual([`${LIB}/browser.js`, `${LIB}/browser.plot.js`]);
+    const names = ["browser.core.js", "browser.js", "browser.plot.js"];
+    expect(files).toEqual(names.map((name) => `${LIB}/${name}`));
   });
 
   test("a picture of a function and its derivative", async () => {
@@ -110,7 +136,9 @@ document.title = "result " + result;
     expect(title).toBe("result true");
     const files = loaded.filter((path) => path.startsWith(LIB)).sort();
     expect(files).toEqual(
-      ["browser.drawing.js", "browser.js", "browser.plot.js"].map((name) => `${LIB}/${name}`),
+      ["browser.core.js", "browser.drawing.js", "browser.js", "browser.plot.js"].map(
+        (name) => `${LIB}/${name}`,
+      ),
     );
   });
 
@@ -131,7 +159,8 @@ document.title = "result " + result;
     const { title, loaded } = await open(threads, isolated);
     expect(title).toBe(alone.title.replace("1", "2"));
     const files = loaded.filter((path) => path.startsWith(LIB)).sort();
-    expect(files).toEqual([`${LIB}/browser.js`, `${LIB}/tapegrad.threads.wasm`]);
+    const names = ["browser.core.js", "browser.js", "tapegrad.threads.wasm"];
+    expect(files).toEqual(names.map((name) => `${LIB}/${name}`));
   });
 
   test("one thread where a policy forbids workers from a blob", async () => {

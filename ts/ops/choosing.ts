@@ -4,7 +4,7 @@ import { gather, toIndex } from "../along.js";
 import { broadcastOf } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
-import { nonzeroOf } from "./counting.js";
+import { nonzeroOf } from "./nonzero.js";
 import { moveaxis } from "./shapes.js";
 import { checkOptions } from "../options.js";
 

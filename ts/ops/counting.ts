@@ -1,13 +1,6 @@
 // Counting, and what depends on how many there are: these read values, so their operands cannot be
 // mapped by vmap.
-import {
-  equal,
-  logicalAnd,
-  notEqual,
-  stack,
-  subtract,
-  sum,
-} from "../../build/generated/ops.js";
+import { equal, logicalAnd, notEqual, stack, subtract, sum } from "../../build/generated/ops.js";
 import { scatter, toIndex } from "../along.js";
 import { toMask } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
@@ -15,9 +8,9 @@ import { ones } from "../create.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import { conditionOf, type ChosenOptions } from "../reducing.js";
 import { slot } from "../handle.js";
-import { placesOf } from "../indexing.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
+import { nonzeroOf } from "./nonzero.js";
 import { searched } from "./ordering.js";
 import { checkOptions } from "../options.js";
 
@@ -91,13 +84,6 @@ export function all(x: TensorLike, axis?: Axes, options?: ChosenOptions): Tensor
  */
 export function nonzero(x: TensorLike): Tensor[] {
   return nonzeroOf(x, "nonzero");
-}
-
-/** `nonzero` in the name of another function. */
-export function nonzeroOf(x: TensorLike, who: string): Tensor[] {
-  const t = toTensor(x, who);
-  if (t.ndim === 0) throw new RangeError(`${who}: needs one axis, x has none; use atleast1d`);
-  return placesOf(notEqual(t, 0), who);
 }
 
 /**

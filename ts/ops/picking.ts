@@ -7,7 +7,7 @@ import { shapeText } from "../errors.js";
 import { isHandle } from "../handle.js";
 import { Slice } from "../indexing.js";
 import type { Tensor } from "../tensor.js";
-import { nonzeroOf } from "./counting.js";
+import { nonzeroOf } from "./nonzero.js";
 import { moveaxis } from "./shapes.js";
 
 function flatOr(x: TensorLike, axis: number | null | undefined, who: string): [Tensor, number] {

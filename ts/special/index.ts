@@ -5,8 +5,6 @@
  */
 export {
   beta,
-  betainc,
-  betaincinv,
   betaln,
   digamma,
   entr,
@@ -17,14 +15,7 @@ export {
   expit,
   expm1,
   gamma,
-  gammainc,
-  gammaincc,
-  gammainccinv,
-  gammaincinv,
   gammaln,
-  iv,
-  ive,
-  jn,
   klDiv,
   log1p,
   logNdtr,
@@ -38,10 +29,21 @@ export {
   rgamma,
   sinc,
   softmax,
-  yn,
   zeta,
 } from "../../build/generated/ops.js";
 export { logsumexp, type LogsumexpOptions } from "../ops/logsumexp.js";
+export {
+  betainc,
+  betaincinv,
+  gammainc,
+  gammaincc,
+  gammainccinv,
+  gammaincinv,
+  iv,
+  ive,
+  jn,
+  yn,
+} from "../../build/generated/rows/index.js";
 export {
   gammasgn,
   i0,

@@ -1,8 +1,6 @@
 // The beta distribution.
 import {
   add,
-  betainc,
-  betaincinv,
   betaln,
   digamma,
   divide,
@@ -16,6 +14,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
+import { betainc, betaincinv } from "../../build/generated/rows/index.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy, xlog1py } from "../special.js";
 import type { Tensor } from "../tensor.js";

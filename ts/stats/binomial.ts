@@ -1,7 +1,6 @@
 // The binomial distribution.
 import {
   add,
-  betainc,
   betaln,
   equal,
   exp,
@@ -19,6 +18,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
+import { betainc } from "../../build/generated/rows/index.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { xlogy, xlog1py } from "../special.js";
 import type { Tensor } from "../tensor.js";

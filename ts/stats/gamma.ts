@@ -3,10 +3,6 @@ import {
   add,
   digamma,
   exp,
-  gammainc,
-  gammaincc,
-  gammainccinv,
-  gammaincinv,
   gammaln,
   less,
   log,
@@ -15,6 +11,12 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
+import {
+  gammainc,
+  gammaincc,
+  gammainccinv,
+  gammaincinv,
+} from "../../build/generated/rows/index.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy } from "../special.js";
 import type { Tensor } from "../tensor.js";

@@ -6,8 +6,6 @@ import {
   equal,
   exp,
   floor,
-  gammainc,
-  gammaincc,
   gammaln,
   greaterEqual,
   less,
@@ -23,6 +21,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
+import { gammainc, gammaincc } from "../../build/generated/rows/index.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy } from "../special.js";
 import type { Tensor } from "../tensor.js";

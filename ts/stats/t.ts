@@ -1,8 +1,6 @@
 // Student's t distribution, for up to two million degrees of freedom.
 import {
   add,
-  betainc,
-  betaincinv,
   betaln,
   digamma,
   divide,
@@ -18,6 +16,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
+import { betainc, betaincinv } from "../../build/generated/rows/index.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, probability, logOf } from "./parts.js";

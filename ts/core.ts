@@ -1,0 +1,146 @@
+/**
+ * What pages need most, in one small file: tensors and the operations on them, derivatives of every kind,
+ * vmap, and functions with rules of their own. Everything here is part of the package's main entry
+ * point, which has all names.
+ *
+ * @packageDocumentation
+ */
+export { Tensor, type ArrayTree } from "./tensor.js";
+export {
+  arange,
+  eye,
+  fullLike,
+  getDefaultDtype,
+  isTensor,
+  ones,
+  onesLike,
+  setDefaultDtype,
+  tensor,
+  zeros,
+  zerosLike,
+  type CreationOptions,
+} from "./create.js";
+export * from "../build/generated/ops.js";
+// These have a second meaning, beside which they stand.
+export { slice } from "./ops/slice.js";
+export { where } from "./ops/choosing.js";
+export { logsumexp } from "./ops/logsumexp.js";
+export { full, linspace, type LinspaceOptions } from "./ops/filling.js";
+export { append, columnStack, dstack, hstack, rowStack, vstack } from "./ops/joining.js";
+export {
+  cross,
+  dot,
+  inner,
+  kron,
+  matvec,
+  outer,
+  tensordot,
+  vdot,
+  vecdot,
+  vecmat,
+  type CrossOptions,
+} from "./ops/products.js";
+export { repeat, tile } from "./ops/repeating.js";
+export { gather, oneHot, scatterAdd } from "./ops/scattering.js";
+export {
+  atleast1d,
+  atleast2d,
+  atleast3d,
+  broadcastArrays,
+  broadcastShapes,
+  flatten,
+  moveaxis,
+  ndim,
+  ravel,
+  rollaxis,
+  shape,
+  size,
+} from "./ops/shapes.js";
+export { arraySplit, dsplit, hsplit, split, vsplit } from "./ops/splitting.js";
+export { flip, fliplr, flipud, roll, rot90 } from "./ops/turning.js";
+export * from "./elementwise.js";
+export { grad, gradAll, valueAndGrad, type GradOptions } from "./transforms/grad.js";
+export { jvp, vjp, type Pullback } from "./transforms/products.js";
+export {
+  batchJacobian,
+  elementwiseGrad,
+  hessian,
+  jacfwd,
+  jacobian,
+  jacrev,
+  type JacobianMode,
+  type JacobianOptions,
+} from "./transforms/jacobian.js";
+export { derivative, jet, taylor } from "./transforms/derivative.js";
+export { ggnvp, hvp, makeHvp, vhp, type ArgnumsOptions } from "./transforms/curvature.js";
+export {
+  jvpViaVjp,
+  linearize,
+  linearTranspose,
+  vjpFn,
+  type LinearMap,
+} from "./transforms/linear.js";
+export { vectorize, type VectorizeOptions } from "./transforms/vectorize.js";
+export {
+  customGradient,
+  customJvp,
+  customVjp,
+  straightThrough,
+  type CustomOptions,
+  type CustomVjp,
+} from "./transforms/custom.js";
+export { vmap, type AxisTree, type VmapOptions } from "./transforms/vmap.js";
+export {
+  enableGrad,
+  inferenceMode,
+  isGradEnabled,
+  noGrad,
+  setGradEnabled,
+  stopGradient,
+} from "./transforms/control.js";
+export { dual, dualLevel, undual } from "./transforms/dual.js";
+export {
+  gradients,
+  type Gradients,
+  type GradientsOptions,
+  type Seed,
+} from "./transforms/gradients.js";
+export {
+  variable,
+  zeroGrad,
+  type VariableOptions,
+  type ZeroGradOptions,
+} from "./transforms/variables.js";
+export { memory, resetPeakMemory, tidy, type MemoryReport } from "./memory.js";
+export { useModule } from "./wasm.js";
+export { onGrads, type GradHook } from "./hooks.js";
+export type { NestedArray, TensorLike } from "./convert.js";
+export type { Dtype, TypedArray } from "./dtype.js";
+export type { AlongOptions, TakeOptions } from "./along.js";
+export type { Axes } from "./families.js";
+export type {
+  ChosenOptions,
+  ExtremeOptions,
+  FoldOptions,
+  MeanOptions,
+  ReductionOptions,
+} from "./reducing.js";
+export type { Range } from "./axes.js";
+export type { Index, Slice } from "./indexing.js";
+export type { BackwardOptions, TensorTree } from "./backward.js";
+export type { Node, NodeMeta } from "./node.js";
+export type { Leaf } from "./tree.js";
+export type {
+  Blocks,
+  Chosen,
+  Derivative,
+  Derivatives,
+  Input,
+  Inputs,
+  Jacobian,
+  Part,
+  Parts,
+  Scalar,
+  ValueOf,
+  Vector,
+} from "./types.js";
