@@ -68,7 +68,8 @@ export class Log {
       this.page = shared;
       this.from = used;
       const target = shared.doubles;
-      for (let i = 0; i < length; i++) target[used + i] = source[start + i]!;
+      const to = used;
+      for (let i = 0; i < length; i++) target[to + i] = source[start + i]!;
       used += length;
     }
     this.to = this.from + length;

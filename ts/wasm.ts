@@ -60,6 +60,7 @@ export interface Core extends Record<string, unknown> {
   tensorFits(x: number, y: number): number;
   tensorAssign(x: number, y: number): number;
   tensorAddRows(x: number, index: number, rows: number): number;
+  tensorUpdate(x: number, y: number, minus: boolean): number;
   tensorDetach(x: number): number;
   tensorOrder(x: number): number;
   tensorWatch(x: number, on: boolean): void;
@@ -97,10 +98,13 @@ export interface Core extends Record<string, unknown> {
   recordingAround(outer: number, off: number): void;
   fresh(x: number, level: number): number;
   freshNumber(value: number, level: number): number;
+  enterNumber(depth: number, value: number): number;
   mapAxis(x: number, axis: number): number;
   unmapAxis(x: number): number;
   walkBegin(level: number, order: number): number;
   walkScalar(level: number, y: number): number;
+  walkNumbers(level: number, y: number, x: number): number;
+  walkOne(walk: number, y: number): number;
   walkPlain(walk: number, x: number): number;
   walkNumber(walk: number, x: number): number;
   walkRoot(walk: number, y: number, g: number): number;
@@ -169,6 +173,7 @@ export interface Core extends Record<string, unknown> {
   evictChoose(all: boolean): number;
   evictList(): number;
   evictGathered(): number;
+  evictGatheredEnd(): number;
   evictSkip(i: number): void;
   evictReturn(bytes: number): void;
   evictCommit(whole: boolean): void;

@@ -1,10 +1,12 @@
 // Levels of transforms, and their inputs.
 import { DType } from "../shared/dtype";
 import { DEPARTURES } from "../shared/limits";
+import { clearFault } from "../tensor/fault";
 import { number as constantOf } from "../tape/constants";
 import { beginForgetting, forgetLevels, someStay } from "../tape/depart";
 import * as levels from "../tape/levels";
 import { poolMark } from "../tape/pool";
+import { isPlain } from "../tape/scalar";
 import * as scope from "../transforms/scope";
 import { give, handOver, node, scratch } from "./results";
 
@@ -48,6 +50,7 @@ export function recordingAround(outer: u32, off: u32): void {
   levels.setRecordedAround(outer, off);
 }
 export function fresh(x: u32, level: u32): u32 {
+  if (!levels.batchDepth() && isPlain(node(x))) return handOver(scope.beginScalar(node(x), level));
   const mark = poolMark();
   return give(mark, scope.fresh(node(x), level));
 }
@@ -59,6 +62,19 @@ function freshMapped(value: f64, level: u32): u32 {
 export function freshNumber(value: f64, level: u32): u32 {
   if (levels.batchDepth()) return freshMapped(value, level);
   return handOver(scope.beginNumber(value, level));
+}
+/**
+ * `enter` and `freshNumber` at once, if `depth` levels are open and none of them is a vmap; else, and
+ * if that fails, 0 without a fault.
+ */
+export function enterNumber(depth: u32, value: f64): u32 {
+  if (levels.levelDepth() != depth || levels.batchDepth()) return 0;
+  const level = enter();
+  const x = level ? scope.beginNumber(value, level) : 0;
+  if (x) return handOver(x);
+  levels.closeLevel(level);
+  clearFault();
+  return 0;
 }
 export function mapAxis(x: u32, axis: u32): u32 {
   const mark = poolMark();

@@ -9,6 +9,7 @@ import {
 import { failed } from "../tensor/fault";
 import { Flag, hasFlag, maskOf, refsOf, setFlag, Tensor } from "../tensor/node";
 import * as evicting from "../tape/evict";
+import { departs } from "../tape/depart";
 import * as levels from "../tape/levels";
 import { settle, settleKeeping } from "../tape/pool";
 import { alias } from "../ops/cast";
@@ -37,18 +38,22 @@ export function give(mark: usize, result: Tensor): u32 {
   settleKeeping(mark, x);
   setFlag(x, Flag.Handle);
   evicting.countHandle(1);
-  return packed(x);
+  return departs(x) ? packed(x) | lightOf(x) : packed(x);
 }
 
-/**
- * `give` for a scalar that never was in the pool and has its flag. One that only transforms have
- * recorded cannot leave before they end, and then it does: TypeScript needs no cell for it (LIGHT).
- */
+/** `give` for a scalar that never was in the pool and has its flag. */
 export function handOver(x: Tensor): u32 {
   if (!x) return 0;
   evicting.countHandle(1);
-  const light = hasFlag(x, Flag.Taped) && (maskOf(x) & 1) == 0;
-  return packed(x) | (light ? RESULT_LIGHT : 0);
+  return packed(x) | lightOf(x);
+}
+
+/**
+ * LIGHT for a scalar that only transforms have recorded: it cannot leave before they end, and then it
+ * does, so that TypeScript needs no cell for it.
+ */
+function lightOf(x: Tensor): u32 {
+  return hasFlag(x, Flag.Taped) && (maskOf(x) & 1) == 0 ? RESULT_LIGHT : 0;
 }
 
 /**

@@ -4,10 +4,13 @@ import { SCRATCH_WORDS } from "../shared/limits";
 import { failed } from "../tensor/fault";
 import {
   attrOf,
+  clearFlag,
+  dataOf,
   dtypeOf as dtype,
   Flag,
   hasFlag,
   isFloat_,
+  maskOf,
   opOf,
   refsOf,
   Tensor,
@@ -58,6 +61,30 @@ export function walkScalar(level: u32, y: u32): usize {
   if (!walk || (rootOne(walk, root) && walks.walkBack(walk, false))) return walk;
   entries.endWalk(walk);
   return 0;
+}
+/**
+ * `walkScalar`, and if y depends on this level alone and x is a number that the walk leaves a number
+ * at (or nothing: 0), both numbers at once: 2, with y and the derivative in the scratch area, and no
+ * walk to end.
+ */
+export function walkNumbers(level: u32, y: u32, x: u32): usize {
+  const walk = walkScalar(level, y);
+  if (!entries.isSwept(walk) || maskOf(node(y)) != (<u32>1) << level) return walk;
+  const at = walks.peekNumber(walk, node(x));
+  if (at == NUMBER) return walk;
+  store<f64>(scratch, loadNumber(dataOf(node(y)), dtype(node(y))));
+  store<f64>(scratch, at ? loadNumber(at, dtype(node(x))) : 0, 8);
+  endSweep();
+  return 2;
+}
+/** Adds output y, a scalar outside vmap, with a cotangent of 1 that is no weak number. */
+export function walkOne(walk: usize, y: u32): bool {
+  const mark = poolMark();
+  const one = alias(constantOf(1, dtype(node(y))));
+  if (one) clearFlag(one, Flag.Weak);
+  const fine = one != 0 && walks.addRoot(walk, node(y), one);
+  settle(mark);
+  return fine;
 }
 /** Adds output y with cotangent g (0: none, for forward walks). */
 export function walkRoot(walk: usize, y: u32, g: u32): bool {

@@ -8,7 +8,7 @@ import { dtypeOf, isFloat_, Tensor } from "../tensor/node";
 import { number } from "../tape/constants";
 import { opCode, Trait } from "../tape/rows";
 import { equal, greater, less } from "./comparison";
-import { binary, binaryOp, NEGATED, PASS, unary, unaryOp, ZERO } from "./families/elementwise";
+import { binary, binaryOp, hiddenUnary, NEGATED, PASS, unary, unaryOp, ZERO } from "./families/elementwise";
 import { smallest } from "./reduction";
 import { where } from "./selection";
 import { log } from "./transcendental";
@@ -144,7 +144,7 @@ binary<Divide>();
 /** -(x / y), the slope of a quotient in one pass. */
 class NegatedQuotient {
   @inline f<T>(x: v128, y: v128): v128 { return v128.neg<T>(v128.div<T>(x, y)); }
-  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return negative(reciprocal(y)); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return negatedQuotient(constant(1, y), y); }
   dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return negatedQuotient(z, y); }
 }
 binary<NegatedQuotient>(Trait.Hidden);
@@ -265,9 +265,16 @@ unary<Sqrt>();
  */
 export class Reciprocal {
   @inline f<T>(x: v128): v128 { return v128.div<T>(v128.splat<T>(<T>1), x); }
-  d(x: Tensor, y: Tensor): Tensor { return negative(square(y)); }
+  d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<NegatedSquare>(), y); }
 }
 unary<Reciprocal>();
+
+/** -x², the slope of a reciprocal in one pass. */
+class NegatedSquare {
+  @inline f<T>(x: v128): v128 { return v128.neg<T>(v128.mul<T>(x, x)); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(-2, x); }
+}
+hiddenUnary<NegatedSquare>();
 
 /**
  * Larger of x and y, broadcast; NaN if either is. At ties the derivative is shared equally.

@@ -7,7 +7,7 @@ import {
   dtypeOf,
   extOf,
   Flag,
-  inputsOf,
+  freeBareSlot,
   maskOf,
   orderOf,
   rankOf,
@@ -36,6 +36,11 @@ export function someStay(): bool {
   return stay;
 }
 
+/** True for what leaves with its level: scalars that have their value, and nothing but that. */
+export function departs(x: Tensor): bool {
+  return !rankOf(x) && stateOf(x) == State.Ready && !extOf(x);
+}
+
 /** A level begins: whatever was left off is over. */
 export function beginForgetting(): void {
   cursor = 0;
@@ -57,7 +62,7 @@ export function forgetLevels(levels: u32, order: u64, list: usize, room: u32): u
     if (left) {
       setMask(x, left);
       x = prevOnTape(x);
-    } else if (rankOf(x) || stateOf(x) != State.Ready || extOf(x)) x = forget(x);
+    } else if (!departs(x)) x = forget(x);
     else {
       const scalar = x;
       x = forgetScalar(scalar);
@@ -69,8 +74,10 @@ export function forgetLevels(levels: u32, order: u64, list: usize, room: u32): u
       } else {
         store<u32>(record, (<u32>dtypeOf(scalar)) | (scalarTraits(scalar) << 16), 4);
         store<f64>(record, loadNumber(dataOf(scalar), dtypeOf(scalar)), 8);
+        // Its one reference goes; whoever gets the slot next sets the rest.
+        store<u32>(scalar, 0, 20);
         store<u8>(scalar, 0, 47);
-        release(scalar);
+        freeBareSlot(scalar);
         gone++;
       }
       record += RECORD;
@@ -83,9 +90,10 @@ export function forgetLevels(levels: u32, order: u64, list: usize, room: u32): u
 
 /** `forget` for a scalar with at most two inputs: nothing to drop or to compute again. */
 function forgetScalar(x: Tensor): Tensor {
-  const n = inputsOf(x);
+  const n = load<u8>(x, 46);
   store<u8>(x, 0, 46);
-  for (let i: u32 = 0; i < n; i++) release(<usize>load<u32>(x + ((<usize>i) << 2), 52));
+  if (n) release(<usize>load<u32>(x, 52));
+  if (n > 1) release(<usize>load<u32>(x, 56));
   // After the inputs: they may have been neighbours on the tape.
   const prev = prevOnTape(x);
   unlink(x);

@@ -3,6 +3,7 @@ import { DType } from "../shared/dtype";
 import {
   dataOf,
   dimsOf,
+  dtypeOf,
   Flag,
   hasFlag,
   maskOf,
@@ -14,9 +15,18 @@ import {
   setPrefix,
   stridesOf,
   Tensor,
+  touch,
 } from "../tensor/node";
 import { at, put } from "../tensor/shape";
-import { batchDepth, batchOf, batchSize, countArray, inputMask, tracingMask } from "../tape/levels";
+import {
+  batchDepth,
+  batchOf,
+  batchSize,
+  countArray,
+  inputMask,
+  recordingMask,
+  tracingMask,
+} from "../tape/levels";
 import { dropRecipe, holdViewed } from "../tape/recipes";
 import { recordDetached, valueOf } from "../tape/record";
 import { append, release, retain } from "../tape/tape";
@@ -63,6 +73,29 @@ export function beginNumber(value: f64, level: u32): Tensor {
   store<f64>(dataOf(y), value);
   store<f64>(dataOf(y), 0, 8);
   setMask(y, inputMask(level));
+  append(y);
+  return y;
+}
+
+/** `fresh` of a scalar outside vmap, with TypeScript's handle. */
+export function beginScalar(x: Tensor, level: u32): Tensor {
+  const y = newScalar(
+    dtypeOf(x),
+    aliasCode(),
+    Flag.Handle | Flag.Source | (load<u8>(x, 47) & Flag.Weak),
+  );
+  if (!y) return 0;
+  touch(x);
+  const wide = dtypeOf(x) == DType.Float64;
+  store<u64>(dataOf(y), wide ? load<u64>(dataOf(x)) : <u64>load<u32>(dataOf(x)));
+  store<u64>(dataOf(y), 0, 8);
+  const mask = maskOf(x) & recordingMask();
+  setMask(y, mask | inputMask(level));
+  if (mask) {
+    store<u8>(y, 1, 46);
+    store<u32>(y, <u32>x, 52);
+    retain(x);
+  }
   append(y);
   return y;
 }

@@ -4,13 +4,25 @@
 import { Family } from "../shared/family";
 import { Fault } from "../shared/fault";
 import { fail, failed } from "../tensor/fault";
-import { dtypeOf, Flag, hasFlag, inputOf, inputsOf, opOf, orderOf, Tensor } from "../tensor/node";
+import {
+  dtypeOf,
+  Flag,
+  hasFlag,
+  inputOf,
+  inputsOf,
+  maskOf,
+  opOf,
+  orderOf,
+  Tensor,
+} from "../tensor/node";
+import { loadNumber } from "../kernels/number";
 import { recordingMask, setRecording } from "../tape/levels";
 import { pooled, poolMark, settle } from "../tape/pool";
 import { familyOf, partialOf, vjpOf } from "../tape/rows";
 import { isPlain } from "../tape/scalar";
 import { resultCode } from "../ops/external";
-import { partial, weigh, ZERO } from "../ops/families/elementwise";
+import { aliasCode } from "../ops/cast";
+import { partial, PASS, weigh, ZERO } from "../ops/families/elementwise";
 import {
   accumulate,
   accumulateProduct,
@@ -252,10 +264,27 @@ function stepTensor(walk: usize, entry: usize, node: Tensor): bool {
   return true;
 }
 
-/** True for an elementwise scalar: its cotangent may be a bare number. */
+/** True for an elementwise scalar, or another name of one: its cotangent may be a bare number. */
 function isBack(node: Tensor): bool {
   const op = opOf(node);
-  return isPlain(node) && familyOf(op) <= Family.Ternary && partialOf(op, 0) != 0;
+  return (
+    isPlain(node) &&
+    ((familyOf(op) <= Family.Ternary && partialOf(op, 0) != 0) || op == aliasCode())
+  );
+}
+
+/**
+ * True if a product with the number at `g`, a cotangent of `node`, is d itself, which is no value of
+ * what is differentiated.
+ */
+function isUnit(g: usize, d: Tensor, node: Tensor): bool {
+  return (
+    isPlain(d) &&
+    !(maskOf(d) & ~recordingMask()) &&
+    dtypeOf(d) == dtypeOf(node) &&
+    hasFlag(d, Flag.Weak) == hasFlag(node, Flag.Weak) &&
+    loadNumber(g, dtypeOf(node)) == 1
+  );
 }
 
 /**
@@ -263,11 +292,12 @@ function isBack(node: Tensor): bool {
  * derivative are numbers.
  */
 function stepNumber(walk: usize, entry: usize, node: Tensor, g: usize): bool {
+  const same = opOf(node) == aliasCode();
   for (let k: u32 = 0, n = inputsOf(node); k < n; k++) {
     const to = entryOf(walk, inputOf(node, k));
     if (!to || askedOf(to) & DEAD) continue;
     const mark = poolMark();
-    const d = partial(node, k);
+    const d = same ? PASS : partial(node, k);
     let fine = d != 0;
     if (fine && d != ZERO) {
       if (
@@ -275,7 +305,8 @@ function stepNumber(walk: usize, entry: usize, node: Tensor, g: usize): bool {
         (d <= ZERO || (isBare(d) && dtypeOf(d) == dtypeOf(node)))
       ) {
         fine = accumulateProduct(to, g, d);
-      } else {
+      } else if (d > ZERO && isUnit(g, d, node)) fine = accumulate(to, d);
+      else {
         const whole = valueAt(entry);
         const c = whole ? weigh(whole, d) : 0;
         fine = c != 0 && accumulate(to, c);

@@ -2,7 +2,7 @@
 import type { Tensor } from "../tensor.js";
 import { describe, uniformLike } from "../convert.js";
 import { shapeText } from "../errors.js";
-import { computeTogether, slot } from "../handle.js";
+import { computeTogether, isHandle, slot, wrap } from "../handle.js";
 import { enterLevel, leaveLevel, live } from "../level.js";
 import { inspection } from "../inspector.js";
 import { haveRules, resumeBack } from "../rules.js";
@@ -102,10 +102,15 @@ interface Outcome {
 
 /** The walk back from y, which is what the function returned (`result`) as a tensor. */
 function walkFrom(y: Tensor, result: unknown, level: number, who: string): number {
-  const c = wasm.core();
   if (inspection.now !== undefined && y.ndim === 0 && hasFloats(y))
     return inspectFrom(y, level, who);
-  let walk = c.walkScalar(level, slot(y));
+  return begun(wasm.core().walkScalar(level, slot(y)), y, result, level, who);
+}
+
+/** The walk that `walkScalar` gave for y. */
+function begun(given: number, y: Tensor, result: unknown, level: number, who: string): number {
+  const c = wasm.core();
+  let walk = given;
   if (walk === 1) {
     // A plain number is a constant: its gradient is 0.
     if (result === y) throw notScalar(y, who);
@@ -133,8 +138,10 @@ function differentiate(
   given: readonly unknown[],
   options: GradOptions | undefined,
 ): Outcome {
-  if (given.length === 1 && options === undefined && typeof given[0] === "number") {
-    return differentiateAt(who, f, given[0]);
+  if (given.length === 1 && options === undefined) {
+    const [x] = given;
+    if (typeof x === "number") return differentiateAt(who, f, x);
+    if (isHandle(x) && x.light > 0) return differentiateScalar(who, f, x);
   }
   if (options?.wrt !== undefined) return differentiateParts(who, f, given, options, options.wrt);
   const argnums = toArgnums(options?.argnums, given, who);
@@ -196,27 +203,72 @@ function differentiateParts(
   return { ...outcome, gradient: (outcome.gradient as Record<string, unknown>)[wrt] };
 }
 
-/** The same at one number, without lists and trees: a formula takes no longer than they do. */
+/** What `walkNumbers` returns if both numbers are in the scratch area. */
+const NUMBERS = 2;
+
+/** The same at one number, in as few calls as it takes: formulas take no longer than they do. */
 function differentiateAt(who: string, f: (...args: never[]) => unknown, x: number): Outcome {
-  const level = enterLevel(who);
+  const c = wasm.core();
+  const opened = c.enterNumber(live.depth, x);
+  if (opened === 0) return differentiateScalar(who, f, x);
+  const level = ++live.depth;
   let y: Tensor;
   let slope: Tensor | number;
+  let value: number | undefined;
   try {
-    const input = openLeaf(x, level, 0, who);
-    const result = f(input.tensor as never);
+    const tensor = wrap(opened);
+    const result = f(tensor as never);
     checkResult(result, who);
     y = resultTensor(result, who);
-    const walk = walkFrom(y, result, level, who);
-    try {
-      slope = takenInStyle(walk, input, who);
-    } finally {
-      wasm.core().walkEnd(walk);
+    const plain = inspection.now === undefined && !haveRules();
+    let walk = plain ? c.walkNumbers(level, slot(y), slot(tensor)) : 0;
+    if (walk === NUMBERS) {
+      const numbers = wasm.doubles();
+      const at = wasm.scratchWord() >>> 1;
+      value = numbers[at]!;
+      slope = numbers[at + 1]!;
+    } else {
+      walk = plain ? begun(walk, y, result, level, who) : walkFrom(y, result, level, who);
+      slope = takenAtEnd(walk, { given: x, tensor }, who);
     }
   } finally {
     live.depth = level - 1;
     leaveLevel(level);
   }
-  return { value: inStyleOf(0, y), aux: undefined, gradient: inStyleOf(0, slope) };
+  return { value: value ?? inStyleOf(0, y), aux: undefined, gradient: inStyleOf(0, slope) };
+}
+
+/** What a walk left at an input, in its style; that is all that the walk was for. */
+function takenAtEnd(walk: number, input: Input, who: string): Tensor | number {
+  try {
+    return takenInStyle(walk, input, who);
+  } finally {
+    wasm.core().walkEnd(walk);
+  }
+}
+
+/** The same at a number or a scalar of another transform, without lists and trees. */
+function differentiateScalar(
+  who: string,
+  f: (...args: never[]) => unknown,
+  given: number | Tensor,
+): Outcome {
+  const level = enterLevel(who);
+  let y: Tensor;
+  let slope: Tensor | number;
+  try {
+    const input = openLeaf(given, level, 0, who);
+    const result = f(input.tensor as never);
+    checkResult(result, who);
+    y = resultTensor(result, who);
+    slope = takenAtEnd(walkFrom(y, result, level, who), input, who);
+  } finally {
+    live.depth = level - 1;
+    leaveLevel(level);
+  }
+  const number = isNumeric(given);
+  if (!number) computeTogether([y, slope]);
+  return { value: number ? inStyleOf(0, y) : y, aux: undefined, gradient: inStyleOf(given, slope) };
 }
 
 /** Gradients in the containers of the arguments. */
