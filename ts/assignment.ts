@@ -2,11 +2,13 @@
 // recorded uses keep the old one.
 import type { Tensor } from "./tensor.js";
 import { RESULT_SHIFT } from "../assembly/shared/limits.js";
+import { add, subtract } from "../build/generated/ops.js";
 import { moveCell, notePast, succeed } from "./cell.js";
+import type { TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
 import { inspection } from "./inspector.js";
-import { slot, slotsOf } from "./handle.js";
-import { noteAssignment } from "./recording.js";
+import { isHandle, isStill, slot, slotsOf } from "./handle.js";
+import { noteAssignment, recorder } from "./recording.js";
 import * as wasm from "./wasm.js";
 
 /** Throws if nothing can be assigned to x now. */
@@ -29,6 +31,23 @@ export function checkAssignable(x: Tensor, who: string): void {
 export function assign(x: Tensor, value: Tensor, who: string): void {
   const [at, to] = slotsOf([x, value]) as [number, number];
   become(x, wasm.core().tensorFits(at, to) ? value : suitable(x, value, who), who);
+}
+
+/** Gives x the value x + y, or x - y. */
+export function assignSum(x: Tensor, y: TensorLike, minus: boolean): void {
+  if (updated(x, y, minus)) return;
+  const who = minus ? "assignSub" : "assignAdd";
+  checkAssignable(x, who);
+  assign(x, minus ? subtract(x, y) : add(x, y), who);
+}
+
+/** The same at once and in place, where nothing stands in the way: false if something does. */
+function updated(x: Tensor, y: TensorLike, minus: boolean): boolean {
+  if (!isHandle(y) || recorder.now !== undefined || inspection.saved || x.cell.held) return false;
+  const at = slot(x);
+  const to = slot(y);
+  notePast(x);
+  return isStill(x, at) && wasm.core().tensorUpdate(at, to, minus) !== 0;
 }
 
 /** `value` in the shape and dtype of x; throws if it cannot be assigned. */

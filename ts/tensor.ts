@@ -1,6 +1,6 @@
 // The Tensor class: a handle with a shape, readable values, methods for every row of the op table,
 // and the imperative style (requiresGrad, backward, grad, assign).
-import { assign, checkAssignable } from "./assignment.js";
+import { assign, assignSum } from "./assignment.js";
 import { again, disposeCell, disposedCell, isDisposed, keptDtype, keptShape } from "./cell.js";
 import { describe, toTensor, type TensorLike } from "./convert.js";
 import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
@@ -13,7 +13,6 @@ import { nodeOf, type Node } from "./node.js";
 import { formatTensor } from "./print.js";
 import { checkReadable, gradientOf, isTraced, setGradient } from "./recording.js";
 import { backward, type BackwardOptions } from "./backward.js";
-import { add, subtract } from "../build/generated/ops.js";
 import * as wasm from "./wasm.js";
 
 const DISPOSE: typeof Symbol.dispose =
@@ -281,15 +280,13 @@ export class Tensor extends ArrayMethods implements Disposable {
 
   /** assign(this + x). */
   assignAdd(x: TensorLike): this {
-    checkAssignable(this, "assignAdd");
-    assign(this, add(this, x), "assignAdd");
+    assignSum(this, x, false);
     return this;
   }
 
   /** assign(this - x). */
   assignSub(x: TensorLike): this {
-    checkAssignable(this, "assignSub");
-    assign(this, subtract(this, x), "assignSub");
+    assignSum(this, x, true);
     return this;
   }
 

@@ -1,6 +1,7 @@
 // Tensors: making them, what is in their headers, assignment.
 import { DType } from "../shared/dtype";
 import { RESULT_SHIFT } from "../shared/limits";
+import { clearFault } from "../tensor/fault";
 import {
   adoptStorage,
   blockOf,
@@ -23,6 +24,7 @@ import {
   sizeOf as size,
   State,
   stateOf,
+  Tensor,
   touch,
 } from "../tensor/node";
 import { blockHolders } from "../memory/heap";
@@ -31,10 +33,11 @@ import { loadNumber, storeNumber } from "../kernels/number";
 import { number as constantOf } from "../tape/constants";
 import * as evicting from "../tape/evict";
 import * as levels from "../tape/levels";
-import { pooled, poolMark } from "../tape/pool";
+import { pooled, poolMark, settle } from "../tape/pool";
 import { dropRecipe } from "../tape/recipes";
 import { orderedValueOf, valueOf } from "../tape/record";
 import { dropInputs, release as releaseNode, retain } from "../tape/tape";
+import { add, subtract } from "../ops/arithmetic";
 import { alias } from "../ops/cast";
 import * as creation from "../ops/creation";
 import { logicalRank } from "../ops/families/align";
@@ -191,8 +194,9 @@ export function tensorSetCut(x: u32): void {
  * now has a part in it or in y; shapes and dtypes are the same.
  */
 export function tensorFits(x: u32, y: u32): bool {
-  const t = node(x);
-  const value = node(y);
+  return fits(node(x), node(y));
+}
+function fits(t: Tensor, value: Tensor): bool {
   return (
     ((maskOf(t) | maskOf(value)) & levels.recordingMask()) == 0 &&
     (hasFlag(t, Flag.Leaf) || !maskOf(t)) &&
@@ -234,6 +238,30 @@ export function tensorAddRows(x: u32, index: u32, rows: u32): u32 {
   const block = blockOf(t);
   if (!isContiguous(t) || (block && blockHolders(block) > 1)) return 2;
   return u32(addRows(t, node(index), node(rows)));
+}
+/**
+ * Gives leaf x the value x + y, or x - y, in place. 0 without a fault, and nothing done, if x has other
+ * holders than its handle, a trace is under way, or the sum is none that x can take.
+ */
+export function tensorUpdate(x: u32, y: u32, minus: bool): u32 {
+  const t = node(x);
+  if (refsOf(t) != 1 || levels.tracingMask() || !fits(t, t)) return 0;
+  const mark = poolMark();
+  const value = minus ? subtract(t, node(y)) : add(t, node(y));
+  let fine = false;
+  if (value && valueOf(value)) {
+    // Neither is anything that the other could be computed from.
+    dropRecipe(value);
+    fine = refsOf(t) == 1 && fits(t, value);
+  }
+  if (fine) {
+    dropRecipe(t);
+    adoptStorage(t, value);
+  }
+  settle(mark);
+  if (fine) return packed(t);
+  clearFault();
+  return 0;
 }
 export function tensorDetach(x: u32): u32 {
   const mark = poolMark();
