@@ -117,15 +117,17 @@ export function backward(
   checkTracked(y);
   const inputs = options.inputs === undefined ? undefined : inputsOf(options.inputs);
   noteBackward(y);
-  const seed = seedFor(y, isOptions(seedOrOptions) ? options.seed : seedOrOptions, who);
+  const given = isOptions(seedOrOptions) ? options.seed : seedOrOptions;
+  const one = given === undefined && wasm.core().tensorRank(slot(y)) === 0;
+  const seed = one ? undefined : seedFor(y, given, who);
   const record = options.createGraph ?? false;
   // What is asked for is accumulated at the end.
-  const asked = new Set(inputs?.map((x) => x.cell));
+  const asked = inputs && new Set(inputs.map((x) => x.cell));
   const how = {
     inputs,
     record,
     retain: options.retainGraph ?? record,
-    keeps: (cell: Cell) => !asked.has(cell),
+    keeps: (cell: Cell) => !asked?.has(cell),
   };
   const c = wasm.core();
   const before = c.recording();
@@ -147,7 +149,12 @@ export function backward(
   }
   if (haveHooks()) for (const [cell] of found) callAfter(cell);
   // What was added to a gradient is computed too: pending, it would keep all that it is made of.
-  computeTogether([y, ...found.map(([, g]) => g), ...found.map(([cell]) => cell.grad)]);
+  const due: unknown[] = [y];
+  for (const [cell, g] of found) {
+    due.push(g);
+    if (cell.grad !== g) due.push(cell.grad);
+  }
+  computeTogether(due);
 }
 
 function inputsOf(tree: TensorTree): Tensor[] {
@@ -219,10 +226,20 @@ export interface Way {
   keeps?: (cell: Cell) => boolean;
 }
 
+/** An output and its cotangent; undefined: 1, for a scalar. */
+export type Root = readonly [y: Tensor, g: Tensor | undefined];
+
+function addRoot(walk: number, y: Tensor, g: Tensor | undefined, who: string): boolean {
+  const c = wasm.core();
+  if (g === undefined) return c.walkOne(walk, slot(y)) !== 0;
+  const [at, to] = slotsOf([y, g], who) as [number, number];
+  return c.walkRoot(walk, at, to) !== 0;
+}
+
 /** Walks back from outputs with their cotangents at level 0; `read` sees what that leaves. */
 export function walkBack<R>(
   who: string,
-  roots: readonly (readonly [Tensor, Tensor])[],
+  roots: readonly Root[],
   { inputs, record, retain, spans, keeps = () => false }: Way,
   read: (walk: number) => R,
 ): R {
@@ -230,10 +247,7 @@ export function walkBack<R>(
   const walk = c.walkBegin(0, 0);
   if (walk === 0) throw wasm.takeFault(who);
   try {
-    for (const root of roots) {
-      const [y, g] = slotsOf(root, who) as [number, number];
-      if (!c.walkRoot(walk, y, g)) throw wasm.takeFault(who);
-    }
+    for (const [y, g] of roots) if (!addRoot(walk, y, g, who)) throw wasm.takeFault(who);
     if (!c.walkArrange(walk)) throw wasm.takeFault(who);
     if (inputs !== undefined) {
       for (const x of inputs) {

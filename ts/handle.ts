@@ -141,15 +141,17 @@ export function slotsOf(list: readonly Tensor[], who = "tensor"): number[] {
 export function computeTogether(results: Iterable<unknown>): void {
   const c = wasm.core();
   if (c.levelDepth() > 0) return;
-  const slots: number[] = [];
+  const words = wasm.words();
+  const first = wasm.scratchWord();
+  let n = 0;
   // A light scalar has its value.
   for (const x of results) {
-    if (x instanceof Handle && x.light === 0 && x.cell.slot > 0) slots.push(x.cell.slot);
+    if (!(x instanceof Handle) || x.light > 0 || x.cell.slot <= 0) continue;
+    if (n === SCRATCH_WORDS) return;
+    words[first + n++] = x.cell.slot;
   }
-  if (slots.length === 0 || slots.length > SCRATCH_WORDS) return;
-  wasm.writeList(slots);
   // Without memory they stay pending: whoever reads one of them tries again.
-  if (!c.compute(slots.length)) c.faultClear();
+  if (n > 0 && !c.compute(n)) c.faultClear();
 }
 
 // --- tensors that only the imperative tape holds ---

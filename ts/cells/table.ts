@@ -21,7 +21,6 @@ export const UNCLONEABLE: symbol = Symbol(
 /** What few cells have; most never get one of these. */
 class Notes {
   grad: unknown = null;
-  gradient = false;
   held = false;
   successor: Cell | undefined = undefined;
   formers: Former[] = NO_FORMERS;
@@ -43,6 +42,8 @@ export class Cell {
   value: number | undefined = undefined;
   /** Group of tensors whose end is reported together (ts/handle.ts); 0: none. */
   group = 0;
+  /** This value is, or was, the gradient of a leaf: tidy() leaves it alone. */
+  gradient = false;
   private notes: Notes = NONE;
 
   constructor(slot: number) {
@@ -59,14 +60,6 @@ export class Cell {
   }
   set grad(grad: unknown) {
     if (grad !== this.notes.grad) this.ownNotes().grad = grad;
-  }
-
-  /** This value is, or was, the gradient of a leaf: tidy() leaves it alone. */
-  get gradient(): boolean {
-    return this.notes.gradient;
-  }
-  set gradient(on: boolean) {
-    this.ownNotes().gradient = on;
   }
 
   /** Another cell needs this one to compute its value again: it outlives dispose(). */
