@@ -36,6 +36,10 @@ export function evictList(): usize {
 export function evictGathered(): usize {
   return gathering.gatheredAt();
 }
+/** Address past the last of them. */
+export function evictGatheredEnd(): usize {
+  return gathering.gatheredEnd();
+}
 /** Takes the i-th chosen value off the list. */
 export function evictSkip(i: u32): void {
   evicting.skip(i);

@@ -206,6 +206,14 @@ function fits(t: Tensor, value: Tensor): bool {
     same(dimsOf(t), dimsOf(value), rankOf(t))
   );
 }
+/** A pending value is not computed any more: another one takes its place. */
+function replaceValue(t: Tensor, value: Tensor): void {
+  if (stateOf(t) == State.Pending) {
+    dropInputs(t);
+    setState(t, State.Ready);
+  } else dropRecipe(t);
+  adoptStorage(t, value);
+}
 /** Gives leaf x the value of y: in place if only its handle holds x, else as a new tensor. */
 export function tensorAssign(x: u32, y: u32): u32 {
   const t = node(x);
@@ -215,12 +223,7 @@ export function tensorAssign(x: u32, y: u32): u32 {
     return give(mark, scope.assigned(scope.detached(node(y)), hasFlag(t, Flag.Leaf)));
   }
   if (refsOf(t) == 1) {
-    // A pending value is not computed any more: the assignment replaces it.
-    if (stateOf(t) == State.Pending) {
-      dropInputs(t);
-      setState(t, State.Ready);
-    } else dropRecipe(t);
-    adoptStorage(t, node(y));
+    replaceValue(t, node(y));
     return packed(t);
   }
   const mark = poolMark();
@@ -254,10 +257,7 @@ export function tensorUpdate(x: u32, y: u32, minus: bool): u32 {
     dropRecipe(value);
     fine = refsOf(t) == 1 && fits(t, value);
   }
-  if (fine) {
-    dropRecipe(t);
-    adoptStorage(t, value);
-  }
+  if (fine) replaceValue(t, value);
   settle(mark);
   if (fine) return packed(t);
   clearFault();

@@ -26,10 +26,16 @@ const SMALL: u32 = 1024;
 /** What stands before the elements. */
 const HEAD: u32 = 16;
 let chunks: usize = 0;
+let filled: usize = 0;
 
 /** Address of the chunks. */
 export function gatheredAt(): usize {
   return chunks;
+}
+
+/** Address past the last gathered value. */
+export function gatheredEnd(): usize {
+  return chunks + filled;
 }
 
 /** Bytes of x in the chunks, with its head; 0 if it is not gathered. */
@@ -58,8 +64,9 @@ export function gather(list: usize, n: u32): void {
     store<u32>(record, bytes ? place + 1 : 0, 12);
   }
   if (!end) return;
-  // Whole chunks are copied. Without memory each value is copied on its own.
-  chunks = allocate((end + GATHERED_CHUNK - 1) & ~(GATHERED_CHUNK - 1));
+  filled = end;
+  // Without memory each value is copied on its own.
+  chunks = allocate(end);
   for (let record = list; record < last; record += RECORD) {
     const place = load<u32>(record, 12);
     if (!place) continue;

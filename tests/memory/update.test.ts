@@ -41,6 +41,9 @@ describe("assignSub", () => {
     const x = multiply(ones([5000]), 3).detach();
     for (let i = 0; i < 3; i++) x.assignSub(multiply(ones([5000]), 0.5));
     expect(x.at(4999).item()).toBe(1.5);
+    const waiting = multiply(ones([5000]), 3);
+    waiting.assignSub(multiply(ones([5000]), 0.5));
+    expect(waiting.at(4999).item()).toBe(2.5);
   });
 
   test("keeps the dtype and the shape, also where operands have others", () => {

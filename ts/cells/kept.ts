@@ -159,12 +159,17 @@ const HEAD = 16;
 /** Chunks of the eviction under way. */
 const chunks: (Chunk | undefined)[] = [];
 
+function copyChunk(i: number): Chunk {
+  const c = wasm.core();
+  const from = (c.evictGathered() >>> 0) + i * GATHERED_CHUNK;
+  const bytes = Math.min((c.evictGatheredEnd() >>> 0) - from, GATHERED_CHUNK);
+  return new Chunk(wasm.copyOut(from, bytes));
+}
+
 /** The chunk in which byte `place` of what wasm has gathered is. */
 export function chunkOf(place: number): Chunk {
   const i = Math.floor(place / GATHERED_CHUNK);
-  return (chunks[i] ??= new Chunk(
-    wasm.copyOut(wasm.core().evictGathered() + i * GATHERED_CHUNK, GATHERED_CHUNK),
-  ));
+  return (chunks[i] ??= copyChunk(i));
 }
 
 /** What is kept of a cell's value; undefined if that is in wasm, or gone. */
