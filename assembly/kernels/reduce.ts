@@ -130,6 +130,7 @@ function foldGroup(job: usize, from: u32, to: u32): void {
 
 /** out = x folded over the axes in `mask` by the functions of these indices; out is contiguous. */
 export function reduce(foldOfBlock: u32, foldOfRows: u32, x: Tensor, mask: u32, out: Tensor): void {
+  if (!sizeOf(out)) return;
   const width = columnWidth(x, mask);
   if (width > 1 && sizeOf(x)) reduceColumns(foldOfBlock, foldOfRows, x, mask, out, width);
   else reduceRows(foldOfBlock, x, mask, out);

@@ -192,3 +192,17 @@ describe("laws", () => {
     }
   });
 });
+
+// One element stands for all zeros: it was once laid out for results that there are none of.
+test.each([[[0, 5, 7]], [[5, 0, 7]], [[2, 0]]])("of %j, some without results", (shape) => {
+  const x = zeros(shape);
+  for (const axis of shape.keys()) {
+    for (const name of ["sum", "mean", "prod"] as const) {
+      const y = tg[name](x, axis);
+      expect(y.shape).toEqual(shape.filter((_, i) => i !== axis));
+      expect(y.data().length).toBe(y.size);
+    }
+  }
+  // Memory is as it was.
+  expect(tg.grad(tg.checkpoint((x: Tensor) => tg.multiply(x, 2)))(3)).toBe(2);
+});
