@@ -21,7 +21,7 @@ const dot = (a: readonly Tensor[], b: readonly Tensor[]): Tensor =>
   a.map((x, i) => sum(multiply(x, b[i]!))).reduce((s, x) => add(s, x));
 
 /** Gradients of a scalar function of tensors, and products of its Hessian with a direction. */
-export function agreeInEveryIdiom(f: F, args: readonly Tensor[], tolerance = 1e-9): void {
+export function agreeInEveryIdiom(f: F, args: Tensor[], tolerance = 1e-9): void {
   const all = { argnums: args.map((_, i) => i) };
   const slopes = (...xs: Tensor[]): Tensor[] => grad(f, all)(...xs);
   const v = args.map((x, i) => data(90 + i, x.shape));
