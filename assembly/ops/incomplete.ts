@@ -1,8 +1,10 @@
 // Incomplete gamma and beta functions, regularised. Derivatives in x are densities; those in the shape
 // parameters come from the same series and continued fractions, carried out with truncated power
 // series, and so are as exact as the values.
+import { Density } from "../kernels/math/density";
 import { Incomplete } from "../kernels/math/incomplete";
-import { Tensor } from "../tensor/node";
+import { loadNumber } from "../kernels/number";
+import { dataOf, dtypeOf, Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
 import {
   add,
@@ -11,12 +13,13 @@ import {
   multiply,
   negative,
   reciprocal,
+  scale,
   square,
   subtract,
 } from "./arithmetic";
 import { binary, ternary, ternaryOp } from "./families/elementwise";
 import { polygammaDrop, trigammaOfSum } from "./gamma";
-import { nextOrderUpTo, notDifferentiable } from "./functionorder";
+import { nextOrder, nextOrderUpTo, notDifferentiable } from "./functionorder";
 import { log, log1p } from "./transcendental";
 
 /** Highest derivative in a shape parameter of the incomplete gamma functions. */
@@ -104,19 +107,16 @@ function gammaincOf(n: Tensor, a: Tensor, x: Tensor): Tensor {
   return ternaryOp(opCode<GammaincOf>(), n, a, x, false);
 }
 
-/** The derivative of order n in a of the density p = x^(a-1) exp(-x) / gamma(a): x p' = (a - 1 - x) p. */
+/** The derivative of order k in a and m in x of the density p = x^(a-1) exp(-x) / gamma(a), n = k + 16m. */
 class GammaDensity {
-  one(n: f64, a: f64, x: f64): f64 { return Incomplete.gammaDensity(n, a, x); }
+  one(n: f64, a: f64, x: f64): f64 { return Density.gamma(n, a, x); }
   dx(n: Tensor, a: Tensor, x: Tensor): Tensor { return notDifferentiable<GammaDensity>(0); }
   dy(n: Tensor, a: Tensor, x: Tensor): Tensor {
-    return gammaDensity(nextOrderUpTo<Gammainc>(n, MOST, 0), a, x);
+    const order = <u32>loadNumber(dataOf(n), dtypeOf(n)) & 15;
+    if (order >= <u32>MOST) return notDifferentiable<Gammainc>(0);
+    return gammaDensity(nextOrder(n), a, x);
   }
-  dz(n: Tensor, a: Tensor, x: Tensor): Tensor {
-    const one = constant(1, a);
-    const p = multiply(gammaDensity(n, a, x), subtract(subtract(a, one), x));
-    const before = multiply(n, gammaDensity(subtract(n, one), a, x));
-    return divide(add(p, before), x);
-  }
+  dz(n: Tensor, a: Tensor, x: Tensor): Tensor { return gammaDensity(add(n, constant(16, n)), a, x); }
 }
 ternary<GammaDensity>(Trait.Hidden | Trait.Floating);
 
@@ -170,16 +170,56 @@ function betaRow<F>(a: Tensor, b: Tensor, x: Tensor): Tensor {
 
 /** The density p = x^(a-1) (1 - x)^(b-1) / beta(a, b). */
 class BetaDensity {
-  one(a: f64, b: f64, x: f64): f64 { return Incomplete.betaDensity(a, b, x); }
+  one(a: f64, b: f64, x: f64): f64 { return Density.betaSlope(0, a, b, x); }
   dx(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaDensityA(a, b, x); }
   dy(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaDensityB(a, b, x); }
-  dz(a: Tensor, b: Tensor, x: Tensor): Tensor {
-    const one = constant(1, x);
-    const right = divide(subtract(b, one), subtract(one, x));
-    return multiply(betaRow<BetaDensity>(a, b, x), subtract(divide(subtract(a, one), x), right));
-  }
+  dz(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaSlope>(a, b, x); }
 }
 ternary<BetaDensity>(Trait.Hidden | Trait.Floating);
+
+/** p': with the slope s of log p in a, that of p' is p' s + p / x; and so in b. */
+class BetaSlope {
+  one(a: f64, b: f64, x: f64): f64 { return Density.betaSlope(1, a, b, x); }
+  dx(a: Tensor, b: Tensor, x: Tensor): Tensor {
+    const rest = divide(betaRow<BetaDensity>(a, b, x), x);
+    return add(multiply(betaRow<BetaSlope>(a, b, x), slopeA(a, b, x)), rest);
+  }
+  dy(a: Tensor, b: Tensor, x: Tensor): Tensor {
+    const rest = divide(betaRow<BetaDensity>(a, b, x), subtract(constant(1, x), x));
+    return subtract(multiply(betaRow<BetaSlope>(a, b, x), slopeB(a, b, x)), rest);
+  }
+  dz(a: Tensor, b: Tensor, x: Tensor): Tensor { return betaRow<BetaCurve>(a, b, x); }
+}
+ternary<BetaSlope>(Trait.Hidden | Trait.Floating);
+
+/** p'' = p (r² - t), with r = (a - 1) / x - (b - 1) / (1 - x), r' = -t. */
+class BetaCurve {
+  one(a: f64, b: f64, x: f64): f64 { return Density.betaSlope(2, a, b, x); }
+  dx(a: Tensor, b: Tensor, x: Tensor): Tensor {
+    const p = betaRow<BetaDensity>(a, b, x);
+    const more = subtract(divide(scale(2, betaRow<BetaSlope>(a, b, x)), x), divide(p, square(x)));
+    return add(multiply(betaRow<BetaCurve>(a, b, x), slopeA(a, b, x)), more);
+  }
+  dy(a: Tensor, b: Tensor, x: Tensor): Tensor {
+    const y = subtract(constant(1, x), x);
+    const p = betaRow<BetaDensity>(a, b, x);
+    const more = add(divide(scale(2, betaRow<BetaSlope>(a, b, x)), y), divide(p, square(y)));
+    return subtract(multiply(betaRow<BetaCurve>(a, b, x), slopeB(a, b, x)), more);
+  }
+  dz(a: Tensor, b: Tensor, x: Tensor): Tensor {
+    // x y p' = q p with q = (a - 1) y - (b - 1) x, differentiated twice
+    const one = constant(1, x);
+    const y = subtract(one, x);
+    const left = subtract(a, one);
+    const right = subtract(b, one);
+    const q = subtract(multiply(left, y), multiply(right, x));
+    const curve = multiply(betaRow<BetaCurve>(a, b, x), subtract(q, scale(2, subtract(y, x))));
+    const sum = subtract(add(left, right), one);
+    const slope = scale(2, multiply(betaRow<BetaSlope>(a, b, x), sum));
+    return divide(subtract(curve, slope), multiply(x, y));
+  }
+}
+ternary<BetaCurve>(Trait.Hidden | Trait.Floating);
 
 /** The slope of log p in a, and that in b. */
 function slopeA(a: Tensor, b: Tensor, x: Tensor): Tensor {

@@ -246,6 +246,21 @@ describe("special functions", () => {
     check(tg[name as keyof typeof tg] as unknown as Unary, points);
   });
 
+  test("incomplete functions have the slopes of their densities at the ends", () => {
+    check((x) => tg.gammainc(2, x), [[0, 0, 0, 1]]);
+    check((x) => tg.gammaincc(1, x), [[0, 1, -1, 1]]);
+    check(
+      (x) => tg.betainc(2, 3, x),
+      [
+        [0, 0, 0, 12],
+        [1, 1, 0, 0],
+      ],
+    );
+    const third = (f: Unary) => tg.elementwiseGrad(tg.elementwiseGrad(tg.elementwiseGrad(f)));
+    expect(numbers(third((x) => tg.gammainc(2, x))(f64([0])))).toEqual([-2]);
+    expect(numbers(third((x) => tg.betainc(2, 3, x))(f64([0, 1])))).toEqual([-48, 24]);
+  });
+
   test("yn overflows to the infinity of its highest order", () => {
     const slope = tg.grad((x: number) => tg.yn(2, x));
     expect(slope(0)).toBe(INF);

@@ -1,78 +1,16 @@
 // The incomplete gamma and beta functions with their derivatives in the shape parameters, by series and
-// continued fractions of jets. The power in front is a quotient by its maximum (Stirling's formula), with
-// the exponent in twice the precision: what is lost of an exponent of hundreds is lost of the result.
+// continued fractions of jets.
 
 import { Beta } from "./beta";
-import { Exact } from "./double";
+import { Density } from "./density";
 import { Gamma } from "./gamma";
 import { Jet } from "./jet";
-import { Pow } from "./lanes";
 import { Zeta } from "./zeta";
 
 const MOST: f64 = 100000; // terms; they are enough for shapes up to 10^8
-const TWO_PI: f64 = 6.283185307179586;
 
 /** Incomplete gamma and beta functions. */
 export abstract class Incomplete {
-  /** x^a e^-x / gamma(a) */
-  static gammaPower(a: f64, x: f64): f64 {
-    if (a < 10) {
-      if (x < 700) return Pow.one(x, a) * NativeMath.exp(-x) * Gamma.rgamma(a);
-      const half = NativeMath.exp(-0.5 * x); // e^-x may vanish where the result does not
-      return x > 1500 ? 0 : Pow.one(x, a) * half * Gamma.rgamma(a) * half;
-    }
-    // a ln(x / a) + a - x
-    Exact.quotient(x, 0, a, 0);
-    if (!(Exact.high > 1e-300)) return 0;
-    Exact.log(Exact.high, Exact.low);
-    Exact.product(Exact.high, Exact.low, a, 0);
-    const first = Exact.high;
-    const firstLow = Exact.low;
-    Exact.sum(a, -x);
-    const lost = Exact.low;
-    Exact.sum(Exact.high, first);
-    const rest = Exact.low + lost + firstLow - Gamma.stirling(a);
-    return sqrt<f64>(a / TWO_PI) * (NativeMath.exp(Exact.high) * NativeMath.exp(rest));
-  }
-
-  /** x^a e^-x / gamma(a + 1), as a jet in a: its logarithm is smooth at 0. */
-  private static gammaJet(out: usize, k: u32, a: f64, x: f64): void {
-    const log = Jet.at(13);
-    Jet.constant(log, 0);
-    let factorial: f64 = 1;
-    for (let i: u32 = 1; i <= k; i++) {
-      factorial *= <f64>i;
-      const slope = -Zeta.polygamma(<f64>(i - 1), a + 1);
-      if (i > 1) Jet.set(log, i, 0, slope / factorial);
-      else Jet.set(log, 1, 0, a < 10 ? NativeMath.log(x) + slope : Incomplete.logGap(x, a));
-    }
-    Jet.exp(out, log, Incomplete.gammaPower(a, x) / a);
-  }
-
-  /** ln x - digamma(a + 1) for a ≥ 10: differences of large logarithms are taken before. */
-  private static logGap(x: f64, a: f64): f64 {
-    const gap = (x - a) / a;
-    const log = abs<f64>(gap) < 0.5 ? NativeMath.log1p(gap) : NativeMath.log(x / a);
-    return log - 1 / a - Gamma.digammaRest(a);
-  }
-
-  /** The derivative of order k < 10 in a of x^(a-1) e^-x / gamma(a), the density. */
-  static gammaDensity(order: f64, a: f64, x: f64): f64 {
-    if (!(order >= 0 && order < 10)) return order < 0 ? 0 : NaN;
-    if (!(a > 0 && x > 0)) {
-      if (x < 0) return 0;
-      return a > 1 ? 0 : a == 1 && order == 0 ? 1 : a > 0 && order == 0 ? Infinity : NaN;
-    }
-    if (x == Infinity) return 0;
-    const k = <u32>order;
-    Jet.open(k, false);
-    const y = Jet.at(0);
-    Incomplete.gammaJet(y, k, a, x);
-    Jet.linear(Jet.at(1), a, 1, 0);
-    Jet.multiply(y, y, Jet.at(1));
-    return Jet.derivative(y, k, 0) / x;
-  }
-
   /** The lower function by its series, as a jet in a. */
   private static series(out: usize, k: u32, a: f64, x: f64): void {
     const term = Jet.at(2);
@@ -89,7 +27,7 @@ export abstract class Incomplete {
       if (a + n > x && Jet.negligible(term, sum)) break;
       if (n == MOST - 1) Jet.constant(sum, NaN);
     }
-    Incomplete.gammaJet(out, k, a, x);
+    Density.gammaJet(out, k, a, x);
     Jet.multiply(out, out, sum);
   }
 
@@ -112,7 +50,7 @@ export abstract class Incomplete {
       if (Incomplete.lentz(c, d, h, numerator, b, one)) break;
       if (i == MOST - 1) Jet.constant(h, NaN);
     }
-    Incomplete.gammaJet(out, k, a, x);
+    Density.gammaJet(out, k, a, x);
     Jet.linear(b, a, 1, 0);
     Jet.multiply(out, out, b);
     Jet.multiply(out, out, h);
@@ -170,7 +108,7 @@ export abstract class Incomplete {
         ratio = c * d;
         h *= ratio;
       }
-      const tail = i == MOST ? NaN : Incomplete.gammaPower(a, x) * h;
+      const tail = i == MOST ? NaN : Density.gammaPower(a, x) * h;
       return upper ? tail : 1 - tail;
     }
     if (upper && a < 1) return Incomplete.upperSmall(a, x);
@@ -182,7 +120,7 @@ export abstract class Incomplete {
       sum += term;
       if (a + n > x && term < 1e-17 * sum) break;
     }
-    const below = n == MOST ? NaN : (Incomplete.gammaPower(a, x) / a) * sum;
+    const below = n == MOST ? NaN : (Density.gammaPower(a, x) / a) * sum;
     return upper ? 1 - below : below;
   }
 
@@ -196,56 +134,6 @@ export abstract class Incomplete {
       sum += power / (a + n);
     }
     return -NativeMath.expm1(exponent) - NativeMath.exp(exponent) * a * sum;
-  }
-
-  /** x^a y^b / beta(a, b) for x + y = 1, the smaller one of which is exact. */
-  static betaPower(a: f64, b: f64, x: f64, y: f64): f64 {
-    const lost = 1 - max<f64>(x, y) - min<f64>(x, y);
-    const xLow = x > y ? lost : 0;
-    const yLow = lost - xLow;
-    if (a < 10 || b < 10) {
-      const beta = Beta.beta(a, b);
-      const power = Pow.precise(x, xLow, a);
-      const other = Pow.precise(y, yLow, b);
-      if (power * other > 1e-280) return (power * other) / beta;
-      const root = Pow.precise(x, xLow, 0.5 * a); // the powers may vanish where the result does not
-      const otherRoot = Pow.precise(y, yLow, 0.5 * b);
-      return ((root * otherRoot) / beta) * root * otherRoot;
-    }
-    Exact.sum(a, b);
-    const sum = Exact.high;
-    const sumLow = Exact.low;
-    const first = Incomplete.exponent(a, x, xLow, sum, sumLow);
-    const firstLow = Exact.low;
-    const second = Incomplete.exponent(b, y, yLow, sum, sumLow);
-    const secondLow = Exact.low;
-    Exact.sum(first, second);
-    const stirling = Gamma.stirling(sum) - Gamma.stirling(a) - Gamma.stirling(b);
-    const rest = Exact.low + firstLow + secondLow + stirling;
-    const size = sqrt<f64>(((a / sum) * b) / TWO_PI);
-    return size * (NativeMath.exp(Exact.high) * NativeMath.exp(rest));
-  }
-
-  /** a ln(x s / a); what it loses is Exact.low. */
-  private static exponent(a: f64, x: f64, xLow: f64, s: f64, sLow: f64): f64 {
-    Exact.product(x, xLow, s, sLow);
-    Exact.quotient(Exact.high, Exact.low, a, 0);
-    if (!(Exact.high > 1e-300)) {
-      Exact.low = 0;
-      return -Infinity;
-    }
-    Exact.log(Exact.high, Exact.low);
-    Exact.product(Exact.high, Exact.low, a, 0);
-    return Exact.high;
-  }
-
-  /** x^(a-1) (1 - x)^(b-1) / beta(a, b), the density. */
-  static betaDensity(a: f64, b: f64, x: f64): f64 {
-    if (!(a > 0 && b > 0)) return NaN;
-    if (x > 0 && x < 1) return Incomplete.betaPower(a, b, x, 1 - x) / (x * (1 - x));
-    if (!(x == 0 || x == 1)) return x != x ? NaN : 0;
-    const shape = x == 0 ? a : b;
-    return shape > 1 ? 0 : shape < 1 ? Infinity : x == 0 ? b : a;
   }
 
   /**
@@ -294,7 +182,7 @@ export abstract class Incomplete {
       h *= ratio;
       if (abs<f64>(ratio - 1) <= 2e-16) break;
     }
-    const below = m == MOST ? NaN : (Incomplete.betaPower(a, b, x, y) / a) * h;
+    const below = m == MOST ? NaN : (Density.betaPower(a, b, x, y) / a) * h;
     return upper ? 1 - below : below;
   }
 
@@ -318,7 +206,7 @@ export abstract class Incomplete {
       const f = Incomplete.gammaValue(a, x, tail);
       if (f < aim != tail) low = x;
       else high = x;
-      const slope = (tail ? -1 : 1) * (Incomplete.gammaPower(a, x) / f);
+      const slope = (tail ? -1 : 1) * (Density.gammaPower(a, x) / f);
       const step = -Incomplete.logQuotient(f, aim) / slope;
       x = Incomplete.stepped(x, step, low, high);
       if (abs<f64>(step) < 1e-9) break;
@@ -363,7 +251,7 @@ export abstract class Incomplete {
       const f = Incomplete.betaValue(a, b, x, 1 - x, tail);
       if (f < aim != tail) low = x;
       else high = x;
-      const slope = (tail ? -1 : 1) * (Incomplete.betaPower(a, b, x, 1 - x) / (1 - x) / f);
+      const slope = (tail ? -1 : 1) * (Density.betaPower(a, b, x, 1 - x) / (1 - x) / f);
       const step = -Incomplete.logQuotient(f, aim) / slope;
       x = Incomplete.stepped(x, step, low, high);
       if (abs<f64>(step) < 1e-9) break; // the next one would be of its square's size
@@ -425,7 +313,7 @@ export abstract class Incomplete {
     Jet.set(log, 2, 1, sum2);
     Jet.set(log, 1, 2, sum2);
     Jet.set(log, 3 * j, 3 * i, -Zeta.polygammaDrop(2, b, a) / 6);
-    Jet.exp(out, log, Incomplete.betaPower(a, b, x, y) / a);
+    Jet.exp(out, log, Density.betaPower(a, b, x, y) / a);
     Jet.multiply(out, out, h);
   }
 }
