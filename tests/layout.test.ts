@@ -41,6 +41,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
       "ts/synchronous.ts",
       "ts/handle.ts",
       "ts/convert.ts",
+      "ts/arguments.ts",
       "ts/axes.ts",
       "ts/print.ts",
       "ts/tree.ts",

@@ -10,9 +10,11 @@ import {
   subtract,
   sum,
 } from "../build/generated/ops.js";
+import { toCount, toList } from "./arguments.js";
+import { describe } from "./convert.js";
 import { arange } from "./create.js";
 import { isLeaf, leavesOf, mapTree } from "./tree.js";
-import { leafTensor } from "./transforms/scope.js";
+import { checkFunction, leafTensor } from "./transforms/scope.js";
 import { jvp, vjp } from "./transforms/products.js";
 import { checkOptions } from "./options.js";
 
@@ -149,7 +151,19 @@ export function checkGrads(
   options?: CheckOptions,
 ): void {
   checkOptions(options, "checkGrads", "modes order eps atol rtol");
-  const list = args.map((arg) => mapTree(arg, (leaf) => leafTensor(leaf, "checkGrads")));
+  against("checkGrads", f, args, options);
+}
+
+function against(
+  who: string,
+  f: (...args: never[]) => unknown,
+  args: readonly unknown[],
+  options: CheckOptions | undefined,
+): void {
+  checkFunction(f, who);
+  const list = toList(args, "the list of arguments", who).map((arg) =>
+    mapTree(arg, (leaf) => leafTensor(leaf, who)),
+  );
   const coarse = leavesOf(list).some((x) => (x as Tensor).dtype === "float32");
   const full: Required<CheckOptions> = {
     modes: options?.modes ?? ["forward", "reverse"],
@@ -158,10 +172,16 @@ export function checkGrads(
     atol: options?.atol ?? (coarse ? 1e-3 : 1e-6),
     rtol: options?.rtol ?? (coarse ? 1e-2 : 1e-5),
   };
+  toList(full.modes, "modes", who);
+  toCount(full.order, "order", who, 1, 10);
+  for (const key of ["eps", "atol", "rtol"] as const) {
+    if (typeof full[key] === "number" && full[key] >= 0) continue;
+    throw new RangeError(`${who}: ${key} is ${describe(full[key])}, not a number from 0 up`);
+  }
   seed = 0;
   const fn: Fn = (...inputs) => {
-    const y = f(...inputs);
-    return mapTree(y, (leaf) => (isLeaf(leaf) ? leafTensor(leaf, "checkGrads") : leaf));
+    const y = f(...(inputs as never[]));
+    return mapTree(y, (leaf) => (isLeaf(leaf) ? leafTensor(leaf, who) : leaf));
   };
   check(fn, list, full.order, full, "");
 }
@@ -183,7 +203,7 @@ export function checkVjp(
   options?: Omit<CheckOptions, "modes">,
 ): void {
   checkOptions(options, "checkVjp", "order eps atol rtol");
-  checkGrads(f, args, { order: 1, ...options, modes: ["reverse"] });
+  against("checkVjp", f, args, { order: 1, ...options, modes: ["reverse"] });
 }
 
 /**
@@ -203,5 +223,5 @@ export function checkJvp(
   options?: Omit<CheckOptions, "modes">,
 ): void {
   checkOptions(options, "checkJvp", "order eps atol rtol");
-  checkGrads(f, args, { order: 1, ...options, modes: ["forward"] });
+  against("checkJvp", f, args, { order: 1, ...options, modes: ["forward"] });
 }

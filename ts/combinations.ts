@@ -1,7 +1,9 @@
 // Derivatives checked for all combinations of arguments.
+import { toList } from "./arguments.js";
 import { checkOptions } from "./options.js";
 import { checkGrads, type CheckOptions } from "./check.js";
 import { describe } from "./convert.js";
+import { checkFunction } from "./transforms/scope.js";
 
 /** All choices of one element from each list, the last list changing fastest. */
 function choices(lists: readonly (readonly unknown[])[]): unknown[][] {
@@ -35,7 +37,15 @@ export function comboCheck(
 ): void {
   const who = "comboCheck";
   checkOptions(options, who, "modes order eps atol rtol");
-  for (const i of argnums) {
+  checkFunction(f, who);
+  toList(args, "the list of arguments", who).forEach((choice, i) => {
+    toList(choice, `the list for argument ${i}`, who);
+  });
+  if (typeof keywords !== "object" || keywords === null) {
+    throw new TypeError(`${who}: keywords are ${describe(keywords)}, not an object`);
+  }
+  for (const name of Object.keys(keywords)) toList(keywords[name]!, `the list for ${name}`, who);
+  for (const i of toList(argnums, "argnums", who)) {
     if (Number.isInteger(i) && i >= 0 && i < args.length) continue;
     throw new RangeError(`${who}: there is no argument ${describe(i)} among ${args.length}`);
   }

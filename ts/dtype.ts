@@ -38,12 +38,16 @@ export function dtypeName(code: DType): Dtype {
 
 /** The code of a dtype name; throws for anything else. */
 export function dtypeCode(name: Dtype, who: string): DType {
-  const code = Object.hasOwn(codes, name) ? codes[name] : undefined;
-  if (code === undefined) {
-    const known = Object.keys(codes).join(", ");
-    throw new TypeError(`${who}: no dtype ${JSON.stringify(name)} (there are ${known})`);
-  }
-  return code;
+  const given: unknown = name;
+  if (typeof given === "string" && Object.hasOwn(codes, given)) return codes[name];
+  const known = Object.keys(codes).join(", ");
+  const told =
+    typeof given === "string"
+      ? JSON.stringify(given.slice(0, 40))
+      : typeof given === "number"
+        ? String(given)
+        : typeof given;
+  throw new TypeError(`${who}: no dtype ${told} (there are ${known})`);
 }
 
 /** True for float32 and float64. */

@@ -13,9 +13,11 @@ export interface FaultReport {
   shapeB: number[];
 }
 
-/** A shape as it is printed: `[2,3]`. */
+/** A shape as it is printed: `[2,3]`; or what was given for one, as long as it may be. */
 export function shapeText(shape: readonly number[]): string {
-  return `[${shape.join(",")}]`;
+  const told = (d: unknown): string => (typeof d === "object" ? "…" : String(d));
+  const first = Array.from(shape.slice(0, 16), told);
+  return `[${first.join(",")}${shape.length > 16 ? ",…" : ""}]`;
 }
 
 /** Bytes as people read them. */

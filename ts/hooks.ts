@@ -103,7 +103,7 @@ export function onGrads(
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new TypeError(`${who}: needs a list of at least one tensor`);
   }
-  const list = tensors as readonly Tensor[];
+  const list: readonly Tensor[] = [...(tensors as readonly Tensor[])];
   const hooks = list.map((x) => hooksOf(x, who));
   const group: Group = { cells: list.map((x) => x.cell), call: fn };
   for (const { groups } of hooks) groups.add(group);

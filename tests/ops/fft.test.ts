@@ -126,10 +126,19 @@ test("the transform is its own tangent, and the transform back its cotangent", (
 
 describe("wrong input", () => {
   const cases: [() => unknown, string][] = [
-    [() => fft.fft([1, 2], 0), "fft: the number of elements must be an integer ≥ 1, got 0"],
-    [() => fft.ifft([1, 2], 1.5), "ifft: the number of elements must be an integer ≥ 1, got 1.5"],
-    [() => fft.fft(zeros([2, 0])), "fft: the number of elements must be an integer ≥ 1, got 0"],
-    [() => fft.irfft(zeros([1])), "irfft: the number of elements must be an integer ≥ 1, got 0"],
+    [() => fft.fft([1, 2], 0), "fft: the number of elements is 0, not a whole number from 1 up"],
+    [
+      () => fft.ifft([1, 2], 1.5),
+      "ifft: the number of elements is 1.5, not a whole number from 1 up",
+    ],
+    [
+      () => fft.fft(zeros([2, 0])),
+      "fft: the number of elements is 0, not a whole number from 1 up",
+    ],
+    [
+      () => fft.irfft(zeros([1])),
+      "irfft: the number of elements is 0, not a whole number from 1 up",
+    ],
     [() => fft.fft(zeros(new Array(8).fill(1))), "fft: at most 7 axes are possible, got 8"],
     [() => fft.fft(3), "fft: needs at least one axis, got a 0-d tensor"],
     [() => fft.fft([1, 2], null, 1), "fft: no axis 1: a tensor of 1 axes has axes -1 to 0"],
@@ -153,8 +162,8 @@ describe("wrong input", () => {
       () => fft.rfft([zeros([2]), zeros([2])] as never),
       "rfft: a tensor inside an array at [0]; join tensors with stack()",
     ],
-    [() => fft.fftfreq(0), "fftfreq: the number of elements must be an integer ≥ 1, got 0"],
-    [() => fft.fftshift([1, 2], 2), "roll: no axis 2: a tensor of 1 axes has axes -1 to 0"],
+    [() => fft.fftfreq(0), "fftfreq: the number of elements is 0, not a whole number from 1 up"],
+    [() => fft.fftshift([1, 2], 2), "fftshift: no axis 2: a tensor of 1 axes has axes -1 to 0"],
   ];
   test.each(cases)("%#", (f, message) => {
     expect(f).toThrow(message);

@@ -1,5 +1,6 @@
 // What the arguments of a transform mean.
 import { toAxes, toAxis } from "../axes.js";
+import { shapeText } from "../errors.js";
 import type { FftNorm } from "./parts.js";
 import { checkOptions } from "../options.js";
 
@@ -71,7 +72,7 @@ export function linesOf(
     given === undefined ? Array.from({ length: count }, (_, i) => i - count) : toAxes(given, who);
   if (sizes !== undefined && sizes.length !== list.length) {
     throw new RangeError(
-      `${who}: sizes and axes differ in number: [${sizes.join()}] and [${list.join()}]`,
+      `${who}: sizes and axes differ in number: ${shapeText(sizes)} and ${shapeText(list)}`,
     );
   }
   if (list.length === 0) throw new RangeError(`${who}: at least one axis is needed, got none`);

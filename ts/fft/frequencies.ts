@@ -1,6 +1,6 @@
 // Which frequency stands where.
-import { toAxes } from "../axes.js";
-import type { TensorLike } from "../convert.js";
+import { toAxes, toAxis } from "../axes.js";
+import { describe, type TensorLike } from "../convert.js";
 import { tensor, type CreationOptions } from "../create.js";
 import { roll } from "../ops/turning.js";
 import type { Tensor } from "../tensor.js";
@@ -8,7 +8,10 @@ import { checkLength, partsOf, type Complex } from "./parts.js";
 import { checkOptions } from "../options.js";
 
 function shifted(x: Tensor, axes: number | readonly number[] | null, back: boolean, who: string) {
-  const list = axes === null ? x.shape.map((_, i) => i) : toAxes(axes, who);
+  const list =
+    axes === null
+      ? x.shape.map((_, i) => i)
+      : toAxes(axes, who).map((axis) => toAxis(axis, x.ndim, who));
   const shifts = list.map((axis) => {
     const n = x.shape.at(axis) ?? 0;
     return back ? -(n >> 1) : n >> 1;
@@ -72,9 +75,9 @@ function frequencies(
   options: CreationOptions,
   who: string,
 ): Tensor {
-  checkLength(n, who);
-  if (!(Math.abs(d) > 0))
-    throw new RangeError(`${who}: the distance must be a number but 0, got ${String(d)}`);
+  if (typeof d !== "number" || !(Math.abs(d) > 0)) {
+    throw new RangeError(`${who}: the distance must be a number but 0, got ${describe(d)}`);
+  }
   const list = Array.from({ length: count }, (_, k) => (k < wrap ? k : k - n) / (n * d));
   return tensor(list, options);
 }
@@ -90,7 +93,8 @@ function frequencies(
  */
 export function fftfreq(n: number, d = 1, options: CreationOptions = {}): Tensor {
   checkOptions(options, "fftfreq", "dtype requiresGrad");
-  return frequencies(n, d, n, (n + 1) >> 1, options, "fftfreq");
+  const count = checkLength(n, "fftfreq");
+  return frequencies(n, d, count, Math.ceil(count / 2), options, "fftfreq");
 }
 
 /**
@@ -104,5 +108,6 @@ export function fftfreq(n: number, d = 1, options: CreationOptions = {}): Tensor
  */
 export function rfftfreq(n: number, d = 1, options: CreationOptions = {}): Tensor {
   checkOptions(options, "rfftfreq", "dtype requiresGrad");
-  return frequencies(n, d, (n >> 1) + 1, n, options, "rfftfreq");
+  const count = checkLength(n, "rfftfreq");
+  return frequencies(n, d, Math.floor(count / 2) + 1, n, options, "rfftfreq");
 }

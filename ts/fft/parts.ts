@@ -3,6 +3,7 @@
 import { MAX_RANK } from "../../assembly/shared/limits.js";
 import { concatenate, multiply, stack } from "../../build/generated/ops.js";
 import type { Range } from "../axes.js";
+import { toCount } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { zeros } from "../create.js";
 import { shapeText } from "../errors.js";
@@ -22,7 +23,7 @@ export type FftNorm = "backward" | "ortho" | "forward";
 
 /** Both parts of x; without an imaginary part only one. */
 export function partsOf(x: ComplexLike, who: string): [Tensor, Tensor?] {
-  const list: readonly unknown[] = Array.isArray(x) ? x : [];
+  const list: readonly unknown[] = Array.isArray(x) ? Array.from(x as readonly unknown[]) : [];
   if (list.length !== 2 || list.some((part) => /number|boolean/.test(typeof part))) {
     return [toTensor(x as TensorLike, who)];
   }
@@ -109,8 +110,5 @@ export function scaled(x: Tensor, by: number): Tensor {
 
 /** A number of elements, which must be a positive integer. */
 export function checkLength(n: number, who: string): number {
-  if (!Number.isInteger(n) || n < 1) {
-    throw new RangeError(`${who}: the number of elements must be an integer ≥ 1, got ${String(n)}`);
-  }
-  return n;
+  return toCount(n, "the number of elements", who, 1);
 }

@@ -1,6 +1,7 @@
 // Matrices as products of triangular and orthogonal ones.
 import { Matrix } from "../../assembly/shared/matrix.js";
 import { add, concatenate, matmul } from "../../build/generated/ops.js";
+import { toList } from "../arguments.js";
 import { describe, type TensorLike } from "../convert.js";
 import { eye, zeros } from "../create.js";
 import { tril, triu } from "../ops/diagonals.js";
@@ -50,8 +51,11 @@ export function cholesky(x: TensorLike, options: { upper?: boolean } = {}): Tens
  */
 export function choSolve(factor: readonly [TensorLike, boolean], b: TensorLike): Tensor {
   const who = "linalg.choSolve";
-  const [c, right, back] = equations(factor[0], b, who);
-  const lower = factor[1];
+  const [triangle, lower] = toList(factor, "the pair of factor and lower", who);
+  if (typeof lower !== "boolean") {
+    throw new TypeError(`${who}: lower is ${describe(lower)}, neither true nor false`);
+  }
+  const [c, right, back] = equations(triangle as TensorLike, b, who);
   const y = triangular(c, right, { lower, transposed: !lower }, who);
   return back(triangular(c, y, { lower, transposed: lower }, who));
 }

@@ -119,7 +119,7 @@ export function multiDot(list: readonly TensorLike[]): Tensor {
   if (!Array.isArray(list) || list.length < 2) {
     throw new RangeError(`${who}: needs a list of at least two matrices`);
   }
-  const all = list.map((x: TensorLike) => toTensor(x, who));
+  const all = Array.from(list as TensorLike[], (x) => toTensor(x, who));
   const last = all.length - 1;
   all.forEach((x, i) => {
     if (x.ndim === 2 || (x.ndim === 1 && (i === 0 || i === last))) return;

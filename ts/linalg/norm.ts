@@ -17,6 +17,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { toAxes, toAxis } from "../axes.js";
+import { checkOperands } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import type { Tensor } from "../tensor.js";
@@ -222,5 +223,6 @@ export function vectorNorm(x: TensorLike, options: NormOptions = {}): Tensor {
 export function matrixNorm(x: TensorLike, options: Omit<NormOptions, "axis"> = {}): Tensor {
   checkOptions(options, "matrixNorm", "ord keepdims");
   const { ord = "fro", keepdims = false } = options;
+  checkOperands("linalg.matrixNorm", x);
   return norm(x, ord, [-2, -1], { keepdims });
 }

@@ -1,9 +1,10 @@
 // Linear equations, inverses and determinants.
 import { Matrix, Solving } from "../../assembly/shared/matrix.js";
 import { concatenate, multiply, subtract, sum } from "../../build/generated/ops.js";
-import { gather } from "../along.js";
+import { gather, toIndex } from "../along.js";
+import { toCount, toList } from "../arguments.js";
 import { broadcastOf } from "../axes.js";
-import { describe, fromData, type TensorLike } from "../convert.js";
+import { fromData, type TensorLike } from "../convert.js";
 import { DType } from "../../assembly/shared/dtype.js";
 import { eye, ones, zeros } from "../create.js";
 import { shapeText } from "../errors.js";
@@ -180,11 +181,9 @@ export function solveBanded(
   b: TensorLike,
 ): Tensor {
   const who = "linalg.solveBanded";
-  const [l, u] = diagonals;
-  for (const k of diagonals as readonly unknown[]) {
-    if (typeof k === "number" && Number.isInteger(k) && k >= 0) continue;
-    throw new RangeError(`${who}: ${describe(k)} is not a number of diagonals`);
-  }
+  const [lower, upper] = toList(diagonals, "the pair of numbers of diagonals", who);
+  const l = toCount(lower, "the number of diagonals below", who);
+  const u = toCount(upper, "the number of diagonals above", who);
   const [band, right] = floats([ab, b], who) as [Tensor, Tensor];
   if (band.ndim < 2 || band.shape.at(-2) !== l + u + 1) {
     throw new RangeError(
@@ -240,10 +239,16 @@ export function factored(x: Tensor, who: string): [Tensor, Tensor] {
  */
 export function luSolve(factors: readonly [TensorLike, Tensor], b: TensorLike): Tensor {
   const who = "linalg.luSolve";
-  const [lu, right, back] = equations(factors[0], b, who);
+  const [packed, order] = toList<TensorLike>(factors, "the pair of factors", who);
+  const [lu, right, back] = equations(packed!, b, who);
   const all = broadcastOf([lu.shape.slice(0, -2), right.shape.slice(0, -2)], who);
   const rows = right.broadcastTo([...all, ...right.shape.slice(-2)]);
-  const sorted = gather(rows, factors[1].broadcastTo([...all, rows.shape.at(-2)!]), 1, who);
+  const sorted = gather(
+    rows,
+    toIndex(order!, who).broadcastTo([...all, rows.shape.at(-2)!]),
+    1,
+    who,
+  );
   const y = triangular(lu, sorted, { lower: true, unitDiagonal: true }, who);
   return back(triangular(lu, y, {}, who));
 }

@@ -21,6 +21,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { toAxis } from "../axes.js";
+import { checkElements } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Axes } from "../families.js";
@@ -355,6 +356,7 @@ export function tanhshrink(x: TensorLike): Tensor {
  * ```
  */
 export function threshold(x: TensorLike, threshold: number, value: number): Tensor {
+  checkElements("threshold", x, threshold, value);
   const t = toFloat(x, "threshold");
   return where(lessEqual(t, threshold), value, t);
 }

@@ -1,5 +1,6 @@
 // Pooling to a given size: window i of n over d elements reaches from ⌊i · d / n⌋ to ⌈(i + 1) · d / n⌉.
 import { matmul, take } from "../../build/generated/ops.js";
+import { toCount, toList } from "../arguments.js";
 import { fromData, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { flatten, toImages } from "./geometry.js";
@@ -20,15 +21,15 @@ export function windows(size: number, out: number): [number, number][] {
 export function toSizes(outputSize: OutputSize, size: readonly number[], who: string): number[] {
   const axes = size.length;
   const given = typeof outputSize === "number" || outputSize === null;
-  const list = given ? new Array<number | null>(axes).fill(outputSize) : [...outputSize];
+  const list = given
+    ? new Array<number | null>(axes).fill(outputSize)
+    : toList(outputSize, "outputSize", who);
   if (list.length !== axes) {
     throw new RangeError(`${who}: outputSize has ${list.length} sizes, not ${axes}`);
   }
   return list.map((n, i) => {
     const wanted = n ?? size[i]!;
-    if (!Number.isInteger(wanted) || wanted < 0) {
-      throw new RangeError(`${who}: outputSize is ${wanted}, not a whole number from 0 up`);
-    }
+    toCount(wanted, "outputSize", who, 0, 2 ** 26);
     if (wanted > 0 && size[i] === 0) {
       throw new RangeError(`${who}: an axis without elements cannot become one of ${wanted}`);
     }

@@ -1,6 +1,7 @@
 // Lengths, distances and angles of vectors along an axis.
 import { add, divide, maximum, multiply, subtract, sum, take } from "../../build/generated/ops.js";
 import { toAxis } from "../axes.js";
+import { checkElements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { norm } from "../linalg/norm.js";
@@ -72,6 +73,7 @@ export function cosineSimilarity(
 ): Tensor {
   const who = "cosineSimilarity";
   checkOptions(options, who, "dim eps");
+  checkElements(who, x1, x2);
   const [a, b] = [toFloat(x1, who), toFloat(x2, who)];
   const rank = Math.max(a.ndim, b.ndim);
   const axis = toAxis(numeric(options, "dim", 1, who), rank, who);
@@ -100,6 +102,7 @@ export function pairwiseDistance(
 ): Tensor {
   const who = "pairwiseDistance";
   checkOptions(options, who, "p eps keepdim");
+  checkElements(who, x1, x2);
   const p = numeric(options, "p", 2, who);
   const eps = numeric(options, "eps", 1e-6, who);
   const d = subtract(toFloat(x1, who), toFloat(x2, who));

@@ -1,5 +1,6 @@
 // Sizes of windows: what options mean, and what comes out.
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { toCount, toList } from "../arguments.js";
+import { toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
 
@@ -8,18 +9,12 @@ export type Pair = number | readonly number[];
 
 /** A number for each of n axes, checked. */
 export function toPair(value: Pair, n: number, least: number, what: string, who: string): number[] {
-  const list = typeof value === "number" ? new Array<number>(n).fill(value) : [...value];
+  const list =
+    typeof value === "number" ? new Array<number>(n).fill(value) : toList(value, what, who);
   if (list.length !== n) {
     throw new RangeError(`${who}: ${what} has ${list.length} sizes, not ${n}`);
   }
-  for (const size of list) {
-    if (!Number.isInteger(size) || size < least) {
-      throw new RangeError(
-        `${who}: ${what} is ${typeof size === "number" ? size : describe(size)}, not a whole number from ${least} up`,
-      );
-    }
-  }
-  return list;
+  return list.map((size) => toCount(size, what, who, least));
 }
 
 /** The geometry of assembly/kernels/conv.ts, in its order. */

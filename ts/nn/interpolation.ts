@@ -180,7 +180,7 @@ export function interpolate(x: TensorLike, options: InterpolateOptions): Tensor 
       `${who}: x has shape ${shapeText(shape)}; mode "${mode}" wants ${want} axes`,
     );
   }
-  const { size, scaleFactor, alignCorners = false, antialias = false } = options;
+  const { size, scaleFactor, alignCorners = false, antialias = false } = options ?? {};
   if ((size === undefined) === (scaleFactor === undefined)) {
     throw new RangeError(`${who}: needs either size or scaleFactor`);
   }

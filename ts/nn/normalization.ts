@@ -1,4 +1,5 @@
 // Normalisation to mean 0 and variance 1.
+import { toNumbers } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { isHandle, slot, tensorOf } from "../handle.js";
 import * as wasm from "../wasm.js";
@@ -68,7 +69,7 @@ export function layerNorm(
 
 /** The shape that x has to end with. */
 function ending(x: Tensor, shape: number | readonly number[], who: string): number[] {
-  const want = typeof shape === "number" ? [shape] : [...shape];
+  const want = toNumbers(shape, "the shape", who);
   const own = x.shape;
   const first = own.length - want.length;
   if (want.length === 0 || first < 0 || want.some((d, i) => d !== own[first + i])) {

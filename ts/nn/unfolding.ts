@@ -1,5 +1,6 @@
 // Windows of images as columns of a matrix, and the transpose: columns added up where they belong.
 import { gather, scatter } from "../along.js";
+import { toCount } from "../arguments.js";
 import { fromData, toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { pad } from "../ops/padding.js";
@@ -52,6 +53,7 @@ function toWindows(
   });
   const [kh, kw] = kernel as [number, number];
   const [oh, ow] = out as [number, number];
+  toCount(kh * kw * oh * ow, "the number of elements in windows", who);
   const index = new Int32Array(kh * kw * oh * ow);
   let at = 0;
   for (let i = 0; i < kh; i++) {

@@ -2,6 +2,7 @@
 import { where as choose3, stack } from "../../build/generated/ops.js";
 import { gather, toIndex } from "../along.js";
 import { broadcastOf } from "../axes.js";
+import { checkOperands, toList, toTensors } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { nonzeroOf } from "./nonzero.js";
@@ -48,11 +49,14 @@ export function select(
   otherwise: TensorLike = 0,
 ): Tensor {
   const who = "select";
-  if (conditions.length !== choices.length || choices.length === 0) {
-    throw new RangeError(`${who}: ${conditions.length} conditions for ${choices.length} choices`);
+  const when = toTensors(conditions, "the list of conditions", who);
+  const values = toList(choices, "the list of choices", who);
+  checkOperands(who, otherwise, ...values);
+  if (when.length !== values.length) {
+    throw new RangeError(`${who}: ${when.length} conditions for ${values.length} choices`);
   }
   let y: TensorLike = otherwise;
-  for (let i = choices.length - 1; i >= 0; i--) y = choose3(conditions[i]!, choices[i]!, y);
+  for (let i = values.length - 1; i >= 0; i--) y = choose3(when[i]!, values[i]!, y);
   return y as Tensor;
 }
 
@@ -74,8 +78,8 @@ export function choose(
   const who = "choose";
   checkOptions(options, who, "mode");
   const { mode = "raise" } = options;
-  const n = choices.length;
-  const list = choices.map((x) => toTensor(x, who));
+  const list = toTensors(choices, "the list of choices", who);
+  const n = list.length;
   let places = toIndex(index, who);
   if (mode === "clip") places = places.clip(0, n - 1);
   else if (mode === "wrap")

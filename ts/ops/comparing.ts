@@ -12,6 +12,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
+import { checkElements } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { tensor, zerosLike } from "../create.js";
 import type { Dtype } from "../dtype.js";
@@ -40,6 +41,7 @@ export interface CloseOptions {
  */
 export function isclose(x: TensorLike, y: TensorLike, options: CloseOptions = {}): Tensor {
   checkOptions(options, "isclose", "rtol atol equalNan");
+  checkElements("isclose", x, y);
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
   const near = lessEqual(abs(subtract(x, y)), add(atol, multiply(rtol, abs(y))));
   const close = where(isfinite(y), logicalAnd(near, isfinite(x)), equal(x, y));
@@ -57,6 +59,7 @@ export function isclose(x: TensorLike, y: TensorLike, options: CloseOptions = {}
  */
 export function allclose(x: TensorLike, y: TensorLike, options: CloseOptions = {}): boolean {
   checkOptions(options, "allclose", "rtol atol equalNan");
+  checkElements("allclose", x, y);
   return all(isclose(x, y, options)).item() !== 0;
 }
 

@@ -1,5 +1,6 @@
 // What complex numbers would answer, for real ones: all dtypes here are real.
 import { divide, isnan, less, logicalOr, where } from "../../build/generated/ops.js";
+import { checkOperands } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { ones, zeros } from "../create.js";
 import type { Tensor } from "../tensor.js";
@@ -132,5 +133,6 @@ export function isrealobj(x: TensorLike): boolean {
  * ```
  */
 export function iscomplexobj(x: TensorLike): boolean {
+  checkOperands("iscomplexobj", x);
   return !isrealobj(x);
 }

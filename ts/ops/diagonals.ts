@@ -3,6 +3,7 @@ import { DType } from "../../assembly/shared/dtype.js";
 import { greaterEqual, where } from "../../build/generated/ops.js";
 import { gather, places, scatter } from "../along.js";
 import { toAxis } from "../axes.js";
+import { toCount } from "../arguments.js";
 import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
 import { ones, type CreationOptions } from "../create.js";
 import type { Tensor } from "../tensor.js";
@@ -221,7 +222,8 @@ function triangleIndices(
   inside: (row: number, column: number) => boolean,
   who: string,
 ): [Tensor, Tensor] {
-  if (n * m > MOST) {
+  const size = toCount(n, "the number of rows", who) * toCount(m, "the number of columns", who);
+  if (size > MOST) {
     throw new RangeError(`${who}: a matrix of ${n} × ${m} elements is too large`);
   }
   const rows: number[] = [];

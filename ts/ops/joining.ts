@@ -10,7 +10,7 @@ function all(tensors: readonly TensorLike[], who: string): Tensor[] {
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new TypeError(`${who}: needs a list of at least one tensor`);
   }
-  return (tensors as readonly TensorLike[]).map((x) => toTensor(x, who));
+  return Array.from(tensors as readonly TensorLike[], (x) => toTensor(x, who));
 }
 
 function below(tensors: readonly TensorLike[], who: string): Tensor {

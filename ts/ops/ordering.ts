@@ -2,6 +2,7 @@
 import { argsort, subtract, takeAlongAxis } from "../../build/generated/ops.js";
 import type { AlongOptions } from "../along.js";
 import { toAxis } from "../axes.js";
+import { toNumbers } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { slotsOf, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
@@ -54,7 +55,7 @@ function checkKth(
 ): void {
   const t = toTensor(x, who);
   const n = axis === null ? t.size : t.shape[toAxis(axis, t.ndim, who)]!;
-  for (const k of typeof kth === "number" ? [kth] : kth) {
+  for (const k of toNumbers(kth, "kth", who)) {
     if (!Number.isInteger(k) || k < -n || k >= n) {
       throw new RangeError(`${who}: kth is ${describe(k)}, where the axis has size ${n}`);
     }

@@ -1,6 +1,7 @@
 // Polynomials as vectors of coefficients, the highest first.
 import { add, concatenate, divide, multiply } from "../../build/generated/ops.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { toCount } from "../arguments.js";
+import { toTensor, type TensorLike } from "../convert.js";
 import { arange, zeros } from "../create.js";
 import type { Tensor } from "../tensor.js";
 import { checkOptions } from "../options.js";
@@ -11,9 +12,9 @@ function coefficients(p: TensorLike, who: string): Tensor {
   return t.reshape([-1]);
 }
 
+/** The order of a derivative or integral: beyond 170 factorials are infinite. */
 function order(m: number, who: string): number {
-  if (Number.isInteger(m) && m >= 0) return m;
-  throw new RangeError(`${who}: ${describe(m)} is not an order`);
+  return toCount(m, "the order", who, 0, 10_000);
 }
 
 /**

@@ -1,5 +1,6 @@
 // Elements more than once.
 import { reshape, take } from "../../build/generated/ops.js";
+import { toCount, toNumbers } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { toAxis } from "../axes.js";
 import type { Tensor } from "../tensor.js";
@@ -31,9 +32,13 @@ export function repeat(x: TensorLike, repeats: TensorLike, axis?: number | null)
   if (counts.length !== n && counts.length !== 1) {
     throw new RangeError(`${who}: ${counts.length} numbers for an axis of size ${n}`);
   }
+  const times = (i: number): number => counts[counts.length === 1 ? 0 : i]!;
+  let total = 0;
+  for (let i = 0; i < n; i++) total += times(i);
+  toCount(total, "the number of elements", who);
   const index: number[] = [];
   for (let i = 0; i < n; i++) {
-    for (let k = counts[counts.length === 1 ? 0 : i]!; k > 0; k--) index.push(i);
+    for (let k = times(i); k > 0; k--) index.push(i);
   }
   return take(t, Int32Array.from(index), at);
 }
@@ -50,7 +55,7 @@ export function repeat(x: TensorLike, repeats: TensorLike, axis?: number | null)
 export function tile(x: TensorLike, reps: number | readonly number[]): Tensor {
   const who = "tile";
   const t = toTensor(x, who);
-  const counts = typeof reps === "number" ? [reps] : reps;
+  const counts = toNumbers(reps, "reps", who);
   for (const count of counts) checkCount(count, who);
   const rank = Math.max(t.ndim, counts.length);
   let y = t.reshape([...new Array<number>(rank - t.ndim).fill(1), ...t.shape]);
@@ -58,6 +63,7 @@ export function tile(x: TensorLike, reps: number | readonly number[]): Tensor {
     const axis = rank - counts.length + i;
     const n = y.shape[axis]!;
     if (count === 1) return;
+    toCount(n * count, "the size of an axis", who);
     y = take(
       y,
       Int32Array.from({ length: n * count }, (_, k) => k % n),

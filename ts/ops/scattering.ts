@@ -2,6 +2,7 @@
 import { add, equal, takeAlongAxis } from "../../build/generated/ops.js";
 import { places, scatter, toIndex } from "../along.js";
 import { toAxis } from "../axes.js";
+import { checkOperands } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { getDefaultDtype } from "../create.js";
 import type { Dtype } from "../dtype.js";
@@ -20,6 +21,7 @@ import { checkOptions } from "../options.js";
  * @throws if an index is not an integer, or out of bounds, or if shapes do not suit
  */
 export function gather(x: TensorLike, axis: number, index: TensorLike): Tensor {
+  checkOperands("gather", x, index);
   return takeAlongAxis(x, index, axis);
 }
 

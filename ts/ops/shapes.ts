@@ -1,7 +1,8 @@
 // Axes added, moved and asked for.
 import { reshape } from "../../build/generated/ops.js";
 import { broadcastOf, toAxes, toAxis } from "../axes.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { checkOperands } from "../arguments.js";
+import { toShape, toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 
 /**
@@ -13,6 +14,7 @@ import type { Tensor } from "../tensor.js";
  * ```
  */
 export function ravel(x: TensorLike): Tensor {
+  checkOperands("ravel", x);
   return reshape(x, -1);
 }
 
@@ -25,6 +27,7 @@ export function ravel(x: TensorLike): Tensor {
  * ```
  */
 export function flatten(x: TensorLike): Tensor {
+  checkOperands("flatten", x);
   return reshape(x, -1);
 }
 
@@ -149,7 +152,7 @@ function atLeastOne(shape: number[]): number[] {
  */
 export function broadcastShapes(...shapes: (readonly number[] | number)[]): number[] {
   return broadcastOf(
-    shapes.map((shape) => (typeof shape === "number" ? [shape] : shape)),
+    shapes.map((shape) => toShape(shape, "broadcastShapes")),
     "broadcastShapes",
   );
 }

@@ -1,5 +1,6 @@
 // A tensor in parts.
 import { toAxis, type Range } from "../axes.js";
+import { toCount, toList } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 
@@ -16,9 +17,7 @@ function cut(
   const size = t.shape[at]!;
   let places: readonly number[];
   if (typeof parts === "number") {
-    if (!Number.isInteger(parts) || parts < 1) {
-      throw new RangeError(`${who}: ${describe(parts)} is not a number of parts`);
-    }
+    toCount(parts, "the number of parts", who, 1, 2 ** 24);
     if (even && size % parts !== 0) {
       throw new RangeError(
         `${who}: axis ${at} of size ${size} does not divide into ${parts} parts`,
@@ -30,8 +29,8 @@ function cut(
       (_, i) => small * (i + 1) + Math.min(i + 1, size % parts),
     );
   } else {
-    places = parts;
-    for (const place of parts) {
+    places = toList(parts, "the list of places", who);
+    for (const place of places) {
       if (!Number.isInteger(place))
         throw new TypeError(`${who}: ${describe(place)} is not a place`);
     }

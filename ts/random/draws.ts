@@ -176,7 +176,7 @@ export function randint(key: TensorLike, shape: Shape, minval: number, maxval: n
  */
 export function permutation(key: TensorLike, x: number | Tensor): Tensor {
   const who = "permutation";
-  const rows = typeof x === "number" ? x : x.shape[0];
+  const rows = typeof x === "number" ? x : toTensor(x, who).shape[0];
   if (rows === undefined || !Number.isInteger(rows) || rows < 0) {
     throw new RangeError(`${who}: ${describe(x)} has no rows`);
   }

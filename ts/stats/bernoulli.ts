@@ -14,6 +14,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
+import { checkElements } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { probability, standard } from "./parts.js";
@@ -34,6 +35,7 @@ function known(q: Tensor, y: Tensor, p: TensorLike): Tensor {
  * ```
  */
 export function pmf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.bernoulli.pmf", k, p, loc);
   const y = standard(k, loc, 1, p);
   return known(where(equal(y, 1), p, where(equal(y, 0), subtract(1, p), 0)), y, p);
 }
@@ -48,6 +50,7 @@ export function pmf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function logpmf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.bernoulli.logpmf", k, p, loc);
   const y = standard(k, loc, 1, p);
   const failure = log1p(negative(toTensor(p, "bernoulli")));
   return known(where(equal(y, 1), log(p), where(equal(y, 0), failure, -Infinity)), y, p);
@@ -63,6 +66,7 @@ export function logpmf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tenso
  * ```
  */
 export function cdf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.bernoulli.cdf", k, p, loc);
   const y = standard(k, loc, 1, p);
   return known(where(less(y, 0), 0, where(less(y, 1), subtract(1, p), 1)), y, p);
 }
@@ -77,6 +81,7 @@ export function cdf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function logcdf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.bernoulli.logcdf", k, p, loc);
   const y = standard(k, loc, 1, p);
   const failure = log1p(negative(toTensor(p, "bernoulli")));
   return known(where(less(y, 0), -Infinity, where(less(y, 1), failure, 0)), y, p);
@@ -91,6 +96,7 @@ export function logcdf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tenso
  * ```
  */
 export function sf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.bernoulli.sf", k, p, loc);
   const y = standard(k, loc, 1, p);
   return known(where(less(y, 0), 1, where(less(y, 1), p, 0)), y, p);
 }
@@ -105,6 +111,7 @@ export function sf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function logsf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.bernoulli.logsf", k, p, loc);
   const y = standard(k, loc, 1, p);
   return known(where(less(y, 0), 0, where(less(y, 1), log(p), -Infinity)), y, p);
 }
@@ -118,6 +125,7 @@ export function logsf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor
  * ```
  */
 export function entropy(p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.bernoulli.entropy", p, loc);
   return add(add(entr(p), entr(subtract(1, p))), multiply(loc, 0));
 }
 
@@ -130,6 +138,7 @@ export function entropy(p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function mean(p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.bernoulli.mean", p, loc);
   return add(p, loc);
 }
 
@@ -142,6 +151,7 @@ export function mean(p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function variance(p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.bernoulli.variance", p, loc);
   return add(multiply(p, subtract(1, p)), multiply(loc, 0));
 }
 

@@ -17,6 +17,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { broadcastOf } from "../axes.js";
+import { checkOperands } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { toIndex } from "../along.js";
 import type { Tensor } from "../tensor.js";
@@ -29,9 +30,9 @@ export interface CategoricalOptions {
 }
 
 function categories(p: TensorLike): Tensor {
-  const t = toTensor(p, "categorical");
+  const t = toTensor(p, "stats.categorical");
   if (t.ndim === 0 || t.shape.at(-1) === 0) {
-    throw new RangeError("categorical: p needs a last axis of at least one category");
+    throw new RangeError("stats.categorical: p needs a last axis of at least one category");
   }
   return t.dtype.startsWith("float") ? t : divide(t, 1);
 }
@@ -48,9 +49,9 @@ function shares(t: Tensor): Tensor {
 
 /** Entry k along the last axis, `outside` where there is none. */
 function chosen(p: Tensor, k: TensorLike, outside: number): Tensor {
-  const places = toIndex(k, "categorical");
+  const places = toIndex(k, "stats.categorical");
   const n = p.shape.at(-1)!;
-  const shape = broadcastOf([p.shape.slice(0, -1), places.shape], "categorical");
+  const shape = broadcastOf([p.shape.slice(0, -1), places.shape], "stats.categorical");
   const index = places.broadcastTo(shape);
   const inside = logicalAnd(greaterEqual(index, 0), less(index, n));
   const safe = where(inside, index, 0).expandDims(-1);
@@ -70,6 +71,7 @@ function chosen(p: Tensor, k: TensorLike, outside: number): Tensor {
  */
 export function pmf(k: TensorLike, p: TensorLike, options: CategoricalOptions = {}): Tensor {
   checkOptions(options, "pmf", "logits");
+  checkOperands("stats.categorical.pmf", k, p);
   if (options.logits === true) return exp(logpmf(k, p, options));
   return chosen(shares(categories(p)), k, 0);
 }
@@ -85,6 +87,7 @@ export function pmf(k: TensorLike, p: TensorLike, options: CategoricalOptions = 
  */
 export function logpmf(k: TensorLike, p: TensorLike, options: CategoricalOptions = {}): Tensor {
   checkOptions(options, "logpmf", "logits");
+  checkOperands("stats.categorical.logpmf", k, p);
   return chosen(logs(p, options), k, -Infinity);
 }
 
@@ -98,6 +101,7 @@ export function logpmf(k: TensorLike, p: TensorLike, options: CategoricalOptions
  */
 export function entropy(p: TensorLike, options: CategoricalOptions = {}): Tensor {
   checkOptions(options, "entropy", "logits");
+  checkOperands("stats.categorical.entropy", p);
   if (options.logits !== true) return sum(entr(shares(categories(p))), -1);
   const t = logs(p, options);
   return negative(sum(where(equal(t, -Infinity), 0, multiply(exp(t), t)), -1));
@@ -114,9 +118,10 @@ export function entropy(p: TensorLike, options: CategoricalOptions = {}): Tensor
  */
 export function cdf(k: TensorLike, p: TensorLike, options: CategoricalOptions = {}): Tensor {
   checkOptions(options, "cdf", "logits");
+  checkOperands("stats.categorical.cdf", k, p);
   const t = options.logits === true ? exp(logs(p, options)) : shares(categories(p));
   const n = t.shape.at(-1)!;
-  const index = toIndex(k, "categorical");
+  const index = toIndex(k, "stats.categorical");
   const found = chosen(t.cumsum(-1), where(less(index, n), index, n - 1), 0);
   return add(found, 0);
 }

@@ -15,6 +15,7 @@ import {
   tan,
   where,
 } from "../../build/generated/ops.js";
+import { checkElements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, probability, logOf } from "./parts.js";
@@ -47,6 +48,7 @@ function quantile(q: Tensor): Tensor {
  * ```
  */
 export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.cauchy.pdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(over(divide(1 / Math.PI, add(square(z), 1)), scale), scale);
 }
@@ -60,6 +62,7 @@ export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.cauchy.logpdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(lessLog(subtract(negative(logSquares(z)), Math.log(Math.PI)), scale), scale);
 }
@@ -74,6 +77,7 @@ export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.cauchy.cdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(below(z), scale);
 }
@@ -88,6 +92,7 @@ export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.cauchy.logcdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(logOf(below(z), below(negative(z))), scale);
 }
@@ -101,6 +106,7 @@ export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.cauchy.sf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(below(negative(z)), scale);
 }
@@ -115,6 +121,7 @@ export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): T
  * ```
  */
 export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.cauchy.logsf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(logOf(below(negative(z)), below(z)), scale);
 }
@@ -129,6 +136,7 @@ export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.cauchy.ppf", q, loc, scale);
   return valid(placed(quantile(probability(q)), loc, scale), scale);
 }
 
@@ -142,6 +150,7 @@ export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.cauchy.isf", q, loc, scale);
   return valid(placed(negative(quantile(probability(q))), loc, scale), scale);
 }
 
@@ -154,5 +163,6 @@ export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.cauchy.entropy", loc, scale);
   return valid(add(multiply(loc, 0), add(log(scale), Math.log(4 * Math.PI))), scale);
 }

@@ -1,5 +1,6 @@
 // The chi-squared distribution: the gamma distribution of shape df/2 and twice the scale.
 import { multiply } from "../../build/generated/ops.js";
+import { checkElements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import * as gamma from "./gamma.js";
@@ -26,6 +27,7 @@ export function pdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.chi2.pdf", x, df, loc, scale);
   return gamma.pdf(x, half(df), loc, double(scale));
 }
 
@@ -43,6 +45,7 @@ export function logpdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.chi2.logpdf", x, df, loc, scale);
   return gamma.logpdf(x, half(df), loc, double(scale));
 }
 
@@ -61,6 +64,7 @@ export function cdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.chi2.cdf", x, df, loc, scale);
   return gamma.cdf(x, half(df), loc, double(scale));
 }
 
@@ -78,6 +82,7 @@ export function logcdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.chi2.logcdf", x, df, loc, scale);
   return gamma.logcdf(x, half(df), loc, double(scale));
 }
 
@@ -95,6 +100,7 @@ export function sf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.chi2.sf", x, df, loc, scale);
   return gamma.sf(x, half(df), loc, double(scale));
 }
 
@@ -113,6 +119,7 @@ export function logsf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.chi2.logsf", x, df, loc, scale);
   return gamma.logsf(x, half(df), loc, double(scale));
 }
 
@@ -131,6 +138,7 @@ export function ppf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.chi2.ppf", q, df, loc, scale);
   return gamma.ppf(q, half(df), loc, double(scale));
 }
 
@@ -149,6 +157,7 @@ export function isf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.chi2.isf", q, df, loc, scale);
   return gamma.isf(q, half(df), loc, double(scale));
 }
 
@@ -161,6 +170,7 @@ export function isf(
  * ```
  */
 export function entropy(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.chi2.entropy", df, loc, scale);
   return gamma.entropy(half(df), loc, double(scale));
 }
 
@@ -173,6 +183,7 @@ export function entropy(df: TensorLike, loc: TensorLike = 0, scale: TensorLike =
  * ```
  */
 export function mean(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.chi2.mean", df, loc, scale);
   return gamma.mean(half(df), loc, double(scale));
 }
 
@@ -185,5 +196,6 @@ export function mean(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function variance(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.chi2.variance", df, loc, scale);
   return gamma.variance(half(df), loc, double(scale));
 }

@@ -14,6 +14,7 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
+import { checkOperands } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { all, any } from "../ops/counting.js";
@@ -22,14 +23,14 @@ import type { Tensor } from "../tensor.js";
 
 /** x with as many shares as there are shapes, the last one being what is left. */
 function shares(x: TensorLike, a: Tensor): Tensor {
-  const t = toTensor(x, "dirichlet");
+  const t = toTensor(x, "stats.dirichlet");
   const [have, want] = [t.shape.at(-1) ?? 0, a.shape.at(-1) ?? 0];
   if (t.ndim > 0 && a.ndim > 0 && have === want) return t;
   if (t.ndim > 0 && a.ndim > 0 && have === want - 1) {
     return concatenate([t, subtract(1, sum(t, -1, { keepdims: true }))], -1);
   }
   throw new RangeError(
-    "dirichlet: x must end with as many shares as alpha has shapes, or one less: " +
+    "stats.dirichlet: x must end with as many shares as alpha has shapes, or one less: " +
       `${shapeText(t.shape)} and ${shapeText(a.shape)}`,
   );
 }
@@ -49,6 +50,7 @@ function positive(y: Tensor, a: Tensor): Tensor {
  * @throws if x and alpha do not suit each other
  */
 export function pdf(x: TensorLike, alpha: TensorLike): Tensor {
+  checkOperands("stats.dirichlet.pdf", x, alpha);
   return exp(logpdf(x, alpha));
 }
 
@@ -62,7 +64,8 @@ export function pdf(x: TensorLike, alpha: TensorLike): Tensor {
  * @throws if x and alpha do not suit each other
  */
 export function logpdf(x: TensorLike, alpha: TensorLike): Tensor {
-  const a = toTensor(alpha, "dirichlet");
+  checkOperands("stats.dirichlet.logpdf", x, alpha);
+  const a = toTensor(alpha, "stats.dirichlet");
   const t = shares(x, a);
   const inside = subtract(sum(xlogy(subtract(a, 1), t), -1), logBeta(a));
   return positive(where(any(less(t, 0), -1), -Infinity, inside), a);
@@ -82,7 +85,8 @@ function logBeta(a: Tensor): Tensor {
  * ```
  */
 export function entropy(alpha: TensorLike): Tensor {
-  const a = toTensor(alpha, "dirichlet");
+  checkOperands("stats.dirichlet.entropy", alpha);
+  const a = toTensor(alpha, "stats.dirichlet");
   const whole = sum(a, -1);
   const k = a.shape.at(-1) ?? 0;
   const first = add(logBeta(a), multiply(subtract(whole, k), digamma(whole)));
@@ -98,7 +102,8 @@ export function entropy(alpha: TensorLike): Tensor {
  * ```
  */
 export function mean(alpha: TensorLike): Tensor {
-  const a = toTensor(alpha, "dirichlet");
+  checkOperands("stats.dirichlet.mean", alpha);
+  const a = toTensor(alpha, "stats.dirichlet");
   return divide(a, sum(a, -1, { keepdims: true }));
 }
 
@@ -111,7 +116,8 @@ export function mean(alpha: TensorLike): Tensor {
  * ```
  */
 export function variance(alpha: TensorLike): Tensor {
-  const a = toTensor(alpha, "dirichlet");
+  checkOperands("stats.dirichlet.variance", alpha);
+  const a = toTensor(alpha, "stats.dirichlet");
   const whole = sum(a, -1, { keepdims: true });
   return divide(multiply(a, subtract(whole, a)), multiply(square(whole), add(whole, 1)));
 }

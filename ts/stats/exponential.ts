@@ -11,6 +11,7 @@ import {
   square,
   where,
 } from "../../build/generated/ops.js";
+import { checkElements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, probability, logOf } from "./parts.js";
@@ -24,6 +25,7 @@ import { standard, placed, lessLog, over, valid, probability, logOf } from "./pa
  * ```
  */
 export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.exponential.pdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(over(where(less(z, 0), 0, exp(negative(z))), scale), scale);
 }
@@ -37,6 +39,7 @@ export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.exponential.logpdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(lessLog(where(less(z, 0), -Infinity, negative(z)), scale), scale);
 }
@@ -51,6 +54,7 @@ export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.exponential.cdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 0, negative(expm1(negative(z)))), scale);
 }
@@ -65,6 +69,7 @@ export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.exponential.logcdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(
     where(less(z, 0), -Infinity, logOf(negative(expm1(negative(z))), exp(negative(z)))),
@@ -81,6 +86,7 @@ export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.exponential.sf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 1, exp(negative(z))), scale);
 }
@@ -95,6 +101,7 @@ export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): T
  * ```
  */
 export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.exponential.logsf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 0, negative(z)), scale);
 }
@@ -109,6 +116,7 @@ export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.exponential.ppf", q, loc, scale);
   return valid(placed(negative(log1p(negative(probability(q)))), loc, scale), scale);
 }
 
@@ -122,6 +130,7 @@ export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.exponential.isf", q, loc, scale);
   return valid(placed(negative(log(probability(q))), loc, scale), scale);
 }
 
@@ -134,6 +143,7 @@ export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.exponential.entropy", loc, scale);
   return valid(add(multiply(loc, 0), add(log(scale), 1)), scale);
 }
 
@@ -146,6 +156,7 @@ export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.exponential.mean", loc, scale);
   return valid(add(loc, scale), scale);
 }
 
@@ -158,5 +169,6 @@ export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function variance(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.exponential.variance", loc, scale);
   return valid(add(multiply(loc, 0), square(scale)), scale);
 }

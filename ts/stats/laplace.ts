@@ -12,6 +12,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
+import { checkElements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, probability } from "./parts.js";
@@ -40,6 +41,7 @@ function quantile(q: Tensor): Tensor {
  * ```
  */
 export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.laplace.pdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(over(multiply(exp(negative(abs(z))), 0.5), scale), scale);
 }
@@ -54,6 +56,7 @@ export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.laplace.logpdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(lessLog(subtract(negative(abs(z)), Math.LN2), scale), scale);
 }
@@ -68,6 +71,7 @@ export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.laplace.cdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(below(z), scale);
 }
@@ -82,6 +86,7 @@ export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.laplace.logcdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(logBelow(z), scale);
 }
@@ -95,6 +100,7 @@ export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.laplace.sf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(below(negative(z)), scale);
 }
@@ -109,6 +115,7 @@ export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): T
  * ```
  */
 export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.laplace.logsf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(logBelow(negative(z)), scale);
 }
@@ -123,6 +130,7 @@ export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.laplace.ppf", q, loc, scale);
   return valid(placed(quantile(probability(q)), loc, scale), scale);
 }
 
@@ -136,6 +144,7 @@ export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.laplace.isf", q, loc, scale);
   return valid(placed(negative(quantile(probability(q))), loc, scale), scale);
 }
 
@@ -148,6 +157,7 @@ export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.laplace.entropy", loc, scale);
   return valid(add(multiply(loc, 0), add(log(scale), 1 + Math.LN2)), scale);
 }
 
@@ -160,6 +170,7 @@ export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.laplace.mean", loc, scale);
   return valid(add(loc, multiply(scale, 0)), scale);
 }
 
@@ -172,5 +183,6 @@ export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function variance(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.laplace.variance", loc, scale);
   return valid(add(multiply(loc, 0), multiply(square(scale), 2)), scale);
 }

@@ -13,6 +13,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
+import { checkElements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, within, probability } from "./parts.js";
@@ -26,6 +27,7 @@ import { standard, placed, lessLog, over, valid, within, probability } from "./p
  * ```
  */
 export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.uniform.pdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(over(within(z, 0, 1, exp(multiply(z, 0)), 0), scale), scale);
 }
@@ -39,6 +41,7 @@ export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.uniform.logpdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(lessLog(within(z, 0, 1, multiply(z, 0), -Infinity), scale), scale);
 }
@@ -53,6 +56,7 @@ export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.uniform.cdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 0, where(greater(z, 1), 1, z)), scale);
 }
@@ -66,6 +70,7 @@ export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.uniform.logcdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), -Infinity, where(greater(z, 1), 0, log(z))), scale);
 }
@@ -79,6 +84,7 @@ export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.uniform.sf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 1, where(greater(z, 1), 0, subtract(1, z))), scale);
 }
@@ -92,6 +98,7 @@ export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): T
  * ```
  */
 export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.uniform.logsf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 0, where(greater(z, 1), -Infinity, log1p(negative(z)))), scale);
 }
@@ -106,6 +113,7 @@ export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.uniform.ppf", q, loc, scale);
   return valid(placed(probability(q), loc, scale), scale);
 }
 
@@ -119,6 +127,7 @@ export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.uniform.isf", q, loc, scale);
   return valid(placed(subtract(1, probability(q)), loc, scale), scale);
 }
 
@@ -131,6 +140,7 @@ export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.uniform.entropy", loc, scale);
   return valid(add(multiply(loc, 0), log(scale)), scale);
 }
 
@@ -143,6 +153,7 @@ export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.uniform.mean", loc, scale);
   return valid(add(loc, multiply(scale, 0.5)), scale);
 }
 
@@ -155,5 +166,6 @@ export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function variance(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.uniform.variance", loc, scale);
   return valid(add(multiply(loc, 0), divide(square(scale), 12)), scale);
 }

@@ -91,7 +91,7 @@ export class Accumulator {
  */
 export function forward<R>(options: ForwardOptions, f: (acc: Accumulator) => R): R {
   const who = "forward";
-  checkOptions(options, who, "primals tangents");
+  checkOptions(options ?? null, who, "primals tangents");
   checkFunction(f, who);
   const primals = tensorsOf(options.primals, who, "primals");
   const tangents =

@@ -379,7 +379,7 @@ export interface DebugOptions extends AnomalyOptions {
  * @throws if an option is no boolean
  */
 export function debug(options: DebugOptions): void {
-  checkOptions(options, "debug", "nans saved infs forward masked");
+  checkOptions(options ?? null, "debug", "nans saved infs forward masked");
   for (const key of ["nans", "saved"] as const) {
     const given: unknown = options[key];
     if (given !== undefined && typeof given !== "boolean") {

@@ -1,6 +1,7 @@
 // Derivatives along one number, and of high order: forward mode.
 import type { Tensor } from "../tensor.js";
 import { onesLike, zerosLike } from "../create.js";
+import { toCount } from "../arguments.js";
 import { describe } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { mapTree } from "../tree.js";
@@ -142,9 +143,7 @@ export function taylor<T extends Tensor | number, R>(
   const who = "taylor";
   checkOptions(options, who, "direction");
   checkFunction(f, who);
-  if (!Number.isInteger(order) || order < 0) {
-    throw new RangeError(`${who}: order is ${describe(order)}, not a natural number`);
-  }
+  toCount(order, "order", who, 0, 170);
   if (!isLeaf(x)) throw new TypeError(`${who}: needs a number or a tensor, not ${describe(x)}`);
   const first = options?.direction ?? (typeof x === "number" ? 1 : onesLike(leafTensor(x, who)));
   const terms = Array.from({ length: order }, (_, k) => [k === 0 ? first : zerosOf(x, who)]);

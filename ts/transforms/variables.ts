@@ -1,5 +1,6 @@
 // State of the imperative style: variables and their gradients.
 import { tensorsOf, type TensorTree } from "../backward.js";
+import { checkOperands } from "../arguments.js";
 import { uniformLike, type TensorLike } from "../convert.js";
 import { tensor } from "../create.js";
 import { isFloat, type Dtype } from "../dtype.js";
@@ -32,6 +33,7 @@ export interface VariableOptions {
  */
 export function variable(value: TensorLike, options: VariableOptions = {}): Tensor {
   checkOptions(options, "variable", "trainable name dtype");
+  checkOperands("variable", value);
   const x = tensor(value, options.dtype === undefined ? {} : { dtype: options.dtype });
   x.requiresGrad = options.trainable ?? isFloat(wasm.core().tensorDtype(slot(x)));
   if (options.name !== undefined) x.name = options.name;

@@ -1,6 +1,7 @@
 // Functions of small arrays become functions of arrays of them, as NumPy's generalised ufuncs are.
 import type { Tensor } from "../tensor.js";
 import { broadcastOf } from "../axes.js";
+import { toList } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { checkFunction, checkResult, resultTensor } from "./scope.js";
@@ -87,8 +88,11 @@ export function vectorize<A extends any[], R>(
 ): (...args: { [K in keyof A]: A[K] extends TensorLike ? TensorLike : A[K] }) => R {
   checkOptions(options, "vectorize", "excluded");
   checkFunction(f, WHO);
+  if (signature !== undefined && typeof signature !== "string") {
+    throw new TypeError(`${WHO}: the signature is ${describe(signature)}, not a string`);
+  }
   const parsed = signature === undefined ? undefined : parse(signature);
-  const excluded = options?.excluded ?? [];
+  const excluded = toList(options?.excluded ?? [], "excluded", WHO);
   return (...args) => {
     const given = args as unknown[];
     const chosen = given.flatMap((_, i) => (excluded.includes(i) ? [] : [i]));

@@ -1,4 +1,5 @@
 // What can be done with trees besides differentiating them.
+import { toFunction } from "../arguments.js";
 import { describe } from "../convert.js";
 import { isHandle } from "../handle.js";
 import { isTypedArray } from "../dtype.js";
@@ -161,6 +162,7 @@ export function reduce(
   tree: unknown,
   ...initial: unknown[]
 ): unknown {
+  toFunction(f, "f", "tree.reduce");
   const list = TreeStructure.read(tree)[0] as never[];
   if (initial.length > 0) return list.reduce<unknown>((total, leaf) => f(total, leaf), initial[0]);
   if (list.length === 0) {

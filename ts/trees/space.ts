@@ -1,5 +1,6 @@
 // Trees as vectors of a space.
 import { add, matmul, multiply } from "../../build/generated/ops.js";
+import { checkOperands } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { onesLike, zerosLike } from "../create.js";
 import { shapeText } from "../errors.js";
@@ -78,6 +79,7 @@ export class Space<T> {
    * @throws if a has another form
    */
   scale(a: unknown, c: number | Tensor): Derivative<T> {
+    checkOperands("space", c);
     return this.unravel(multiply(this.ravel(a), c));
   }
 

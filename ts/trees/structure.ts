@@ -19,7 +19,7 @@ function read(x: unknown, leaves: unknown[], stop: ((x: unknown) => boolean) | u
     leaves.push(x);
     return LEAF;
   }
-  if (Array.isArray(x)) return { kind: "list", items: x.map((y) => read(y, leaves, stop)) };
+  if (Array.isArray(x)) return { kind: "list", items: Array.from(x, (y) => read(y, leaves, stop)) };
   const node = openNode(x);
   if (node !== undefined) {
     const children = read(node.children, leaves, stop);
@@ -201,7 +201,7 @@ export class TreeStructure<T = unknown> {
 
   /** True if trees of both forms can stand for each other: containers, keys and constants agree. */
   equals(other: TreeStructure): boolean {
-    return this.differenceTo(other) === undefined;
+    return other instanceof TreeStructure && this.differenceTo(other) === undefined;
   }
 
   /** The form, with `*` for leaves. */

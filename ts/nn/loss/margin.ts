@@ -11,6 +11,7 @@ import {
   sum,
   where,
 } from "../../../build/generated/ops.js";
+import { checkElements } from "../../arguments.js";
 import { toTensor, type TensorLike } from "../../convert.js";
 import { shapeText } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
@@ -66,6 +67,7 @@ export function marginRankingLoss(
 ): Tensor {
   const who = "marginRankingLoss";
   checkOptions(options, who, "margin reduction");
+  checkElements(who, x1, x2, target);
   const reduction = toReduction(options, who);
   const margin = numeric(options, "margin", 0, who);
   const lead = multiply(toTensor(target, who), subtract(toFloat(x1, who), toFloat(x2, who)));
@@ -141,6 +143,7 @@ export function tripletMarginLoss(
 ): Tensor {
   const who = "tripletMarginLoss";
   checkOptions(options, who, "margin p eps swap reduction");
+  checkElements(who, anchor, positive, negative);
   const reduction = toReduction(options, who);
   const margin = numeric(options, "margin", 1, who);
   const p = numeric(options, "p", 2, who);
