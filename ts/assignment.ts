@@ -3,6 +3,7 @@
 import type { Tensor } from "./tensor.js";
 import { RESULT_SHIFT } from "../assembly/shared/limits.js";
 import { add, subtract } from "../build/generated/ops.js";
+import { checkOperands } from "./arguments.js";
 import { moveCell, notePast, succeed } from "./cell.js";
 import type { TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
@@ -38,6 +39,7 @@ export function assignSum(x: Tensor, y: TensorLike, minus: boolean): void {
   if (updated(x, y, minus)) return;
   const who = minus ? "assignSub" : "assignAdd";
   checkAssignable(x, who);
+  checkOperands(who, y);
   assign(x, minus ? subtract(x, y) : add(x, y), who);
 }
 

@@ -1,4 +1,5 @@
 // Tensors from data, sizes and formulas.
+import { toCount } from "./arguments.js";
 import type { Tensor } from "./tensor.js";
 import {
   checkInteger,
@@ -111,6 +112,9 @@ function filled(
 ): Tensor {
   const list = toShape(shape, who);
   const dtype = codeOf(options, who);
+  if (typeof value !== "number" && typeof value !== "boolean") {
+    throw new TypeError(`${who}: ${describe(value)} is not a number`);
+  }
   checkInteger(value, dtype, who);
   const make = () => {
     wasm.writeList(list);
@@ -208,9 +212,7 @@ export function arange(start: number, stop?: number, step = 1, options?: Creatio
 export function linspace(start: number, stop: number, num = 50, options?: CreationOptions): Tensor {
   const from = finite(start, "start", "linspace");
   const to = finite(stop, "stop", "linspace");
-  if (!Number.isInteger(num) || num < 0 || num > 1073741823) {
-    throw new RangeError(`linspace: num is ${describe(num)}, not a number of elements`);
-  }
+  toCount(num, "num", "linspace");
   const code = codeOf(options, "linspace");
   const step = num > 1 ? (to - from) / (num - 1) : 0;
   return finish(

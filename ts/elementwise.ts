@@ -1,7 +1,8 @@
 // Elementwise functions of NumPy that are made of rows of the op table: free functions only, so that a
 // program carries those that it uses.
 import type { Tensor } from "./tensor.js";
-import { describe, toTensor, type TensorLike } from "./convert.js";
+import { toTensor, type TensorLike } from "./convert.js";
+import { checkElements, told } from "./arguments.js";
 import {
   abs,
   add,
@@ -42,6 +43,7 @@ const LARGEST32 = (2 - 2 ** -23) * 2 ** 127;
  */
 export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
   checkOptions(options, "nanToNum", "nan posinf neginf");
+  checkElements("nanToNum", x);
   const t = toTensor(x, "nanToNum");
   if (t.dtype !== "float32" && t.dtype !== "float64") return t;
   const largest = t.dtype === "float32" ? LARGEST32 : Number.MAX_VALUE;
@@ -59,6 +61,7 @@ export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
  * ```
  */
 export function heaviside(x: TensorLike, atZero: TensorLike): Tensor {
+  checkElements("heaviside", x, atZero);
   const step = add(multiply(sign(x), 0.5), 0.5);
   return where(equal(x, 0), atZero, step);
 }
@@ -83,8 +86,9 @@ export const trueDivide = divide;
  * @throws if decimals is no integer
  */
 export function around(x: TensorLike, decimals = 0): Tensor {
+  checkElements("around", x);
   if (!Number.isInteger(decimals)) {
-    throw new TypeError(`around: decimals must be an integer, got ${describe(decimals)}`);
+    throw new TypeError(`around: decimals must be an integer, got ${told(decimals)}`);
   }
   return round(x, decimals);
 }
@@ -98,6 +102,7 @@ export function around(x: TensorLike, decimals = 0): Tensor {
  * ```
  */
 export function deg2rad(x: TensorLike): Tensor {
+  checkElements("deg2rad", x);
   return multiply(x, Math.PI / 180);
 }
 
@@ -110,6 +115,7 @@ export function deg2rad(x: TensorLike): Tensor {
  * ```
  */
 export function rad2deg(x: TensorLike): Tensor {
+  checkElements("rad2deg", x);
   return multiply(x, 180 / Math.PI);
 }
 
@@ -142,6 +148,7 @@ export const degrees = rad2deg;
  * ```
  */
 export function fabs(x: TensorLike): Tensor {
+  checkElements("fabs", x);
   return abs(divide(x, 1));
 }
 
@@ -154,6 +161,7 @@ export function fabs(x: TensorLike): Tensor {
  * ```
  */
 export function positive(x: TensorLike): Tensor {
+  checkElements("positive", x);
   return multiply(x, 1);
 }
 
@@ -166,6 +174,7 @@ export function positive(x: TensorLike): Tensor {
  * ```
  */
 export function floatPower(x: TensorLike, y: TensorLike): Tensor {
+  checkElements("floatPower", x, y);
   return power(
     toTensor(x, "floatPower").astype("float64"),
     toTensor(y, "floatPower").astype("float64"),
@@ -181,6 +190,7 @@ export function floatPower(x: TensorLike, y: TensorLike): Tensor {
  * ```
  */
 export function isposinf(x: TensorLike): Tensor {
+  checkElements("isposinf", x);
   return equal(x, Infinity);
 }
 
@@ -193,6 +203,7 @@ export function isposinf(x: TensorLike): Tensor {
  * ```
  */
 export function isneginf(x: TensorLike): Tensor {
+  checkElements("isneginf", x);
   return equal(x, -Infinity);
 }
 
@@ -205,5 +216,6 @@ export function isneginf(x: TensorLike): Tensor {
  * ```
  */
 export function signbit(x: TensorLike): Tensor {
+  checkElements("signbit", x);
   return less(copysign(1, x), 0);
 }

@@ -7,6 +7,7 @@ import { toAxes, toAxis, toMask, toRange, type Range } from "./axes.js";
 import { again } from "./cell.js";
 import { describe, toShape, toTensor, type TensorLike } from "./convert.js";
 import { dtypeCode, type Dtype } from "./dtype.js";
+import { shapeText } from "./errors.js";
 import { Handle, isStill, slot, slotsOf, tensorOf, wrap } from "./handle.js";
 import * as wasm from "./wasm.js";
 
@@ -126,7 +127,7 @@ function listed(first: Axes, more: readonly unknown[], who: string): readonly nu
 }
 
 function told(x: unknown): string {
-  return Array.isArray(x) ? `[${x.join(",")}]` : describe(x);
+  return Array.isArray(x) ? shapeText(x as number[]) : describe(x);
 }
 
 /** A row that gives x another shape: a list, or sizes one by one. */
@@ -229,6 +230,10 @@ export function axisPair(op: number, x: TensorLike, axis1: number, axis2: number
 export function sliced(op: number, x: TensorLike, ranges: readonly Range[]): Tensor {
   const who = wasm.opName(op);
   const t = toTensor(x, who);
+  const given: unknown = ranges;
+  if (!Array.isArray(given)) {
+    throw new TypeError(`${who}: ranges are ${describe(given)}, not a list`);
+  }
   const { shape } = t;
   if (ranges.length > shape.length) {
     throw new RangeError(`${who}: ${ranges.length} ranges for ${shape.length} axes`);
@@ -275,7 +280,8 @@ export function joined(
     throw new RangeError(`${who}: ${tensors.length} tensors at once are more than 4000`);
   }
   const flat = axis === null && who !== "stack";
-  const given = tensors as readonly TensorLike[];
+  // Spread, holes are undefined.
+  const given: readonly TensorLike[] = [...(tensors as readonly TensorLike[])];
   const all = flat ? given.map((x) => toTensor(x, who).reshape([-1])) : given;
   const partner = widest(all.flatMap((x) => (typeof x === "number" ? [] : [toTensor(x, who)])));
   const list = all.map((x) => beside(x, partner, who));

@@ -225,9 +225,13 @@ describe("sizes", () => {
     ["arange to infinity", () => tg.arange(0, Infinity), /^arange: .*Infinity/],
     ["arange, step 0", () => tg.arange(0, 1, 0), /^arange: a step of 0/],
     ["arange, tiny step", () => tg.arange(0, 1, 1e-300), /^arange: /],
-    ["linspace", () => tg.linspace(0, 1, 2 ** 31), /^linspace: num is the number 2147483648/],
+    ["linspace", () => tg.linspace(0, 1, 2 ** 31), /^linspace: num is 2147483648, more than/],
     ["linspace, negative", () => tg.linspace(0, 1, -1), /^linspace: num/],
-    ["linspace of text", () => tg.linspace(any("0"), 1), /^linspace: start is the string "0"/],
+    [
+      "linspace of text",
+      () => tg.linspace(any("0"), 1),
+      /^linspace: the string "0" is not a tensor/,
+    ],
     [
       "an outer product",
       () => multiply(ones([2 ** 17, 1]), ones([2 ** 17])),

@@ -51,12 +51,20 @@ function named(path: string): Call | undefined {
   return found as Call | undefined;
 }
 
+/** The function or method of a case, and what it is called with. */
+export function arrayCall(row: ArrayCase, x: readonly Tensor[]): { call: Call; args: unknown[] } {
+  const args = row.args.map((arg) => decoded(arg, x));
+  const method: Call = (...all) => {
+    const [first, ...rest] = all as [Record<string, Call>, ...unknown[]];
+    return first[row.op]!(...rest);
+  };
+  return { call: named(row.op) ?? method, args };
+}
+
 /** What a case gives for these operands, as a list. */
 export function callArray(row: ArrayCase, x: readonly Tensor[]): unknown[] {
-  const args = row.args.map((arg) => decoded(arg, x));
-  const free = named(row.op);
-  const [first, ...rest] = args as [Record<string, Call>, ...unknown[]];
-  const y = free === undefined ? first[row.op]!(...rest) : free(...args);
+  const { call, args } = arrayCall(row, x);
+  const y = call(...args);
   return Array.isArray(row.want) ? (y as unknown[]) : [y];
 }
 

@@ -116,10 +116,19 @@ describe("what is refused", () => {
     [() => tg.convolve(x, x, { mode: "all" as never }), /^convolve: mode is the string "all"/],
     [() => tg.einsum(x, [0, 99]), /^einsum: a label must be an integer from 0 to 51, got 99/],
     [() => tg.einsum(x, x as never), /^einsum: begins with subscripts, or has a list/],
-    [() => tg.around(x, 0.5), /^around: decimals must be an integer, got the number 0.5/],
-    [() => stats.multivariateNormal.pdf([1, 2], 0, [1, 2, 3]), /^multivariateNormal: cov must be/],
-    [() => stats.multivariateNormal.pdf([1, 2], [1, 2, 3]), /^multivariateNormal: x and mean must/],
-    [() => stats.multivariateNormal.pdf(zeros([0])), /^multivariateNormal: a vector must have/],
+    [() => tg.around(x, 0.5), /^around: decimals must be an integer, got 0.5/],
+    [
+      () => stats.multivariateNormal.pdf([1, 2], 0, [1, 2, 3]),
+      /^stats\.multivariateNormal: cov must be/,
+    ],
+    [
+      () => stats.multivariateNormal.pdf([1, 2], [1, 2, 3]),
+      /^stats\.multivariateNormal: x and mean must/,
+    ],
+    [
+      () => stats.multivariateNormal.pdf(zeros([0])),
+      /^stats\.multivariateNormal: a vector must have/,
+    ],
   ];
   test.each(cases)("%#", (f, message) => {
     expect(f).toThrow(message);

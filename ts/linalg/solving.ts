@@ -2,7 +2,7 @@
 import { Matrix, Solving } from "../../assembly/shared/matrix.js";
 import { concatenate, multiply, subtract, sum } from "../../build/generated/ops.js";
 import { gather, toIndex } from "../along.js";
-import { toCount, toList } from "../arguments.js";
+import { toCount, toList, told } from "../arguments.js";
 import { broadcastOf } from "../axes.js";
 import { fromData, type TensorLike } from "../convert.js";
 import { DType } from "../../assembly/shared/dtype.js";
@@ -132,7 +132,7 @@ function settled({ trans, ...options }: TriangularOptions, who: string): Triangu
   if (trans === undefined) return options;
   const at = [0, "N", 1, "T", 2, "C"].indexOf(trans);
   if (at < 0)
-    throw new RangeError(`${who}: trans is ${describe(trans)}, not 0, 1, 2, "N", "T" or "C"`);
+    throw new RangeError(`${who}: trans is ${told(trans)}, not 0, 1, 2, "N", "T" or "C"`);
   return { ...options, transposed: at > 1 };
 }
 

@@ -10,6 +10,7 @@ import {
   sum,
 } from "../../build/generated/ops.js";
 import { toAxes, toAxis, toMask, type Range } from "../axes.js";
+import { checkOperands, toCount } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
@@ -41,7 +42,7 @@ export interface DiffOptions {
 export function diff(x: TensorLike, n = 1, axis = -1, options: DiffOptions = {}): Tensor {
   const who = "diff";
   checkOptions(options, who, "prepend append");
-  if (!Number.isInteger(n) || n < 0) throw new RangeError(`${who}: n is ${describe(n)}`);
+  toCount(n, "n", who, 0, Infinity);
   let y = toTensor(x, who);
   const at = toAxis(axis, y.ndim, who);
   if (n === 0) return y;
@@ -53,7 +54,7 @@ export function diff(x: TensorLike, n = 1, axis = -1, options: DiffOptions = {})
   if (options.prepend !== undefined) y = concatenate([end(options.prepend), y], at);
   if (options.append !== undefined) y = concatenate([y, end(options.append)], at);
   const apart = y.dtype === "bool" ? notEqual : subtract;
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < n && y.shape[at]! > 0; i++) {
     y = apart(part(y, at, 1, null), part(y, at, 0, Math.max(y.shape[at]! - 1, 0)));
   }
   return y;
@@ -116,9 +117,8 @@ export function gradient(
 
 /** Coordinates in the precision of x. */
 function toTensorOf(h: TensorLike, x: Tensor): Tensor {
-  return toTensor(Array.isArray(h) ? Float64Array.from(h as number[]) : h, "gradient").astype(
-    x.dtype,
-  );
+  const list = Array.isArray(h) && h.every((d) => typeof d === "number");
+  return toTensor(list ? Float64Array.from(h) : h, "gradient").astype(x.dtype);
 }
 
 function slopeAlong(f: Tensor, axis: number, h: Tensor | number, edge: 1 | 2, who: string): Tensor {
@@ -198,6 +198,7 @@ export function trapezoid(
 ): Tensor {
   const who = "trapezoid";
   checkOptions(options, who, "dx axis");
+  checkOperands(who, y);
   const t = toTensor(y, who);
   const axis = toAxis(options.axis ?? -1, t.ndim, who);
   let step: TensorLike = options.dx ?? 1;

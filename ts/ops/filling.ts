@@ -1,10 +1,11 @@
 // Creation from tensors, which derivatives go back to.
 import { add, divide, floor, multiply, subtract } from "../../build/generated/ops.js";
 import { broadcastOf, toAxis } from "../axes.js";
-import { describe, toShape, toTensor, type TensorLike } from "../convert.js";
+import { toShape, toTensor, type TensorLike } from "../convert.js";
+import { toCount } from "../arguments.js";
 import * as create from "../create.js";
-import type { CreationOptions } from "../create.js";
 import { isTypedArray } from "../dtype.js";
+import type { CreationOptions } from "../create.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { checkOptions } from "../options.js";
@@ -46,11 +47,6 @@ export function isPlain(x: TensorLike): x is number {
   return !isHandle(x) && !isTypedArray(x) && !Array.isArray(x);
 }
 
-function checkCount(num: unknown, who: string): void {
-  if (typeof num === "number" && Number.isInteger(num) && num >= 0 && num <= 1073741823) return;
-  throw new RangeError(`${who}: num is ${describe(num)}, not a number of elements`);
-}
-
 /** Evenly spaced numbers in a float dtype, along axis 0 or another one. */
 export function spaced(
   start: TensorLike,
@@ -60,7 +56,7 @@ export function spaced(
   who: string,
 ): Tensor {
   const { endpoint = true, axis = 0 } = options;
-  checkCount(num, who);
+  toCount(num, "num", who);
   const part = endpoint || num < 1 ? 1 : (num - 1) / num;
   const [a, b] = [toTensor(start, who), toTensor(stop, who)];
   const ones = broadcastOf([a.shape, b.shape], who).map(() => 1);

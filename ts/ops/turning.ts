@@ -1,8 +1,10 @@
 // Elements in another order: mirrored, rolled, turned.
 import { concatenate } from "../../build/generated/ops.js";
 import { toAxes, toAxis, toMask, type Range } from "../axes.js";
+import { toNumbers } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import type { Axes } from "../families.js";
+import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 
 /**
@@ -65,7 +67,7 @@ export function roll(
 ): Tensor {
   const who = "roll";
   const t = toTensor(x, who);
-  const shifts = typeof shift === "number" ? [shift] : shift;
+  const shifts = toNumbers(shift, "the shift", who);
   for (const s of shifts) {
     if (!Number.isInteger(s)) throw new TypeError(`${who}: ${describe(s)} is not a shift`);
   }
@@ -108,9 +110,10 @@ export function rot90(
 ): Tensor {
   const who = "rot90";
   const t = toTensor(x, who);
-  const [from, to] = axes.map((axis) => toAxis(axis, t.ndim, who));
-  if (axes.length !== 2 || from === to) {
-    throw new RangeError(`${who}: axes [${axes.join()}] are not two different ones`);
+  const plane = toNumbers(axes, "axes", who).map((axis) => toAxis(axis, t.ndim, who));
+  const [from, to] = plane;
+  if (plane.length !== 2 || from === to) {
+    throw new RangeError(`${who}: axes ${shapeText(plane)} are not two different ones`);
   }
   if (!Number.isInteger(k)) throw new TypeError(`${who}: ${describe(k)} is not a number of turns`);
   const turns = ((k % 4) + 4) % 4;

@@ -19,6 +19,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { betainc } from "../../build/generated/rows/index.js";
+import { checkElements } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { xlogy, xlog1py } from "../special.js";
 import type { Tensor } from "../tensor.js";
@@ -43,6 +44,7 @@ function known(q: Tensor, y: Tensor, n: TensorLike, p: TensorLike): Tensor {
  * ```
  */
 export function pmf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.binomial.pmf", k, n, p, loc);
   return exp(logpmf(k, n, p, loc));
 }
 
@@ -56,6 +58,7 @@ export function pmf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike
  * ```
  */
 export function logpmf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.binomial.logpmf", k, n, p, loc);
   const [y, all] = [standard(k, loc, 1, p), floor(standard(n, 0, 1, p))];
   const i = floor(y);
   const ways = negative(add(betaln(add(i, 1), add(subtract(all, i), 1)), log1p(all)));
@@ -74,6 +77,7 @@ export function logpmf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorL
  * ```
  */
 export function cdf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.binomial.cdf", k, n, p, loc);
   const [y, all] = [standard(k, loc, 1, p), floor(standard(n, 0, 1, p))];
   const i = floor(y);
   const inside = betainc(subtract(all, i), add(i, 1), subtract(1, p));
@@ -90,6 +94,7 @@ export function cdf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike
  * ```
  */
 export function logcdf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.binomial.logcdf", k, n, p, loc);
   return logOf(cdf(k, n, p, loc), sf(k, n, p, loc));
 }
 
@@ -103,6 +108,7 @@ export function logcdf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorL
  * ```
  */
 export function sf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.binomial.sf", k, n, p, loc);
   const [y, all] = [standard(k, loc, 1, p), floor(standard(n, 0, 1, p))];
   const i = floor(y);
   const inside = betainc(add(i, 1), subtract(all, i), p);
@@ -119,6 +125,7 @@ export function sf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike 
  * ```
  */
 export function logsf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.binomial.logsf", k, n, p, loc);
   return logOf(sf(k, n, p, loc), cdf(k, n, p, loc));
 }
 
@@ -131,6 +138,7 @@ export function logsf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLi
  * ```
  */
 export function mean(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.binomial.mean", n, p, loc);
   return add(multiply(n, p), loc);
 }
 
@@ -143,6 +151,7 @@ export function mean(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor 
  * ```
  */
 export function variance(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.binomial.variance", n, p, loc);
   return add(multiply(multiply(n, p), subtract(1, p)), multiply(loc, 0));
 }
 

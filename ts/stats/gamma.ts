@@ -17,6 +17,7 @@ import {
   gammainccinv,
   gammaincinv,
 } from "../../build/generated/rows/index.js";
+import { checkElements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy } from "../special.js";
 import type { Tensor } from "../tensor.js";
@@ -41,6 +42,7 @@ export function pdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.gamma.pdf", x, a, loc, scale);
   const z = standard(x, loc, scale, a);
   return valid(over(where(less(z, 0), 0, exp(density(z, a))), scale), scale, a);
 }
@@ -59,6 +61,7 @@ export function logpdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.gamma.logpdf", x, a, loc, scale);
   const z = standard(x, loc, scale, a);
   return valid(lessLog(where(less(z, 0), -Infinity, density(z, a)), scale), scale, a);
 }
@@ -77,6 +80,7 @@ export function cdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.gamma.cdf", x, a, loc, scale);
   const z = standard(x, loc, scale, a);
   return valid(where(less(z, 0), 0, gammainc(a, z)), scale, a);
 }
@@ -95,6 +99,7 @@ export function logcdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.gamma.logcdf", x, a, loc, scale);
   const z = standard(x, loc, scale, a);
   return valid(where(less(z, 0), -Infinity, logOf(gammainc(a, z), gammaincc(a, z))), scale, a);
 }
@@ -113,6 +118,7 @@ export function sf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.gamma.sf", x, a, loc, scale);
   const z = standard(x, loc, scale, a);
   return valid(where(less(z, 0), 1, gammaincc(a, z)), scale, a);
 }
@@ -131,6 +137,7 @@ export function logsf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.gamma.logsf", x, a, loc, scale);
   const z = standard(x, loc, scale, a);
   return valid(where(less(z, 0), 0, logOf(gammaincc(a, z), gammainc(a, z))), scale, a);
 }
@@ -150,6 +157,7 @@ export function ppf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.gamma.ppf", q, a, loc, scale);
   return valid(placed(gammaincinv(a, q), loc, scale), scale, a);
 }
 
@@ -168,6 +176,7 @@ export function isf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.gamma.isf", q, a, loc, scale);
   return valid(placed(gammainccinv(a, q), loc, scale), scale, a);
 }
 
@@ -180,6 +189,7 @@ export function isf(
  * ```
  */
 export function entropy(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.gamma.entropy", a, loc, scale);
   return valid(
     add(
       multiply(loc, 0),
@@ -199,6 +209,7 @@ export function entropy(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 
  * ```
  */
 export function mean(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.gamma.mean", a, loc, scale);
   return valid(placed(a, loc, scale), scale, a);
 }
 
@@ -211,5 +222,6 @@ export function mean(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1):
  * ```
  */
 export function variance(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.gamma.variance", a, loc, scale);
   return valid(add(multiply(loc, 0), multiply(a, square(scale))), scale, a);
 }

@@ -12,12 +12,13 @@ import {
   swapaxes,
 } from "../../build/generated/ops.js";
 import type { Range } from "../axes.js";
+import { checkOperands } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { LOG_ROOT_2PI } from "./parts.js";
 
-const who = "multivariateNormal";
+const who = "stats.multivariateNormal";
 
 /** The last entries of a shape's ranges. */
 function behind(x: Tensor, ...ranges: Range[]): Tensor {
@@ -82,6 +83,7 @@ function lengthOf(...given: Tensor[]): number {
  * @throws if the shapes do not suit each other
  */
 export function pdf(x: TensorLike, mean: TensorLike = 0, cov: TensorLike = 1): Tensor {
+  checkOperands("stats.multivariateNormal.pdf", x, mean, cov);
   return exp(logpdf(x, mean, cov));
 }
 
@@ -95,6 +97,7 @@ export function pdf(x: TensorLike, mean: TensorLike = 0, cov: TensorLike = 1): T
  * @throws if the shapes do not suit each other
  */
 export function logpdf(x: TensorLike, mean: TensorLike = 0, cov: TensorLike = 1): Tensor {
+  checkOperands("stats.multivariateNormal.logpdf", x, mean, cov);
   const t = toTensor(x, who);
   const m = toTensor(mean, who);
   const d = lengthOf(m, t, toTensor(cov, who));
@@ -121,6 +124,7 @@ export function logpdf(x: TensorLike, mean: TensorLike = 0, cov: TensorLike = 1)
  * @throws if the shapes do not suit each other
  */
 export function entropy(mean: TensorLike = 0, cov: TensorLike = 1): Tensor {
+  checkOperands("stats.multivariateNormal.entropy", mean, cov);
   const m = toTensor(mean, who);
   const d = lengthOf(m, toTensor(cov, who));
   const [logs] = eliminated(sized(cov, d), d);

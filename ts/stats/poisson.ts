@@ -22,6 +22,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { gammainc, gammaincc } from "../../build/generated/rows/index.js";
+import { checkElements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy } from "../special.js";
 import type { Tensor } from "../tensor.js";
@@ -43,6 +44,7 @@ function known(p: Tensor, y: Tensor, mu: TensorLike): Tensor {
  * ```
  */
 export function pmf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.poisson.pmf", k, mu, loc);
   return exp(logpmf(k, mu, loc));
 }
 
@@ -55,6 +57,7 @@ export function pmf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor 
  * ```
  */
 export function logpmf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.poisson.logpmf", k, mu, loc);
   const y = standard(k, loc, 1, mu);
   const n = floor(y);
   const inside = subtract(subtract(xlogy(n, mu), gammaln(add(n, 1))), mu);
@@ -70,6 +73,7 @@ export function logpmf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tens
  * ```
  */
 export function cdf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.poisson.cdf", k, mu, loc);
   const y = standard(k, loc, 1, mu);
   return known(where(less(y, 0), 0, gammaincc(add(floor(y), 1), mu)), y, mu);
 }
@@ -83,6 +87,7 @@ export function cdf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor 
  * ```
  */
 export function logcdf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.poisson.logcdf", k, mu, loc);
   return logOf(cdf(k, mu, loc), sf(k, mu, loc));
 }
 
@@ -95,6 +100,7 @@ export function logcdf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tens
  * ```
  */
 export function sf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.poisson.sf", k, mu, loc);
   const y = standard(k, loc, 1, mu);
   return known(where(less(y, 0), 1, gammainc(add(floor(y), 1), mu)), y, mu);
 }
@@ -108,6 +114,7 @@ export function sf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function logsf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.poisson.logsf", k, mu, loc);
   return logOf(sf(k, mu, loc), cdf(k, mu, loc));
 }
 
@@ -120,6 +127,7 @@ export function logsf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tenso
  * ```
  */
 export function mean(mu: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.poisson.mean", mu, loc);
   return add(mu, loc);
 }
 
@@ -132,6 +140,7 @@ export function mean(mu: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function variance(mu: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.poisson.variance", mu, loc);
   return add(mu, multiply(loc, 0));
 }
 

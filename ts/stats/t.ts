@@ -17,6 +17,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { betainc, betaincinv } from "../../build/generated/rows/index.js";
+import { checkElements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, probability, logOf } from "./parts.js";
@@ -61,6 +62,7 @@ export function pdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.t.pdf", x, df, loc, scale);
   const z = standard(x, loc, scale, df);
   return valid(over(exp(density(z, df)), scale), scale, df);
 }
@@ -79,6 +81,7 @@ export function logpdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.t.logpdf", x, df, loc, scale);
   const z = standard(x, loc, scale, df);
   return valid(lessLog(density(z, df), scale), scale, df);
 }
@@ -98,6 +101,7 @@ export function cdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.t.cdf", x, df, loc, scale);
   const z = standard(x, loc, scale, df);
   return valid(below(z, df), scale, df);
 }
@@ -116,6 +120,7 @@ export function logcdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.t.logcdf", x, df, loc, scale);
   const z = standard(x, loc, scale, df);
   return valid(logOf(below(z, df), below(negative(z), df)), scale, df);
 }
@@ -134,6 +139,7 @@ export function sf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.t.sf", x, df, loc, scale);
   const z = standard(x, loc, scale, df);
   return valid(below(negative(z), df), scale, df);
 }
@@ -152,6 +158,7 @@ export function logsf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.t.logsf", x, df, loc, scale);
   const z = standard(x, loc, scale, df);
   return valid(logOf(below(negative(z), df), below(z, df)), scale, df);
 }
@@ -171,6 +178,7 @@ export function ppf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.t.ppf", q, df, loc, scale);
   return valid(placed(quantile(probability(q), df), loc, scale), scale, df);
 }
 
@@ -189,6 +197,7 @@ export function isf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
+  checkElements("stats.t.isf", q, df, loc, scale);
   return valid(placed(negative(quantile(probability(q), df)), loc, scale), scale, df);
 }
 
@@ -201,6 +210,7 @@ export function isf(
  * ```
  */
 export function entropy(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.t.entropy", df, loc, scale);
   const h = multiply(df, 0.5);
   const more = add(h, 0.5);
   const first = multiply(more, subtract(digamma(more), digamma(h)));
@@ -217,6 +227,7 @@ export function entropy(df: TensorLike, loc: TensorLike = 0, scale: TensorLike =
  * ```
  */
 export function mean(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.t.mean", df, loc, scale);
   return valid(
     where(greater(df, 1), add(add(loc, multiply(scale, 0)), multiply(df, 0)), NaN),
     scale,
@@ -233,6 +244,7 @@ export function mean(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function variance(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
+  checkElements("stats.t.variance", df, loc, scale);
   const whole = divide(multiply(df, square(scale)), subtract(df, 2));
   const infinite = where(greater(df, 2), add(whole, multiply(loc, 0)), Infinity);
   return valid(where(greater(df, 1), infinite, NaN), scale, df);

@@ -1,4 +1,5 @@
 // Recomputing instead of storing, for functions and for lists of them.
+import { toCount, toList } from "../arguments.js";
 import { describe } from "../convert.js";
 import { checkOptions } from "../options.js";
 import * as policies from "./policies.js";
@@ -75,17 +76,15 @@ export function checkpointSequential<T>(
   x: T,
 ): T {
   const who = "checkpointSequential";
-  functions.forEach((f) => checkFunction(f, who));
-  const n = functions.length;
-  if (!Number.isInteger(segments) || segments < 1 || segments > Math.max(1, n)) {
+  const list = toList(functions, "the list of functions", who);
+  list.forEach((f) => checkFunction(f, who));
+  const n = list.length;
+  if (toCount(segments, "the number of segments", who, 1) > Math.max(1, n)) {
     throw new RangeError(`${who}: ${n} functions do not make ${segments} segments`);
   }
   let y = x;
   for (let i = 0; i < segments; i++) {
-    const part = functions.slice(
-      Math.floor((i * n) / segments),
-      Math.floor(((i + 1) * n) / segments),
-    );
+    const part = list.slice(Math.floor((i * n) / segments), Math.floor(((i + 1) * n) / segments));
     const chain = (z: T) => part.reduce((value, f) => f(value), z);
     y = i === segments - 1 ? chain(y) : checkpoint(chain)(y);
   }

@@ -1,0 +1,128 @@
+// Whatever a function is given in the place of an argument: a result, or one sentence that begins with
+// its name. Afterwards the library works as before, and keeps nothing.
+
+import { getDefaultDtype, isGradEnabled, memory, tidy } from "tapegrad";
+import { describe, expect, test } from "vitest";
+import { expectIntact } from "../errors/canary.js";
+import { goodCalls, uncalled, type GoodCall } from "./bad-input/calls.js";
+import { BAD_VALUES } from "./bad-input/values.js";
+
+const calls = goodCalls();
+
+/** What a message may begin with: any name of the function, or of a namespace that it is in. */
+const namesOf = new Map<unknown, Set<string>>();
+for (const { name, call } of calls) {
+  const names = namesOf.get(call) ?? new Set<string>();
+  namesOf.set(call, names);
+  const parts = name.replace("()", "").split(".");
+  for (let i = 0; i < parts.length; i++) {
+    names.add(parts.slice(i).join("."));
+    names.add(parts.slice(0, i + 1).join("."));
+  }
+}
+const everyName = new Set([...namesOf.values()].flatMap((names) => [...names]));
+
+/** Their messages begin with the first name. */
+const SECOND_NAMES = new Set(
+  (
+    "absolute amax amin arccos arccosh arcsin arcsinh arctan arctan2 arctanh concat degrees div " +
+    "emptyLike expit fix lgamma loggamma mod mul neg pow psi radians rint sub trueDivide " +
+    "Tensor.arctan2 Tensor.div Tensor.mod Tensor.mul Tensor.pow Tensor.sub " +
+    "nn.klDivLoss special.expit special.psi ravelTree() fixedPoint implicitRoot"
+  ).split(" "),
+);
+
+/** What is wrong with what a call threw; undefined if nothing is. */
+function fault(error: unknown, { name: called, call }: GoodCall): string | undefined {
+  if (!(error instanceof Error)) return `threw ${String(error)}`;
+  const { message } = error;
+  const name = /^([\w.]+): /.exec(message)?.[1];
+  // What a function is made of may speak of sizes and axes that do not suit, but never of operands.
+  const own = / is not a tensor, a number, an array/.test(message) && !SECOND_NAMES.has(called);
+  if (name === undefined || !(own ? namesOf.get(call)! : everyName).has(name)) {
+    return `threw "${message}"`;
+  }
+  if (message.length > 400 || message.includes("\n")) return `said too much: "${message}"`;
+  return undefined;
+}
+
+let turn = 0;
+
+/** Everything that may stand in a place: one argument replaced, or the rest left out. */
+function* attempts({ args, never }: GoodCall): Generator<[string, () => unknown[]]> {
+  const count = tidy(() => args().length);
+  turn++;
+  for (let i = 0; i < count; i++) yield [`${i} arguments`, () => args().slice(0, i)];
+  for (let i = 0; i <= count; i++) {
+    for (const [k, { name, common, make }] of BAD_VALUES.entries()) {
+      if (never?.has(name) === true || !(common || (k + i + turn) % 6 === 0)) continue;
+      const list = (): unknown[] => {
+        const all = args();
+        all[i] = make();
+        return all;
+      };
+      yield [`${name} as argument ${i}`, list];
+    }
+  }
+}
+
+async function sweep(good: GoodCall): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [what, args] of attempts(good)) {
+    try {
+      let result: unknown;
+      tidy(() => {
+        result = good.call(...args());
+      });
+      await (result as Promise<unknown>);
+    } catch (error) {
+      const found = fault(error, good);
+      if (found !== undefined) faults.push(`${good.name}: ${what}: ${found}`);
+    }
+  }
+  return faults;
+}
+
+/** tidy() leaves leaves alone, and programs stay with their function: garbage collection takes both. */
+const KEEPING = new Set(
+  "clipGradNorm clipGradValue compile() explain gradients makeProgram onGrads trace variable zeroGrad".split(
+    " ",
+  ),
+);
+
+/** By the first part of the name, so that a failure says where. */
+const families = new Map<string, GoodCall[]>();
+for (const good of calls) {
+  const parts = good.name.split(".");
+  const family = parts.length > 1 ? parts.slice(0, -1).join(".") : `functions in ${good.name[0]!}`;
+  families.set(family, [...(families.get(family) ?? []), good]);
+}
+
+test("no public function is left out", () => {
+  expect(uncalled(calls)).toEqual([]);
+  expect(calls.length).toBeGreaterThan(900);
+});
+
+describe.each([...families])("%s", (_, list) => {
+  test("refuses what it cannot use in one sentence, and keeps nothing", async () => {
+    const faults: string[] = [];
+    for (const good of list) {
+      const before = memory().nodes;
+      const start = turn;
+      faults.push(...(await sweep(good)));
+      const once = memory().nodes;
+      // Constants may have been cached the first time.
+      if (once > before) {
+        turn = start;
+        await sweep(good);
+      }
+      const more = memory().nodes - once;
+      if (more > 0 && !KEEPING.has(good.name))
+        faults.push(`${good.name}: ${more} nodes are left each time`);
+    }
+    expect(faults).toEqual([]);
+    expect(getDefaultDtype()).toBe("float32");
+    expect(isGradEnabled()).toBe(true);
+    expectIntact();
+  });
+});
