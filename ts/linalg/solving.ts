@@ -131,8 +131,7 @@ export interface TriangularOptions {
 function settled({ trans, ...options }: TriangularOptions, who: string): TriangularOptions {
   if (trans === undefined) return options;
   const at = [0, "N", 1, "T", 2, "C"].indexOf(trans);
-  if (at < 0)
-    throw new RangeError(`${who}: trans is ${told(trans)}, not 0, 1, 2, "N", "T" or "C"`);
+  if (at < 0) throw new RangeError(`${who}: trans is ${told(trans)}, not 0, 1, 2, "N", "T" or "C"`);
   return { ...options, transposed: at > 1 };
 }
 

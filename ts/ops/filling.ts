@@ -102,7 +102,7 @@ export function linspace(
   const who = "linspace";
   checkOptions(options, who, "endpoint axis retstep dtype requiresGrad");
   const { endpoint = true, axis, retstep, ...rest } = options;
-  checkCount(num, who);
+  toCount(num, "num", who);
   const whole = rest.dtype === "int32";
   const gaps = endpoint ? num - 1 : num;
   let y: Tensor;
