@@ -1,7 +1,6 @@
 /**
- * What pages need most, in one small file: tensors and the operations on them, derivatives of every kind,
- * vmap, and functions with rules of their own. Everything here is part of the package's main entry
- * point, which has all names.
+ * What pages need most, in one small file: tensors and the operations on them, derivatives in every
+ * style, and vmap. Everything here is part of the package's main entry point, which has all names.
  *
  * @packageDocumentation
  */
@@ -27,21 +26,7 @@ export { where } from "./ops/choosing.js";
 export { logsumexp } from "./ops/logsumexp.js";
 export { full, linspace, type LinspaceOptions } from "./ops/filling.js";
 export { append, columnStack, dstack, hstack, rowStack, vstack } from "./ops/joining.js";
-export {
-  cross,
-  dot,
-  inner,
-  kron,
-  matvec,
-  outer,
-  tensordot,
-  vdot,
-  vecdot,
-  vecmat,
-  type CrossOptions,
-} from "./ops/products.js";
 export { repeat, tile } from "./ops/repeating.js";
-export { gather, oneHot, scatterAdd } from "./ops/scattering.js";
 export {
   atleast1d,
   atleast2d,
@@ -56,7 +41,6 @@ export {
   shape,
   size,
 } from "./ops/shapes.js";
-export { arraySplit, dsplit, hsplit, split, vsplit } from "./ops/splitting.js";
 export { flip, fliplr, flipud, roll, rot90 } from "./ops/turning.js";
 export * from "./elementwise.js";
 export { grad, gradAll, valueAndGrad, type GradOptions } from "./transforms/grad.js";
@@ -71,24 +55,7 @@ export {
   type JacobianMode,
   type JacobianOptions,
 } from "./transforms/jacobian.js";
-export { derivative, jet, taylor } from "./transforms/derivative.js";
 export { ggnvp, hvp, makeHvp, vhp, type ArgnumsOptions } from "./transforms/curvature.js";
-export {
-  jvpViaVjp,
-  linearize,
-  linearTranspose,
-  vjpFn,
-  type LinearMap,
-} from "./transforms/linear.js";
-export { vectorize, type VectorizeOptions } from "./transforms/vectorize.js";
-export {
-  customGradient,
-  customJvp,
-  customVjp,
-  straightThrough,
-  type CustomOptions,
-  type CustomVjp,
-} from "./transforms/custom.js";
 export { vmap, type AxisTree, type VmapOptions } from "./transforms/vmap.js";
 export {
   enableGrad,
@@ -98,13 +65,6 @@ export {
   setGradEnabled,
   stopGradient,
 } from "./transforms/control.js";
-export { dual, dualLevel, undual } from "./transforms/dual.js";
-export {
-  gradients,
-  type Gradients,
-  type GradientsOptions,
-  type Seed,
-} from "./transforms/gradients.js";
 export {
   variable,
   zeroGrad,

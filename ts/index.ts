@@ -20,6 +20,45 @@
  * @packageDocumentation
  */
 export * from "./core.js";
+export { gather, oneHot, scatterAdd } from "./ops/scattering.js";
+export { arraySplit, dsplit, hsplit, split, vsplit } from "./ops/splitting.js";
+export {
+  gradients,
+  type Gradients,
+  type GradientsOptions,
+  type Seed,
+} from "./transforms/gradients.js";
+export {
+  cross,
+  dot,
+  inner,
+  kron,
+  matvec,
+  outer,
+  tensordot,
+  vdot,
+  vecdot,
+  vecmat,
+  type CrossOptions,
+} from "./ops/products.js";
+export {
+  jvpViaVjp,
+  linearize,
+  linearTranspose,
+  vjpFn,
+  type LinearMap,
+} from "./transforms/linear.js";
+export { vectorize, type VectorizeOptions } from "./transforms/vectorize.js";
+export {
+  customGradient,
+  customJvp,
+  customVjp,
+  straightThrough,
+  type CustomOptions,
+  type CustomVjp,
+} from "./transforms/custom.js";
+export { dual, dualLevel, undual } from "./transforms/dual.js";
+export { derivative, jet, taylor } from "./transforms/derivative.js";
 export * from "../build/generated/rows/index.js";
 // It has a second meaning, beside which it stands.
 export { trace } from "./tracing.js";
