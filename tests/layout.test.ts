@@ -28,6 +28,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["assembly/shared"],
     ["build/generated/bytes.ts", "build/generated/parts"],
     ["ts/wasm.bytes.ts"],
+    ["ts/exports.ts"],
     ["ts/wasm.default.ts", "ts/wasm.workerd.ts", "ts/wasm.edge.ts", "ts/errors.ts", "ts/dtype.ts"],
     ["ts/wasm.workers.ts", "ts/wasm.ts"],
     ["ts/cells", "ts/collection.ts"],
@@ -66,6 +67,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     [
       "ts/ops/counting.ts",
       "ts/ops/diagonals.ts",
+      "ts/ops/nonzero.ts",
       "ts/ops/ordering.ts",
       "ts/ops/picking.ts",
       "ts/ops/products.ts",

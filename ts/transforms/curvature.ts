@@ -2,7 +2,7 @@
 import { leavesOf, mapTree } from "../tree.js";
 import type { AnyArgs, Chosen, Derivative, Inputs, Scalar, Vector } from "../types.js";
 import { focus, withVector, type Argnums } from "./focus.js";
-import { gradientOf } from "./grad.js";
+import { gradientOf } from "./differentiate.js";
 import { jvpOf, vjpOf } from "./products.js";
 import { checkFunction, inStyleOf } from "./scope.js";
 import type { Tensor } from "../tensor.js";

@@ -10,7 +10,7 @@ import type { AnyArgs, Chosen, Derivative, Inputs, Jacobian, Scalar } from "../t
 import { isNumeric } from "../recording.js";
 import * as wasm from "../wasm.js";
 import type { Argnums } from "./focus.js";
-import { gradientOf, splitAux } from "./grad.js";
+import { gradientOf, splitAux } from "./differentiate.js";
 import { resultTree } from "./products.js";
 import {
   checkFunction,
