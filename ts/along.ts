@@ -58,7 +58,12 @@ export function along(
 
 /** Integers as an int32 tensor. */
 export function toIndex(x: TensorLike, who: string): Tensor {
-  if (!isHandle(x)) return fromData(x, DType.Int32, who);
+  if (!isHandle(x)) {
+    let first: unknown = x;
+    while (Array.isArray(first)) first = first[0];
+    if (typeof first === "boolean") throw new TypeError(`${who}: indices are integers, not bools`);
+    return fromData(x, DType.Int32, who);
+  }
   if (x.dtype === "int32") return x;
   throw new TypeError(`${who}: indices are integers, not ${x.dtype}; use astype("int32")`);
 }

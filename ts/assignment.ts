@@ -48,6 +48,8 @@ function updated(x: Tensor, y: TensorLike, minus: boolean): boolean {
   if (!isHandle(y) || recorder.now !== undefined || inspection.saved || x.cell.held) return false;
   const at = slot(x);
   const to = slot(y);
+  // To bring y back, x may have had to leave.
+  if (!isStill(x, at)) return false;
   notePast(x);
   return isStill(x, at) && wasm.core().tensorUpdate(at, to, minus) !== 0;
 }

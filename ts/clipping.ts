@@ -15,6 +15,7 @@ import { isHandle } from "./handle.js";
 import type { Tensor } from "./tensor.js";
 import { noGrad } from "./transforms/control.js";
 import { inStyleOf, leafTensor } from "./transforms/scope.js";
+import { withoutRows } from "./trees/rows.js";
 import { leavesOf, mapTree, type Leaf } from "./tree.js";
 import type { Derivative } from "./types.js";
 import { norm, type NormOrder } from "./linalg/norm.js";
@@ -113,7 +114,7 @@ export function clipGradValue(tree: TensorTree, bound: number): void {
  * ```
  */
 export function globalNorm(tree: unknown): Tensor {
-  const list = leavesOf(tree).map((x) => leafTensor(x, "globalNorm"));
+  const list = leavesOf(withoutRows(tree)).map((x) => leafTensor(x, "globalNorm"));
   return list.length === 0 ? leafTensor(0, "globalNorm") : normOf(list, 2);
 }
 
@@ -144,7 +145,7 @@ export function clipGlobalNorm<T>(
   // Of 0 and a bound of 0 nothing is left to scale.
   const factor = maxNorm === 0 ? multiply(total, 0) : divide(maxNorm, bounded);
   const scale = where(isfinite(total), factor, Number.NaN);
-  const clipped = mapTree(tree, (leaf: Leaf) => {
+  const clipped = mapTree(withoutRows(tree), (leaf: Leaf) => {
     const x = leafTensor(leaf, who);
     return inStyleOf(leaf, multiply(x, x.dtype === "float32" ? scale.astype("float32") : scale));
   });

@@ -139,6 +139,10 @@ export interface Core extends Record<string, unknown> {
   externalNext(level: number, since: number, x: number): number;
   externalOwn(x: number): number;
   externalBase(x: number): number;
+  numbersBegin(): number;
+  numbersEnd(): void;
+  numbersCount(): number;
+  numbersAddress(): number;
   supplyBegin(level: number): void;
   supplyAdd(number: number, x: number): boolean;
   supplyEnd(): void;
@@ -175,7 +179,7 @@ export interface Core extends Record<string, unknown> {
   /** Only in builds with threads. */
   begin(threads: number): number;
   /** Only in a core that came without its parts. */
-  table?: WebAssembly.Table;
+  table?: object;
 }
 
 /** What parts of the core export. */

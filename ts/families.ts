@@ -109,6 +109,7 @@ export function rounded(op: number, x: TensorLike, decimals: number): Tensor {
   if (!Number.isInteger(decimals)) {
     throw new TypeError(`${who}: decimals must be an integer, got ${describe(decimals)}`);
   }
+  if (typeof x !== "number") toTensor(x, who);
   const scale = 10 ** Math.abs(decimals);
   const [first, second] = decimals > 0 ? [MULTIPLY, DIVIDE] : [DIVIDE, MULTIPLY];
   return binary(second, unary(op, binary(first, x, scale)), scale);

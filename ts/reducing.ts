@@ -91,6 +91,13 @@ export function reduction(
   return tensorOf(() => wasm.core().reduction(op, slot(t), mask, keepdims), who);
 }
 
+/** What no element of a dtype goes below (or above). */
+function farthest(dtype: Dtype, below: boolean): number | boolean {
+  if (dtype === "bool") return !below;
+  if (dtype === "int32") return below ? -2147483648 : 2147483647;
+  return below ? -Infinity : Infinity;
+}
+
 function folded(
   op: number,
   who: string,
@@ -101,20 +108,20 @@ function folded(
 ): Tensor {
   const fold = (row: number, t: Tensor): Tensor =>
     tensorOf(() => wasm.core().reduction(row, slot(t), mask, keepdims), who);
-  const [, nothing = initial, more] = FOLDS[who]!;
+  const [, fixed, more] = FOLDS[who]!;
   const { shape } = x;
   let t = dtype === undefined ? x : casted(x, dtype);
   if (where !== undefined) {
-    if (nothing === undefined) {
+    if (fixed === undefined && initial === undefined) {
       throw new TypeError(`${who}: where: it needs initial too, for there may be no element`);
     }
     const condition = conditionOf(where, shape, who);
-    t = ternary(WHERE, condition, t, nothing, true);
+    t = ternary(WHERE, condition, t, fixed ?? farthest(t.dtype, who === "max"), true);
     if (who === "mean") {
       return binary(DIVIDE, fold(SUM, t), fold(SUM, condition.broadcastTo(shape)));
     }
   }
   if (initial === undefined) return fold(op, t);
-  const none = nothing === initial && sizeAlong(shape, axis, who) === 0;
+  const none = fixed === undefined && sizeAlong(shape, axis, who) === 0;
   return binary(none ? ADD : more!, fold(none ? SUM : op, t), initial);
 }

@@ -3,7 +3,7 @@ import { concatenate, multiply } from "../build/generated/ops.js";
 import { scatter } from "./along.js";
 import { assign, checkAssignable } from "./assignment.js";
 import { notePast } from "./cell.js";
-import { describe, fromData, type TensorLike } from "./convert.js";
+import { describe, fromData, toShape, type TensorLike } from "./convert.js";
 import { DType } from "../assembly/shared/dtype.js";
 import type { Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
@@ -38,6 +38,10 @@ export class RowSparse {
   /** @throws if the shapes do not suit each other, or indices are no integers */
   constructor(shape: readonly number[], indices: Tensor, values: Tensor) {
     const who = "RowSparse";
+    toShape(shape, who);
+    if (!isHandle(indices))
+      throw new TypeError(`${who}: indices are ${describe(indices)}, no tensor`);
+    if (!isHandle(values)) throw new TypeError(`${who}: values are ${describe(values)}, no tensor`);
     if (indices.dtype !== "int32" || indices.ndim !== 1) {
       throw new TypeError(
         `${who}: indices are int32 [n], not ${indices.dtype}${shapeText(indices.shape)}`,
@@ -50,7 +54,7 @@ export class RowSparse {
           `${indices.size} rows of ${shapeText(shape)}`,
       );
     }
-    this.shape = shape;
+    this.shape = [...shape];
     this.indices = indices;
     this.values = values;
   }
@@ -91,6 +95,9 @@ export class RowSparse {
   add(other: Tensor): Tensor;
   add(other: RowSparse | Tensor): RowSparse | Tensor {
     if (isHandle(other)) return this.addTo(other);
+    if (!((other as unknown) instanceof RowSparse)) {
+      throw new TypeError(`RowSparse.add: ${describe(other)} is neither rows nor a tensor`);
+    }
     if (shapeText(other.shape) !== shapeText(this.shape)) {
       throw new RangeError(
         `RowSparse.add: shapes differ: ${shapeText(this.shape)} and ${shapeText(other.shape)}`,

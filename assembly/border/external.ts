@@ -7,6 +7,7 @@ import * as levels from "../tape/levels";
 import { poolMark, settle } from "../tape/pool";
 import { release as releaseNode, retain, takeGone } from "../tape/tape";
 import * as external from "../ops/external";
+import { beginNumbers, endNumbers, numbersAt, numbersLength } from "../tape/numbers";
 import { addSupply, beginSupply, endSupply } from "../tape/supply";
 import {
   baseOf,
@@ -135,6 +136,20 @@ export function supplyAdd(number: u32, x: u32): bool {
 }
 export function supplyEnd(): void {
   endSupply();
+}
+/** Begins to list the nodes that come onto the tape; where in the list. */
+export function numbersBegin(): u32 {
+  return beginNumbers();
+}
+export function numbersEnd(): void {
+  endNumbers();
+}
+/** How many there are, in pairs of doubles: creation number, mask. 0 if there was no memory for them. */
+export function numbersCount(): u32 {
+  return numbersLength();
+}
+export function numbersAddress(): u32 {
+  return <u32>numbersAt();
 }
 /** The creation number of the newest node. */
 export function newestOrder(): f64 {

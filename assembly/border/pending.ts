@@ -65,7 +65,9 @@ export function recipeRun(op: u32, n: u32, attr: u32, number: f64): u32 {
   if (op == aliasCode()) y = alias(x);
   else if (!isElementwise(op)) {
     y =
-      n == 1 ? lineOp(op, x, attr, perm, false) : lineOp2(op, x, node(at(scratch, 1)), attr, perm);
+      n == 1
+        ? lineOp(op, x, attr, perm, familyOf(op) == Family.Reduction)
+        : lineOp2(op, x, node(at(scratch, 1)), attr, perm);
   } else if (n == 1) y = unaryOp(op, x);
   else if (n == 2) y = binaryOp(op, x, node(at(scratch, 1)));
   else y = ternaryOp(op, x, node(at(scratch, 1)), node(at(scratch, 2)), op == whereCode());

@@ -240,6 +240,7 @@ export function tensorAddRows(x: u32, index: u32, rows: u32): u32 {
   if (levels.tracingMask() || refsOf(t) != 1 || stateOf(t) != State.Ready) return 2;
   const block = blockOf(t);
   if (!isContiguous(t) || (block && blockHolders(block) > 1)) return 2;
+  dropRecipe(t);
   return u32(addRows(t, node(index), node(rows)));
 }
 /**

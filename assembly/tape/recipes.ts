@@ -26,7 +26,7 @@ import {
   Tensor,
 } from "../tensor/node";
 import { familyOf, hasTrait, Trait } from "./rows";
-import { entryAt, Entry, indexOf, nodeAt, tableCount } from "./table";
+import { entryAt, Entry, nodeAt, tableCount } from "./table";
 import { dropInputs, prevOnTape, retain, unlink } from "./tape";
 
 /** Smaller values are copied as fast as their recipes are read. */
@@ -61,8 +61,8 @@ function isAlone(x: Tensor): bool {
 }
 
 /**
- * x is an operand. A product or the like that only rules know keeps its recipe: what is computed from
- * it may hold it (`keepsRecipe`).
+ * x is an operand, and gives its recipe up. An elementwise value that only rules know keeps it: what is
+ * computed from it may hold it (`keepsRecipe`).
  */
 export function spend(x: Tensor): void {
   if (!load<u8>(x, 46) || !hasRecipe(x)) return;

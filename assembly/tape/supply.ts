@@ -10,14 +10,17 @@ import {
   dtypeOf,
   inputOf,
   inputsOf,
+  isFloat_,
   maskOf,
+  opOf,
   rankOf,
   setState,
   State,
   Tensor,
 } from "../tensor/node";
 import { same } from "../tensor/shape";
-import { appended, countAppended, release, retain } from "./tape";
+import { hasTrait, Trait } from "./rows";
+import { appended, countAppended, countedLevels, release, resumeAppended, retain } from "./tape";
 import { recordingMask } from "./levels";
 
 /** The level, as a mask; 0: nothing is supplied. */
@@ -27,12 +30,29 @@ let list: usize = 0;
 let length: u32 = 0;
 let next: u32 = 0;
 
+/** Supplies around this one, which a function that runs again may begin: 24 bytes each. */
+const MOST: u32 = 64;
+const around = memory.data(64 * 24);
+let depth: u32 = 0;
+
 /** Begins to count nodes of a level. */
 export function beginSupply(mask: u32): void {
-  level = mask;
+  if (depth < MOST) {
+    const state = around + <usize>depth * 24;
+    store<u32>(state, level);
+    store<u32>(state, <u32>list, 4);
+    store<u32>(state, length, 8);
+    store<u32>(state, next, 12);
+    store<u32>(state, countedLevels(), 16);
+    store<u32>(state, appended(), 20);
+  }
+  depth++;
+  // Deeper ones supply nothing: everything is computed.
+  level = depth <= MOST ? mask : 0;
+  list = 0;
   length = 0;
   next = 0;
-  countAppended(mask);
+  countAppended(level);
 }
 
 /** The node with this number is to have the value of x; false without memory. */
@@ -58,17 +78,24 @@ export function addSupply(number: u32, x: Tensor): bool {
 }
 
 export function endSupply(): void {
-  level = 0;
-  countAppended(0);
   for (let i: u32 = 0; i < length; i++) release(<usize>load<u32>(list + ((<usize>i) << 3), 4));
   if (list) releaseBlock(list);
   list = 0;
   length = 0;
+  if (--depth >= MOST) return;
+  const state = around + <usize>depth * 24;
+  level = load<u32>(state);
+  list = <usize>load<u32>(state, 4);
+  length = load<u32>(state, 8);
+  next = load<u32>(state, 12);
+  resumeAppended(load<u32>(state, 16), load<u32>(state, 20));
 }
 
 /** Gives a fresh node its value, if that is known. */
 export function isSupplied(out: Tensor): bool {
   if (!level) return false;
+  // What has no derivative does not come onto the tape, and has no number.
+  if (!isFloat_(dtypeOf(out)) || hasTrait(opOf(out), Trait.Constant)) return false;
   let mask: u32 = 0;
   for (let i: u32 = 0, n = inputsOf(out); i < n; i++) mask |= maskOf(inputOf(out, i));
   if (!(mask & recordingMask() & level)) return false;

@@ -19,6 +19,7 @@ import {
   setFlag,
   Tensor,
 } from "../tensor/node";
+import { noteNumber } from "./numbers";
 import { hasTrait, Trait } from "./rows";
 
 let tail: Tensor = 0;
@@ -47,6 +48,14 @@ export function countAppended(levels: u32): void {
   counted = levels;
   count = 0;
 }
+/** Goes on with a count that another one has interrupted. */
+export function resumeAppended(levels: u32, already: u32): void {
+  counted = levels;
+  count = already;
+}
+export function countedLevels(): u32 {
+  return counted;
+}
 /** How many have come since. */
 export function appended(): u32 {
   return count;
@@ -55,6 +64,7 @@ export function appended(): u32 {
 /** Puts a fresh node at the end of the tape. Nodes are appended in creation order. */
 export function append(x: Tensor): void {
   if (maskOf(x) & counted) count++;
+  noteNumber(x);
   store<u32>(x, <u32>tail, 28);
   store<u32>(x, 0, 32);
   if (tail) store<u32>(tail, <u32>x, 32);

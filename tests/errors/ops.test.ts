@@ -230,7 +230,7 @@ describe("sizes", () => {
     [
       "linspace of text",
       () => tg.linspace(any("0"), 1),
-      /^linspace: the string "0" is not a tensor/,
+      /^linspace: start is the string "0", not a finite number/,
     ],
     [
       "an outer product",

@@ -154,3 +154,25 @@ test("each step's result is the next one's argument", () => {
   };
   expect(run(true)).toEqual(run(false));
 });
+
+test("logsumexp of pairs comes back as it was", () => {
+  const x = tensor(Float64Array.from({ length: 40000 }, (_, i) => Math.sin(i))).reshape([20000, 2]);
+  const y = tg.logsumexp(x, 1);
+  const before = y.toArray();
+  const again = tg.logsumexp(x, 1);
+  pressLarge();
+  expect(tg.add(again, 0).toArray()).toEqual(before);
+});
+
+test("rows that are added in place stay", () => {
+  const z = softmax(argument("float64"), 1);
+  const rows = new tg.RowSparse(
+    [ROWS, COLUMNS],
+    tensor([1], { dtype: "int32" }),
+    tg.ones([1, COLUMNS], { dtype: "float64" }),
+  );
+  const first = z.at(1, 0).item();
+  rows.assignTo(z, 1);
+  pressLarge();
+  expect(z.at(1, 0).item()).toBeCloseTo(first + 1, 12);
+});

@@ -80,7 +80,11 @@ describe("derivatives", () => {
   });
 
   const small = smooth.filter(([, row]) => row.operands.every((x) => x.data.length <= 12));
-  test.each(small)("%s: of Jacobians, which map over a basis", (_, row) => {
+  // A Jacobian has the axes of the result and of the operand: at most 8.
+  const few = small.filter(([, row]) =>
+    row.operands.every((x) => x.shape.length + [row.want].flat()[0]!.shape.length <= 8),
+  );
+  test.each(few)("%s: of Jacobians, which map over a basis", (_, row) => {
     const f = (...x: Tensor[]): Tensor => floats(call(row, x))[0]!;
     row.operands.forEach((_operand, argnums) => {
       checkGrads(jacobian(f, { argnums }), operands(row), { order: 1, eps: 1e-4 });

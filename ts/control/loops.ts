@@ -147,8 +147,10 @@ export function fori<const T>(
   checkSegmented(options?.checkpoint, who);
   const from = bound(lower, who, "lower");
   const to = bound(upper, who, "upper");
-  const [first, last] = [from.reduce((a, b) => Math.min(a, b), Infinity), Math.max(...to)];
-  const [all, some] = [from.reduce((a, b) => Math.max(a, b), -Infinity), Math.min(...to)];
+  const least = (list: readonly number[]) => list.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = (list: readonly number[]) => list.reduce((a, b) => Math.max(a, b), -Infinity);
+  const [first, last] = [least(from), most(to)];
+  const [all, some] = [most(from), least(to)];
   const stretch = (begin: number, end: number) => (start: unknown) => {
     let carry = start as Inside<T>;
     for (let i = first + begin; i < first + end; i++) {

@@ -1,5 +1,6 @@
 // Tensors from a mixture of tensors, numbers and ranges: what NumPy calls array, r_ and c_.
 import { concatenate, stack } from "../../build/generated/ops.js";
+import { checkOperands } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { arange, getDefaultDtype, tensor } from "../create.js";
 import type { Dtype } from "../dtype.js";
@@ -36,7 +37,10 @@ export function array(data: MixedArray, options: { dtype?: Dtype } = {}): Tensor
 
 function mixed(data: MixedArray): Tensor {
   if (isHandle(data)) return data;
-  if (!hasTensor(data)) return tensor(data as TensorLike);
+  if (!hasTensor(data)) {
+    checkOperands("array", data as TensorLike);
+    return tensor(data as TensorLike);
+  }
   const parts = (data as readonly MixedArray[]).map((item) =>
     typeof item === "number" ? item : mixed(item),
   );

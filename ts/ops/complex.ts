@@ -78,8 +78,8 @@ export function realIfClose(x: TensorLike): Tensor {
  * ```
  */
 export function angle(x: TensorLike, options: boolean | { deg?: boolean } = {}): Tensor {
-  const deg = typeof options === "boolean" ? options : options.deg === true;
   if (typeof options !== "boolean") checkOptions(options, "angle", "deg");
+  const deg = typeof options === "boolean" ? options : options.deg === true;
   const given = toTensor(x, "angle");
   const t = given.dtype.startsWith("float") ? given : divide(given, 1);
   const negative = logicalOr(less(t, 0), less(divide(1, t), 0));

@@ -53,9 +53,9 @@ export function logsumexp(
   options: LogsumexpOptions = {},
 ): Tensor | [Tensor, Tensor] {
   const who = "logsumexp";
-  const { b, returnSign = false, ...rest } = options;
-  if (b === undefined && !returnSign) return plain(x, axis, options);
   checkOptions(options, who, "keepdims where b returnSign");
+  const { b, returnSign = false, ...rest } = options;
+  if (b === undefined && !returnSign) return plain(x, axis, rest);
   const [t, factor] = [toTensor(x, who), toTensor(b ?? 1, who)];
   const shape = broadcastOf([t.shape, factor.shape], who);
   const wide = t.broadcastTo(shape);

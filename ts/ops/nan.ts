@@ -153,7 +153,7 @@ function extreme(
   if (!t.dtype.startsWith("float")) return best(t, axis, options);
   const y = best(without(t, largest ? -Infinity : Infinity, axis, who), axis, options);
   // Of no elements at all there may be an initial value.
-  if (t.size === 0) return y;
+  if (t.size === 0 || options?.initial !== undefined) return y;
   const keepdims = options?.keepdims ?? false;
   return where(equal(count(t, axis, { keepdims }, who), 0), NaN, y);
 }

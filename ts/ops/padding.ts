@@ -11,6 +11,7 @@ import {
   subtract,
 } from "../../build/generated/ops.js";
 import { toAxis } from "../axes.js";
+import { toCount } from "../arguments.js";
 import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
 import { zeros } from "../create.js";
 import { isHandle } from "../handle.js";
@@ -67,7 +68,7 @@ function pairs(x: PadPairs, rank: number, what: string): Pair[] {
 
 function widthsOf(given: PadWidth, rank: number): Pair[] {
   let widths: Pair[];
-  if (typeof given === "object" && !Array.isArray(given) && !isHandle(given)) {
+  if (typeof given === "object" && given !== null && !Array.isArray(given) && !isHandle(given)) {
     widths = new Array<Pair>(rank).fill([0, 0]);
     for (const [axis, width] of Object.entries(given)) {
       widths[toAxis(Number(axis), rank, "pad")] = pairs(width, 1, "padWidth")[0]!;
@@ -186,6 +187,9 @@ export function pad(
   const rank = y.ndim;
   const widths = widthsOf(padWidth, rank);
   const odd = reflectType === "odd";
+  if (odd && mode !== "reflect" && mode !== "symmetric") {
+    throw new RangeError(`pad: reflectType is for modes reflect and symmetric, not ${mode}`);
+  }
   let side: Side = (z, axis, width) => zeros(resized(z, axis, width), { dtype: z.dtype });
   if (mode === "constant") side = constants(options, rank);
   else if (mode === "linear_ramp") side = ramps(options, rank);
@@ -194,8 +198,9 @@ export function pad(
   }
   widths.forEach(([before, after], axis) => {
     if (before + after === 0) return;
+    toCount(before + y.shape[axis]! + after, "the size of an axis", "pad");
     if (MIRRORS.includes(mode)) {
-      y = mirrored(y, axis, before, after, mode as MirrorMode, odd && mode !== "edge");
+      y = mirrored(y, axis, before, after, mode as MirrorMode, odd);
       return;
     }
     const [first, last] = [side(y, axis, before, 0), side(y, axis, after, 1)];

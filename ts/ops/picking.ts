@@ -54,8 +54,14 @@ function placesOf(index: TensorLike | Slice, n: number, most: number, who: strin
   if (index instanceof Slice) {
     return Array.from(places(n).at(index).data());
   }
-  const given = isHandle(index) ? index : undefined;
-  if (given?.dtype === "bool") return Array.from(nonzeroOf(given.reshape([-1]), who)[0]!.data());
+  const isMask = Array.isArray(index) && typeof index[0] === "boolean";
+  const given = isHandle(index) ? index : isMask ? toTensor(index, who) : undefined;
+  if (given?.dtype === "bool") {
+    if (given.size !== n) {
+      throw new RangeError(`${who}: a mask of ${given.size} for an axis of size ${n}`);
+    }
+    return Array.from(nonzeroOf(given.reshape([-1]), who)[0]!.data());
+  }
   const list = typeof index === "number" ? [index] : Array.from(toIndex(index, who).data());
   return list.map((i) => {
     if (!Number.isInteger(i) || i < -n || i >= most) {

@@ -19,6 +19,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { toAxes, toAxis, toMask } from "../axes.js";
+import { checkOperands } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { full, tensor } from "../create.js";
 import type { Axes, ReductionOptions } from "../families.js";
@@ -99,6 +100,7 @@ function inFront(x: Tensor, axis: Axes, who: string): [Tensor, number[], number[
 
 /** q as fractions in float64, checked unless vmap or compile hides its values. */
 function fractionsOf(q: TensorLike, percent: boolean, who: string): Tensor {
+  checkOperands(who, q);
   const list = isHandle(q) ? q.astype("float64") : tensor(q, { dtype: "float64" });
   if (wasm.core().tensorBatch(slot(list)) === 0 && !wasm.core().tensorTraced(slot(list))) {
     const most = percent ? 100 : 1;

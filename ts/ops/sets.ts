@@ -2,6 +2,7 @@
 // cannot be mapped by vmap. Values that are found keep their derivatives.
 import { DType } from "../../assembly/shared/dtype.js";
 import { argsort, concatenate, equal, take } from "../../build/generated/ops.js";
+import { checkOperands } from "../arguments.js";
 import { toAxis } from "../axes.js";
 import { fromData, toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
@@ -122,7 +123,8 @@ function chosen(x: Tensor, places: number[], who: string): Tensor {
 /** First places of the different values, in rising order of values, and the values. */
 function different(x: Tensor, who: string): [places: number[], values: number[]] {
   const values = valuesOf(x, who);
-  const { first } = grouped(argsort(x).data(), (a, b) => values[a] === values[b]);
+  const same = (a: number, b: number): boolean => Object.is(values[a]! + 0, values[b]! + 0);
+  const { first } = grouped(argsort(x).data(), same);
   return [first, first.map((place) => values[place]!)];
 }
 
@@ -200,6 +202,7 @@ export function setdiff1d(x: TensorLike, y: TensorLike): Tensor {
  * @throws inside vmap
  */
 export function setxor1d(x: TensorLike, y: TensorLike): Tensor {
+  checkOperands("setxor1d", x, y);
   return sort(concatenate([setdiff1d(x, y), setdiff1d(y, x)]));
 }
 

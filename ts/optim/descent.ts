@@ -3,9 +3,8 @@ import { checkOptions } from "../options.js";
 import { describe } from "../convert.js";
 import { checkFunction, checkResult, hasFloats, leafTensor } from "../transforms/scope.js";
 import { eachLeaf } from "../tree.js";
-import { RowSparse } from "../rowsparse.js";
 import { space } from "../trees/space.js";
-import { TreeStructure } from "../trees/structure.js";
+import { withoutRows } from "../trees/rows.js";
 import { moments, momentum, rootMeanSquare, type Rate, type Rule } from "./rules.js";
 
 /** What all optimisers take. */
@@ -61,16 +60,6 @@ export function checkSteps(n: unknown, who: string): void {
   throw new RangeError(`${who}: numIters is ${describe(n)}, not a natural number`);
 }
 
-/** A gradient with whole tensors in the place of rows. */
-function dense(g: unknown): unknown {
-  const isLeaf = (x: unknown) => x instanceof RowSparse;
-  const [leaves, form] = TreeStructure.read(g, { isLeaf });
-  return form.build(
-    leaves.map((x) => (x instanceof RowSparse ? x.toDense() : x)),
-    "optim",
-  );
-}
-
 function descend<T>(
   who: string,
   gradient: GradientFn<T>,
@@ -89,7 +78,7 @@ function descend<T>(
     const g = gradient(x, i);
     checkResult(g, who);
     callback?.(x, i, g as T);
-    at = rule(at, vectors.ravel(dense(g), `${who}: the gradient`), i);
+    at = rule(at, vectors.ravel(withoutRows(g), `${who}: the gradient`), i);
     x = vectors.unravel(at) as T;
   }
   return x;

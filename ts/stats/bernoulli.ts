@@ -126,7 +126,8 @@ export function logsf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor
  */
 export function entropy(p: TensorLike, loc: TensorLike = 0): Tensor {
   checkElements("stats.bernoulli.entropy", p, loc);
-  return add(add(entr(p), entr(subtract(1, p))), multiply(loc, 0));
+  const inside = logicalAnd(greaterEqual(p, 0), lessEqual(p, 1));
+  return add(where(inside, add(entr(p), entr(subtract(1, p))), NaN), multiply(loc, 0));
 }
 
 /**
@@ -165,6 +166,7 @@ export function variance(p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function ppf(q: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.bernoulli.ppf", q, p, loc);
   const c = probability(standard(q, 0, 1, p));
   return outcome(c, 0, lessEqual(c, subtract(1, p)), p, loc);
 }
@@ -179,6 +181,7 @@ export function ppf(q: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function isf(q: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.bernoulli.isf", q, p, loc);
   const c = probability(standard(q, 0, 1, p));
   return outcome(c, 1, greaterEqual(c, p), p, loc);
 }

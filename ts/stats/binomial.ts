@@ -165,6 +165,7 @@ export function variance(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Ten
  * ```
  */
 export function ppf(q: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.binomial.ppf", q, n, p, loc);
   return inverse(q, n, p, loc, (k, c, m, s) => greaterEqual(cdf(k, m, s), c), 0);
 }
 
@@ -178,6 +179,7 @@ export function ppf(q: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike
  * ```
  */
 export function isf(q: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.binomial.isf", q, n, p, loc);
   return inverse(q, n, p, loc, (k, c, m, s) => lessEqual(sf(k, m, s), c), 1);
 }
 
@@ -208,6 +210,7 @@ function inverse(
  * @throws if n is mapped by vmap
  */
 export function entropy(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.binomial.entropy", n, p, loc);
   const share = standard(p, 0, 1);
   const all = standard(n, 0, 1, share);
   const most = largestOf(all);

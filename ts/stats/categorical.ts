@@ -7,6 +7,7 @@ import {
   exp,
   greaterEqual,
   less,
+  lessEqual,
   log,
   logicalAnd,
   logSoftmax,
@@ -137,8 +138,10 @@ export function cdf(k: TensorLike, p: TensorLike, options: CategoricalOptions = 
  */
 export function ppf(q: TensorLike, p: TensorLike, options: CategoricalOptions = {}): Tensor {
   checkOptions(options, "ppf", "logits");
+  checkOperands("stats.categorical.ppf", q, p);
   const t = options.logits === true ? exp(logs(p, options)) : shares(categories(p));
   const n = t.shape.at(-1)!;
-  const below = less(t.cumsum(-1), toTensor(q, "categorical").expandDims(-1));
-  return sum(below, -1).clip(0, n - 1);
+  const chance = toTensor(q, "stats.categorical.ppf");
+  const k = sum(less(t.cumsum(-1), chance.expandDims(-1)), -1).clip(0, n - 1);
+  return where(logicalAnd(greaterEqual(chance, 0), lessEqual(chance, 1)), k.astype(t.dtype), NaN);
 }

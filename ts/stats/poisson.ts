@@ -154,6 +154,7 @@ export function variance(mu: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function ppf(q: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.poisson.ppf", q, mu, loc);
   return inverse(q, mu, loc, (k, p, m) => greaterEqual(cdf(k, m), p), 0);
 }
 
@@ -167,6 +168,7 @@ export function ppf(q: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor 
  * ```
  */
 export function isf(q: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.poisson.isf", q, mu, loc);
   return inverse(q, mu, loc, (k, p, m) => lessEqual(sf(k, m), p), 1);
 }
 
@@ -195,6 +197,7 @@ function inverse(
  * ```
  */
 export function entropy(mu: TensorLike, loc: TensorLike = 0): Tensor {
+  checkElements("stats.poisson.entropy", mu, loc);
   const m = standard(mu, 0, 1);
   // Where sums go over into the series: float32 loses digits in longer ones.
   const many = m.dtype === "float32" ? 50 : 1000;

@@ -52,8 +52,18 @@ export function inOwnScope<R>(f: () => R): R {
   try {
     return f();
   } finally {
-    scope = around;
+    comeBack(around);
   }
+}
+
+/** Makes an outer scope the innermost one again, and does what waited for that. */
+function comeBack(around: number): void {
+  returns.delete(scope);
+  scope = around;
+  if (returns.size === 0) return;
+  const waiting = returns.get(scope);
+  returns.delete(scope);
+  waiting?.();
 }
 
 /** Runs f while these levels are recorded, and `off` are those that enableGrad would switch on. */
@@ -69,14 +79,9 @@ function recordingOnly<R>(who: string, recording: number, off: number, f: () => 
   try {
     result = f();
   } finally {
-    returns.delete(scope);
     switchedOff = outer;
-    scope = around;
     c.setRecording(before);
-    if (returns.size > 0) {
-      returns.get(scope)?.();
-      returns.delete(scope);
-    }
+    comeBack(around);
   }
   checkSynchronous(result, who);
   return result;

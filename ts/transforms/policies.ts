@@ -4,7 +4,14 @@
  *
  * @packageDocumentation
  */
+import { describe } from "../convert.js";
 import type { Policy, Saveable } from "./saving.js";
+
+/** Throws if a policy is called with what is no description of a value. */
+function checkSaveable(value: unknown, who: string): void {
+  if (typeof value === "object" && value !== null && "op" in value && "bytes" in value) return;
+  throw new TypeError(`policies.${who}: ${describe(value)} describes no value that was recorded`);
+}
 
 /**
  * Everything stays: as if there was no checkpoint.
@@ -12,10 +19,11 @@ import type { Policy, Saveable } from "./saving.js";
  * @example
  * ```ts
  * checkpoint(tanh, { policy: policies.everythingSaveable });
-policies.everythingSaveable({ op: "tanh", bytes: 1e6 }); // true
+ * policies.everythingSaveable({ op: "tanh", bytes: 1e6 }); // true
  * ```
  */
 export function everythingSaveable(value: Saveable): boolean {
+  checkSaveable(value, "everythingSaveable");
   return value.bytes >= 0;
 }
 
@@ -25,10 +33,11 @@ export function everythingSaveable(value: Saveable): boolean {
  * @example
  * ```ts
  * checkpoint(tanh, { policy: policies.nothingSaveable });
-policies.nothingSaveable({ op: "tanh", bytes: 1e6 }); // false
+ * policies.nothingSaveable({ op: "tanh", bytes: 1e6 }); // false
  * ```
  */
 export function nothingSaveable(value: Saveable): boolean {
+  checkSaveable(value, "nothingSaveable");
   return value.bytes < 0;
 }
 
@@ -43,6 +52,7 @@ const small = (value) => value.bytes < 1e6 && policies.dotsSaveable(value); // o
  * ```
  */
 export function dotsSaveable(value: Saveable): boolean {
+  checkSaveable(value, "dotsSaveable");
   return value.op === "matmul" || value.op.startsWith("conv2d");
 }
 
@@ -58,6 +68,7 @@ export function dotsSaveable(value: Saveable): boolean {
  * ```
  */
 export function dotsWithNoBatchDimsSaveable(value: Saveable): boolean {
+  checkSaveable(value, "dotsWithNoBatchDimsSaveable");
   const isMatrix = (shape: readonly number[]) => shape.slice(0, -2).every((size) => size === 1);
   return value.op === "matmul" && value.inputShapes.some(isMatrix);
 }

@@ -2,7 +2,7 @@
 // policy chooses, as they are or packed. When the function is called again its nodes are numbered, and
 // those whose values were kept take these instead of being run (assembly/tape/supply.ts).
 import { disposeCell, isDisposed } from "../cell.js";
-import { closeScope, openScope } from "../collection.js";
+import { closeScope, collect, openScope } from "../collection.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { dtypeName } from "../dtype.js";
 import { shapeText } from "../errors.js";
@@ -62,9 +62,37 @@ function numbered<R>(body: () => R): R {
   }
 }
 
+/** What came onto the tape during a run, in order: creation numbers and masks in turn. */
+export type Numbers = Float64Array;
+
+const NOTHING: Numbers = new Float64Array(0);
+
 /** The first run of a function of which something is kept. */
-export function firstRun<R>(saving: Saving | undefined, list: Names, body: () => R): R {
-  return saving === undefined ? body() : naming(list, () => numbered(body));
+export function firstRun<R>(
+  saving: Saving | undefined,
+  list: Names,
+  body: () => R,
+): [result: R, numbers: Numbers] {
+  if (saving === undefined) return [body(), NOTHING];
+  const c = wasm.core();
+  const start = c.numbersBegin();
+  try {
+    const result = naming(list, () => numbered(body));
+    const entries = Math.max(c.numbersCount() - start, 0);
+    const from = (c.numbersAddress() >>> 3) + 2 * start;
+    return [result, wasm.doubles().slice(from, from + 2 * entries)];
+  } finally {
+    c.numbersEnd();
+  }
+}
+
+/** The numbers of a level's nodes, by when they were made. */
+function numbersOf(level: number, numbers: Numbers): Map<number, number> {
+  const found = new Map<number, number>();
+  for (let i = 0; i < numbers.length; i += 2) {
+    if ((numbers[i + 1]! & (1 << level)) !== 0) found.set(numbers[i]!, found.size);
+  }
+  return found;
 }
 
 /**
@@ -136,14 +164,20 @@ export class Saved {
     level: number,
     run: { since: number; until: number },
     list: Names,
+    numbers: Numbers,
   ) {
     this.saving = saving;
     if (saving === undefined) return;
     const c = wasm.core();
-    let number = 0;
-    for (let node = c.externalNext(level, run.since, 0); node !== 0; number++) {
+    const places = numbersOf(level, numbers);
+    for (let node = c.externalNext(level, run.since, 0); node !== 0;) {
+      const number = places.get(c.tensorOrder(node));
       // What is kept is made after the run, and does not depend on the level.
-      if (c.externalOwn(node) > 0 && saving.policy(saveableAt(node, list))) {
+      if (
+        number !== undefined &&
+        c.externalOwn(node) > 0 &&
+        saving.policy(saveableAt(node, list))
+      ) {
         this.keep(saving, number, node, list);
       }
       node = c.externalNext(level, run.since, node);
@@ -159,7 +193,7 @@ export class Saved {
       const { shape } = x;
       const value = pack === undefined ? x : noGrad(() => pack(x));
       this.kept.push({ number, value, shape, about: residualAt(node, list) });
-      if (pack !== undefined && !leavesOf(value).includes(x)) disposeCell(x.cell);
+      if (pack !== undefined && !leavesOf(value).includes(x)) collect(x.cell);
     } finally {
       closeScope(outer);
     }

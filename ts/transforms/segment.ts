@@ -32,7 +32,7 @@ import { bitOf, recordCall } from "./external.js";
 import { isFloatTensor } from "./places.js";
 import { withoutLookups } from "./lookups.js";
 import { isElsewhere, Surroundings } from "./reopened.js";
-import { firstRun, isNumbering, Saved, type Names, type Saving } from "./saving.js";
+import { firstRun, isNumbering, Saved, type Names, type Numbers, type Saving } from "./saving.js";
 import { checkResult } from "./scope.js";
 import { withWalk } from "./walk.js";
 
@@ -153,6 +153,7 @@ class Segment implements CallRules {
   private readonly saved: Saved;
   /** Cells of captured tensors, and the nodes they had. */
   private readonly captured: [Cell, number][] = [];
+  private freed = false;
 
   constructor(f: Fn, args: Arguments, inputs: readonly number[], saved: Saved, time: number) {
     this.f = f;
@@ -172,6 +173,8 @@ class Segment implements CallRules {
   }
 
   free(): void {
+    if (this.freed) return;
+    this.freed = true;
     this.around.free();
     this.saved.free();
     this.args.release();
@@ -342,9 +345,10 @@ function callFirst(
 ): unknown {
   const c = wasm.core();
   let first: Run | undefined;
+  let numbers: Numbers;
   const names: Names = new Map<number, string[]>();
   try {
-    first = firstRun(saving, names, () => run(f, args.list));
+    [first, numbers] = firstRun(saving, names, () => run(f, args.list));
   } finally {
     if (first === undefined) args.publish();
   }
@@ -356,7 +360,8 @@ function callFirst(
     args.publish();
     return first.out;
   }
-  return cut(f, args, first, levels, time, saving, names);
+  const keep = (level: number): Saved => new Saved(saving, level, first, names, numbers);
+  return cut(f, args, first, levels, time, keep);
 }
 
 /** Replaces what a run has recorded by a node per level; returns its result. */
@@ -366,15 +371,14 @@ function cut(
   first: Run,
   levels: number,
   time: number,
-  saving: Saving | undefined,
-  names: Names,
+  keep: (level: number) => Saved,
 ): unknown {
   const c = wasm.core();
   const ends: [number, number[], Saved][] = [];
   for (let rest = levels; rest !== 0; rest &= rest - 1) {
     const level = 31 - Math.clz32(rest & -rest);
     const inputs = inputsOf(level, first);
-    ends.push([level, inputs, new Saved(saving, level, first, names)]);
+    ends.push([level, inputs, keep(level)]);
   }
   let values = first.results.map((y) => tensorOf(() => c.externalPeel(slot(y), levels), WHO));
   for (const [level, inputs, saved] of ends) {
@@ -384,7 +388,15 @@ function cut(
     }
     const segment = new Segment(f, args, inputs, saved, time);
     const call = { level, mapped: false, inputs, called: "tensors", values };
-    values = recordCall(WHO, segment, call);
+    try {
+      values = recordCall(WHO, segment, call);
+    } catch (error) {
+      // Too many tensors for one call, or no memory.
+      segment.free();
+      for (const [other, , rest] of ends) if (other > level) rest.free();
+      forget(levels, first, false);
+      throw error;
+    }
   }
   let next = 0;
   const out = mapTree(first.out, (leaf) => (isFloatTensor(leaf) ? values[next++] : leaf));

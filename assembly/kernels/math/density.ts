@@ -30,6 +30,8 @@ export abstract class Density {
     Exact.sum(a, -x);
     const lost = Exact.low;
     Exact.sum(Exact.high, first);
+    // What rounding has left of huge exponents may be huge itself.
+    if (Exact.high < -1500) return 0;
     const rest = Exact.low + lost + firstLow - Gamma.stirling(a);
     return sqrt<f64>(a / TWO_PI) * (NativeMath.exp(Exact.high) * NativeMath.exp(rest));
   }

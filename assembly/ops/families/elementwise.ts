@@ -18,6 +18,7 @@ import {
   newNode,
   newPending,
   opOf,
+  orderOf,
   rankOf,
   sizeOf,
   Tensor,
@@ -172,11 +173,12 @@ function isOnes(g: Tensor): bool {
 }
 
 /**
- * True if d is no value of what is differentiated, and if it has g's shape: it broadcasts to that
- * anyway, so sizes tell.
+ * True if d is younger than g and no value of what is differentiated, so that nobody else has it, and
+ * if it has g's shape: it broadcasts to that anyway, so sizes tell.
  */
 function isOwn(d: Tensor, g: Tensor): bool {
   return (
+    orderOf(d) > orderOf(g) &&
     !(maskOf(d) & ~recordingMask()) &&
     dtypeOf(d) == dtypeOf(g) &&
     batchOf(d) == batchOf(g) &&

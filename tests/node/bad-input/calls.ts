@@ -54,6 +54,13 @@ const ENDLESS = new Set(["a huge integer", "a huger integer", "a hugely negative
 /** Functions that no table of cases calls; a name with () is what the function before it returns. */
 const others: Record<string, (Omit<GoodCall, "name" | "call"> & { call?: Call })[]> = {
   Tape: [{ call: (options) => new core.Tape(options as object).dispose(), args: () => [{}] }],
+  RowSparse: [
+    {
+      call: (shape, indices, values) =>
+        new core.RowSparse(shape as number[], indices as Tensor, values as Tensor),
+      args: () => [[4, 2], tensor([0, 2], { dtype: "int32" }), m()],
+    },
+  ],
   "Tape.watch": [{ call: (y) => core.tape((t) => t.watch(y as Tensor)), args: () => [x()] }],
   "Tape.gradient": [
     {
