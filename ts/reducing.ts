@@ -33,7 +33,7 @@ export interface ChosenOptions extends ReductionOptions {
 
 /** Options of means. */
 export interface MeanOptions extends ChosenOptions {
-  /** The dtype in which is computed, and that of the result. */
+  /** The dtype in which is computed, and that of the result; a mean of integers is a float all the same. */
   dtype?: Dtype;
 }
 

@@ -12,14 +12,14 @@ const WHO = "packSaved";
  * What f returns. Whatever it computes on the way from tensors that are being differentiated is put through
  * `pack` as soon as f has returned, and through `unpack` when derivatives want it: to keep it in fewer
  * bytes, or somewhere else. `unpack` may give other values, of the same shape; derivatives are those that
- * follow from them. f is called again then, for its rules alone: what it computes is there. In a function
- * of `compile` nothing is packed. (torch saved_tensors_hooks.)
+ * follow from them. f is called again then, for its rules alone: what it computes is there. Values of at
+ * most 16 bytes are not packed, and in a function of `compile` nothing is. (torch saved_tensors_hooks.)
  *
  * @param pack - gets a plain tensor, returns anything
  * @param unpack - gets what `pack` returned, returns a tensor of the shape it was given
  * @example
  * ```ts
- * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
+ * const w = linspace(0, 1, 9, { dtype: "float64", requiresGrad: true });
  * const toFloat32 = (x) => x.astype("float32");
  * const loss = packSaved(toFloat32, (x) => x.astype("float64"), () => sum(exp(sin(w))));
  * loss.backward(); // from values in float32

@@ -23,7 +23,7 @@ function given(node: number, op: string): Residual {
 
 /**
  * The values that a backward pass through f would find on the tape: arguments, constants, results of
- * operations, and of a {@link checkpoint} what it keeps; views of others and single numbers are left out.
+ * operations, and of a {@link checkpoint} what it keeps; views of others and values of at most 16 bytes are left out.
  * In order from the result back. (JAX print_saved_residuals.)
  *
  * @example
