@@ -223,7 +223,9 @@ describe("edges", () => {
   });
 
   test("multigammaln refuses other dimensions", () => {
-    expect(() => tg.multigammaln(2, 0)).toThrow("multigammaln: the dimension is 0, not a whole number from 1 up");
+    expect(() => tg.multigammaln(2, 0)).toThrow(
+      "multigammaln: the dimension is 0, not a whole number from 1 up",
+    );
   });
 });
 

@@ -7,7 +7,6 @@ import {
   exp,
   greaterEqual,
   less,
-  lessEqual,
   log,
   logicalAnd,
   logSoftmax,
@@ -129,7 +128,7 @@ export function cdf(k: TensorLike, p: TensorLike, options: CategoricalOptions = 
 
 /**
  * The first category at which the distribution function is at least q, int32; q broadcasts with p's axes
- * before the last one.
+ * before the last one. What is no chance gives the first category or the last one.
  *
  * @example
  * ```ts
@@ -142,6 +141,5 @@ export function ppf(q: TensorLike, p: TensorLike, options: CategoricalOptions = 
   const t = options.logits === true ? exp(logs(p, options)) : shares(categories(p));
   const n = t.shape.at(-1)!;
   const chance = toTensor(q, "stats.categorical.ppf");
-  const k = sum(less(t.cumsum(-1), chance.expandDims(-1)), -1).clip(0, n - 1);
-  return where(logicalAnd(greaterEqual(chance, 0), lessEqual(chance, 1)), k.astype(t.dtype), NaN);
+  return sum(less(t.cumsum(-1), chance.expandDims(-1)), -1).clip(0, n - 1);
 }
