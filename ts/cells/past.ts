@@ -1,5 +1,5 @@
 // Values that tensors had before they were assigned to. A function that runs again (ts/transforms/
-// checkpoint.ts) must find what it found at first; so while such functions are waiting, replaced values
+// segment.ts) must find what it found at first; so while such functions are waiting, replaced values
 // are kept, and for as long as one of them runs they take their places again.
 import * as wasm from "../wasm.js";
 import { register, type Cell } from "./table.js";

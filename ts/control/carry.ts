@@ -41,7 +41,8 @@ function isWeak(x: Tensor): boolean {
   return Boolean(wasm.core().tensorIsWeak(slot(x)));
 }
 
-function typeText(x: Tensor): string {
+/** dtype and shape, for messages. */
+export function typeText(x: Tensor): string {
   return `${x.dtype}${shapeText(x.shape)}`;
 }
 

@@ -2,7 +2,6 @@
 import { concatenate, stack } from "../../build/generated/ops.js";
 import { describe } from "../convert.js";
 import { zeros } from "../create.js";
-import { shapeText } from "../errors.js";
 import { slot, slotsOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { noGrad } from "../transforms/control.js";
@@ -11,6 +10,7 @@ import { partsOf } from "../trees/parts.js";
 import { TreeStructure } from "../trees/structure.js";
 import type { Leaf } from "../tree.js";
 import * as wasm from "../wasm.js";
+import { typeText } from "./carry.js";
 
 /** A tree taken apart along its first axis. */
 export interface Sliced {
@@ -80,10 +80,6 @@ function stacked(list: readonly Tensor[], join: typeof stack): Tensor {
 export interface Returned {
   form: TreeStructure;
   types: readonly string[];
-}
-
-function typeText(x: Tensor): string {
-  return `${x.dtype}${shapeText(x.shape)}`;
 }
 
 /** What a step has returned, for others to be the same. */

@@ -113,10 +113,8 @@ export function geomspace(
   const [a, b] = [toTensor(start, who), toTensor(stop, who)];
   const steps = spaced(zerosLike(a), onesLike(b), num, { endpoint, axis }, who);
   const at = toAxis(axis, steps.ndim, who);
-  const along = (x: Tensor): Tensor => {
-    const all = x.broadcastTo(broadcastOf([a.shape, b.shape], who)).expandDims(at);
-    return all;
-  };
+  const along = (x: Tensor): Tensor =>
+    x.broadcastTo(broadcastOf([a.shape, b.shape], who)).expandDims(at);
   const [first, last] = [along(a), along(b)];
   const inner = multiply(power(divide(last, first), steps), first);
   // The ends are exact.

@@ -1,6 +1,5 @@
 // The categorical distribution.
 import {
-  add,
   divide,
   entr,
   equal,
@@ -122,8 +121,7 @@ export function cdf(k: TensorLike, p: TensorLike, options: CategoricalOptions = 
   const t = options.logits === true ? exp(logs(p, options)) : shares(categories(p));
   const n = t.shape.at(-1)!;
   const index = toIndex(k, "stats.categorical");
-  const found = chosen(t.cumsum(-1), where(less(index, n), index, n - 1), 0);
-  return add(found, 0);
+  return chosen(t.cumsum(-1), where(less(index, n), index, n - 1), 0);
 }
 
 /**

@@ -5,13 +5,8 @@ import { checkOptions } from "../options.js";
 import * as policies from "./policies.js";
 import type { Policy } from "./saving.js";
 import { checkFunction } from "./scope.js";
+import { WHO, type Fn } from "./run.js";
 import { checkpointed } from "./segment.js";
-
-const WHO = "checkpoint";
-
-// `any`: parameters of an unannotated callback get no type otherwise.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Fn = (...args: any[]) => any;
 
 /** What checkpoint() stores. */
 export interface CheckpointOptions {

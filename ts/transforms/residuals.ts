@@ -1,6 +1,5 @@
 // What the tape keeps for a backward pass.
-import { dtypeName } from "../dtype.js";
-import { bytesOf } from "../dtype.js";
+import { bytesOf, dtypeName } from "../dtype.js";
 import { slot } from "../handle.js";
 import { rulesOf, type Residual } from "../rules.js";
 import { mapTree } from "../tree.js";
