@@ -171,8 +171,8 @@ export interface Core extends Record<string, unknown> {
   handleCount(): number;
   evictChoose(all: boolean): number;
   evictList(): number;
+  evictGather(i: number): number;
   evictGathered(): number;
-  evictGatheredEnd(): number;
   evictSkip(i: number): void;
   evictReturn(bytes: number): void;
   evictCommit(whole: boolean): void;

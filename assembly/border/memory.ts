@@ -32,13 +32,13 @@ export function evictChoose(all: bool): u32 {
 export function evictList(): usize {
   return evicting.chosenList();
 }
-/** Address of the chunks in which small chosen values are gathered. */
-export function evictGathered(): usize {
-  return gathering.gatheredAt();
+/** Gathers the next chunk of small chosen values, number i; returns its address. */
+export function evictGather(i: u32): usize {
+  return gathering.gatherChunk(i);
 }
-/** Address past the last of them. */
-export function evictGatheredEnd(): usize {
-  return gathering.gatheredEnd();
+/** Bytes of it. */
+export function evictGathered(): u32 {
+  return gathering.gatheredBytes();
 }
 /** Takes the i-th chosen value off the list. */
 export function evictSkip(i: u32): void {

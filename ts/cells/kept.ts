@@ -31,7 +31,7 @@ export interface Kept {
 }
 
 /** Values up to this size share buffers. */
-const SMALL_BYTES = 1024;
+const SMALL_BYTES = 4096;
 const SHARED_BYTES = 65536;
 let shared: Int32Array<ArrayBuffer> | undefined;
 let sharedBuffers: Buffers = [];
@@ -161,9 +161,8 @@ const chunks: (Chunk | undefined)[] = [];
 
 function copyChunk(i: number): Chunk {
   const c = wasm.core();
-  const from = (c.evictGathered() >>> 0) + i * GATHERED_CHUNK;
-  const bytes = Math.min((c.evictGatheredEnd() >>> 0) - from, GATHERED_CHUNK);
-  return new Chunk(wasm.copyOut(from, bytes));
+  const address = c.evictGather(i);
+  return new Chunk(wasm.copyOut(address, c.evictGathered()));
 }
 
 /** The chunk in which byte `place` of what wasm has gathered is. */
