@@ -30,7 +30,7 @@ import { entryAt, Entry, nodeAt, tableCount } from "./table";
 import { dropInputs, prevOnTape, retain, unlink } from "./tape";
 
 /** Smaller values are copied as fast as their recipes are read. */
-const LEAST: u32 = 65536;
+const LEAST: u32 = 16384;
 /** Most nodes of a recipe, and most operands. */
 const NODES: u32 = 32;
 const OPERANDS: u32 = 8;
