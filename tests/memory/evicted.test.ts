@@ -43,7 +43,10 @@ test("views of one block leave together and come back as what each of them shows
 test("values that share chunks come back, whatever their size, layout and neighbours", () => {
   // 4,096 bytes are the most that is gathered; 3,000 of rank 1, views and larger ones go between them.
   const made = (i: number): Tensor => {
-    const values = Float32Array.from({ length: [512, 750, 1024, 1025, 8][i % 5]! }, (_, k) => i + k);
+    const values = Float32Array.from(
+      { length: [512, 750, 1024, 1025, 8][i % 5]! },
+      (_, k) => i + k,
+    );
     const flat = tensor(values);
     if (i % 7 === 3) return flat.reshape([2, -1]).transpose();
     return i % 7 === 5 ? flat.reshape([1, 1, -1]) : flat;
