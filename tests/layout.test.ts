@@ -48,7 +48,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
       "ts/tree.ts",
       "ts/types.ts",
     ],
-    ["ts/recording.ts", "ts/node.ts"],
+    ["ts/recording.ts", "ts/rows.ts", "ts/node.ts"],
     ["build/generated/codes.ts"],
     ["ts/families.ts", "ts/along.ts", "ts/reducing.ts"],
     ["build/generated"],

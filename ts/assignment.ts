@@ -36,8 +36,9 @@ export function assign(x: Tensor, value: Tensor, who: string): void {
 
 /** Gives x the value x + y, or x - y. */
 export function assignSum(x: Tensor, y: TensorLike, minus: boolean): void {
-  if (updated(x, y, minus)) return;
   const who = minus ? "assignSub" : "assignAdd";
+  if (isHandle(y) && y.addInto(x, minus, who)) return;
+  if (updated(x, y, minus)) return;
   checkAssignable(x, who);
   checkOperands(who, y);
   assign(x, minus ? subtract(x, y) : add(x, y), who);

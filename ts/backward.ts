@@ -9,7 +9,8 @@ import { shapeText } from "./errors.js";
 import { computeTogether, isHandle, slot, slotsOf, wrap } from "./handle.js";
 import { gradientOf, noteBackward, setGradient } from "./recording.js";
 import { callAfter, HookWalk, haveHooks } from "./hooks.js";
-import { finishBack, freeRules } from "./rules.js";
+import { collecting, RowCollector } from "./rows.js";
+import { finishBack, freeRules, haveRules } from "./rules.js";
 import { isContainer } from "./tree.js";
 import { checkOptions } from "./options.js";
 import * as wasm from "./wasm.js";
@@ -134,15 +135,12 @@ export function backward(
   if (record) c.setRecording(before | 1);
   let found: [Cell, Tensor][];
   try {
-    found = walkBack(who, [[y, seed]], how, (walk) =>
-      inputs === undefined ? leavesOf(walk) : gradientsAt(walk, inputs),
+    found = walkBack(who, [[y, seed]], how, (walk, rows) =>
+      inputs === undefined ? leavesOf(walk, rows) : gradientsAt(walk, inputs, rows),
     );
     if (!record) c.setRecording(before & ~1);
     for (const [cell, g] of found) {
-      const had = gradientOf(cell);
-      const sum = had === null ? g : add(had, g);
-      sum.cell.gradient = true;
-      setGradient(cell, sum);
+      accumulate(cell, g);
     }
   } finally {
     c.setRecording(before);
@@ -168,8 +166,21 @@ function inputsOf(tree: TensorTree): Tensor[] {
   return inputs;
 }
 
+/** The sum of gradients of one tensor. */
+export function sumOf(x: Tensor, y: Tensor): Tensor {
+  return x.sumWith(y) ?? y.sumWith(x) ?? add(x, y);
+}
+
+/** Adds to the `.grad` of a tensor. */
+export function accumulate(cell: Cell, g: Tensor): void {
+  const had = gradientOf(cell);
+  const sum = had === null ? g : sumOf(had, g);
+  sum.markAsGradient();
+  setGradient(cell, sum);
+}
+
 /** What a walk left at leaves. */
-function leavesOf(walk: number): [Cell, Tensor][] {
+function leavesOf(walk: number, rows: RowCollector | undefined): [Cell, Tensor][] {
   const c = wasm.core();
   const found: [Cell, Tensor][] = [];
   for (let i = c.walkLeaf(walk, 0); i >= 0; i = c.walkLeaf(walk, i + 1)) {
@@ -179,25 +190,45 @@ function leavesOf(walk: number): [Cell, Tensor][] {
     const take = () => c.walkTake(walk, leaf);
     found.push([latest(cell), wrap(take() || again(take, "backward"))]);
   }
+  for (const [leaf, g] of rows?.nodes() ?? []) {
+    const cell = cellAt(leaf);
+    if (cell === undefined) continue;
+    const other = found.find(([one]) => one === latest(cell));
+    if (other === undefined) found.push([latest(cell), g]);
+    else other[1] = sumOf(other[1], g);
+  }
   return found;
 }
 
 /** What a walk left at these tensors. */
-function gradientsAt(walk: number, inputs: readonly Tensor[]): [Cell, Tensor][] {
+function gradientsAt(
+  walk: number,
+  inputs: readonly Tensor[],
+  rows: RowCollector | undefined,
+): [Cell, Tensor][] {
   return inputs.flatMap((x): [Cell, Tensor][] => {
-    const g = leftAt(walk, x, "backward");
+    const g = leftAt(walk, x, "backward", rows);
     return g === undefined ? [] : [[latest(x.cell), g]];
   });
 }
 
 /** What a walk left at x, or at values that leaf x had before; undefined if it did not come there. */
-export function leftAt(walk: number, x: Tensor, who: string): Tensor | undefined {
-  let sum = peekAt(walk, () => slot(x), who);
+export function leftAt(
+  walk: number,
+  x: Tensor,
+  who: string,
+  rows?: RowCollector,
+): Tensor | undefined {
+  const own = slot(x);
+  const parts = [rows?.at(own), peekAt(walk, () => slot(x), who)];
   for (const former of formersAt(x)) {
-    const g = peekAt(walk, () => former, who);
-    if (g !== undefined) sum = sum === undefined ? g : add(sum, g);
+    parts.push(
+      rows?.at(former),
+      peekAt(walk, () => former, who),
+    );
   }
-  return sum;
+  const list = parts.filter((g) => g !== undefined);
+  return list.length === 0 ? undefined : list.reduce(sumOf);
 }
 
 /** Slots of values that x had before; a light scalar is no leaf, and stays light. */
@@ -222,6 +253,8 @@ export interface Way {
   retain: boolean;
   /** Pairs of creation numbers: nodes made in between are constants, the first one excluded. */
   spans?: readonly number[];
+  /** Gradients of tables may be rows. Default true. */
+  rows?: boolean;
   /** Whose gradients are kept as they pass, if retainGrad() wants them. Default: nobody's. */
   keeps?: (cell: Cell) => boolean;
 }
@@ -236,12 +269,23 @@ function addRoot(walk: number, y: Tensor, g: Tensor | undefined, who: string): b
   return c.walkRoot(walk, at, to) !== 0;
 }
 
+/** Collects rows of tables that nothing leads further back from, and whose gradients no hook is to see. */
+function rowsFor(inputs: readonly Tensor[] | undefined): RowCollector {
+  const c = wasm.core();
+  const asked = inputs && new Set(inputs.flatMap((x) => [slot(x), ...formersAt(x)]));
+  return new RowCollector((node) => {
+    const ends = asked === undefined ? c.tensorIsLeaf(node) !== 0 : asked.has(node);
+    const cell = cellAt(node);
+    return ends && c.externalInputs(node) === 0 && (cell && latest(cell).hooks) === undefined;
+  });
+}
+
 /** Walks back from outputs with their cotangents at level 0; `read` sees what that leaves. */
 export function walkBack<R>(
   who: string,
   roots: readonly Root[],
-  { inputs, record, retain, spans, keeps = () => false }: Way,
-  read: (walk: number) => R,
+  { inputs, record, retain, spans, rows = true, keeps = () => false }: Way,
+  read: (walk: number, rows: RowCollector | undefined) => R,
 ): R {
   const c = wasm.core();
   const walk = c.walkBegin(0, 0);
@@ -264,9 +308,10 @@ export function walkBack<R>(
       }
     }
     const hooks = haveHooks() ? new HookWalk(walk, keeps) : undefined;
-    finishBack(who, walk, 0, record, hooks?.stop);
+    const collector = rows && haveRules() ? rowsFor(inputs) : undefined;
+    collecting(walk, collector, () => finishBack(who, walk, 0, record, hooks?.stop));
     hooks?.finish();
-    const result = read(walk);
+    const result = read(walk, collector);
     if (!retain) c.walkConsume(walk);
     return result;
   } finally {

@@ -12,13 +12,13 @@ import {
 import { tensorsOf, type TensorTree } from "./backward.js";
 import { describe } from "./convert.js";
 import { isHandle } from "./handle.js";
+import { RowSparse } from "./rowsparse.js";
 import type { Tensor } from "./tensor.js";
 import { noGrad } from "./transforms/control.js";
 import { inStyleOf, leafTensor } from "./transforms/scope.js";
-import { withoutRows } from "./trees/rows.js";
 import { leavesOf, mapTree, type Leaf } from "./tree.js";
 import type { Derivative } from "./types.js";
-import { norm, type NormOrder } from "./linalg/norm.js";
+import { norm } from "./linalg/norm.js";
 import { checkOptions } from "./options.js";
 
 /** How clipGradNorm() measures. */
@@ -35,9 +35,14 @@ function checkBound(bound: number, who: string): void {
   }
 }
 
+/** The rows of a gradient by rows, once each; other tensors as they are. */
+function rowsOnce(x: Tensor): Tensor {
+  return x instanceof RowSparse ? x.coalesce().values : x;
+}
+
 /** The norm of all elements of a list of tensors: the norm of their norms, so that nothing overflows. */
-function normOf(list: readonly Tensor[], order: NormOrder): Tensor {
-  const parts = list.map((x) => norm(x.reshape(-1), order));
+function normOf(list: readonly Tensor[], order: number): Tensor {
+  const parts = list.map((x) => norm((order > 0 ? rowsOnce(x) : x).reshape(-1), order));
   return norm(stack(parts), order);
 }
 
@@ -78,7 +83,7 @@ export function clipGradNorm(tree: TensorTree, maxNorm: number, options: ClipOpt
       throw new RangeError(`${who}: the norm of the gradients is ${total.item()}`);
     }
     const factor = minimum(divide(maxNorm, total.add(1e-6)), 1);
-    for (const [x, g] of pairs) x.grad = multiply(g, factor.astype(g.dtype));
+    for (const [x, g] of pairs) x.grad = g.multiply(factor.astype(g.dtype));
     return total;
   });
 }
@@ -100,7 +105,11 @@ export function clipGradValue(tree: TensorTree, bound: number): void {
   const who = "clipGradValue";
   checkBound(bound, who);
   noGrad(() => {
-    for (const [x, g] of withGradients(tree, who)) x.grad = clip(g, -bound, bound);
+    for (const [x, g] of withGradients(tree, who)) {
+      const once = g instanceof RowSparse ? g.coalesce() : undefined;
+      const clipped = clip(once?.values ?? g, -bound, bound);
+      x.grad = once === undefined ? clipped : new RowSparse(once.shape, once.indices, clipped);
+    }
   });
 }
 
@@ -114,7 +123,7 @@ export function clipGradValue(tree: TensorTree, bound: number): void {
  * ```
  */
 export function globalNorm(tree: unknown): Tensor {
-  const list = leavesOf(withoutRows(tree)).map((x) => leafTensor(x, "globalNorm"));
+  const list = leavesOf(tree).map((x) => leafTensor(x, "globalNorm"));
   return list.length === 0 ? leafTensor(0, "globalNorm") : normOf(list, 2);
 }
 
@@ -145,9 +154,9 @@ export function clipGlobalNorm<T>(
   // Of 0 and a bound of 0 nothing is left to scale.
   const factor = maxNorm === 0 ? multiply(total, 0) : divide(maxNorm, bounded);
   const scale = where(isfinite(total), factor, Number.NaN);
-  const clipped = mapTree(withoutRows(tree), (leaf: Leaf) => {
+  const clipped = mapTree(tree, (leaf: Leaf) => {
     const x = leafTensor(leaf, who);
-    return inStyleOf(leaf, multiply(x, x.dtype === "float32" ? scale.astype("float32") : scale));
+    return inStyleOf(leaf, x.multiply(x.dtype === "float32" ? scale.astype("float32") : scale));
   });
   return [clipped as Derivative<T>, total];
 }

@@ -4,7 +4,6 @@ import { leafTensor } from "./transforms/scope.js";
 import { tap } from "./transforms/trace.js";
 import { firstBad, placeText } from "./transforms/values.js";
 import { mapTree } from "./tree.js";
-import { withoutRows } from "./trees/rows.js";
 
 /**
  * x itself, a tensor or a tree, after a look at all its values: NaN and infinities are an error. In a
@@ -22,7 +21,7 @@ import { withoutRows } from "./trees/rows.js";
 export function assertFinite<T>(x: T, what = "the value"): T {
   const who = "assertFinite";
   if (typeof what !== "string") throw new TypeError(`${who}: ${describe(what)} is not a name`);
-  return mapTree(withoutRows(x), (leaf, path) => {
+  return mapTree(x, (leaf, path) => {
     const place = path === "" ? what : `${what} at ${path.replace(/^\./, "")}`;
     const seen = tap(leafTensor(leaf, who), (value) => {
       const elements = value.data();

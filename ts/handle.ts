@@ -48,6 +48,26 @@ export abstract class Handle {
     this.light = 0;
   }
 
+  /** What has to be computed for this tensor to be known: itself, or its rows (ts/rowsparse.ts). @internal */
+  get due(): Handle {
+    return this;
+  }
+
+  /** The sum with another gradient of the same tensor, if that is made in a way of its own. @internal */
+  sumWith(_other: Tensor): Tensor | undefined {
+    return undefined;
+  }
+
+  /** Adds itself to a leaf, or subtracts itself, in a way of its own; false if there is none. @internal */
+  addInto(_x: Tensor, _minus: boolean, _who: string): boolean {
+    return false;
+  }
+
+  /** Belongs to a leaf from now on: no scope disposes of it. @internal */
+  markAsGradient(): void {
+    this.cell.gradient = true;
+  }
+
   /** @internal */
   get [BRAND](): boolean {
     return true;
@@ -145,8 +165,10 @@ export function computeTogether(results: Iterable<unknown>): void {
   const first = wasm.scratchWord();
   let n = 0;
   // A light scalar has its value.
-  for (const x of results) {
-    if (!(x instanceof Handle) || x.light > 0 || x.cell.slot <= 0) continue;
+  for (const result of results) {
+    if (!(result instanceof Handle)) continue;
+    const x = result.due;
+    if (x.light > 0 || x.cell.slot <= 0) continue;
     if (n === SCRATCH_WORDS) return;
     words[first + n++] = x.cell.slot;
   }

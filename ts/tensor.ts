@@ -200,7 +200,10 @@ export class Tensor extends ArrayMethods implements Disposable {
     return nodeOf(this);
   }
 
-  /** What backward() has accumulated for this leaf, or null. */
+  /**
+   * What backward() has accumulated for this leaf, or null. Of a table that was looked up by
+   * `embedding(…, { sparse: true })` alone, it is a `RowSparse`.
+   */
   get grad(): Tensor | null {
     return gradientOf(this.cell);
   }

@@ -194,7 +194,7 @@ describe("RowSparse", () => {
     expect(() => new RowSparse([4], ones([2]), ones([2]))).toThrow("RowSparse: indices are int32 [n], not float32[2]"); // prettier-ignore
     expect(() => new RowSparse([4, 3], tensor([1], int32), ones([2, 3]))).toThrow("RowSparse: values have shape [2,3], not [1,3], for 1 rows of [4,3]"); // prettier-ignore
     const a = rows([0], [[1, 2]]);
-    expect(() => a.add(new RowSparse([5, 2], a.indices, a.values))).toThrow("RowSparse.add: shapes differ: [4,2] and [5,2]"); // prettier-ignore
+    expect(() => a.add(new RowSparse([5, 2], a.indices, a.values))).toThrow("add: shapes do not broadcast: [4,2] and [5,2]"); // prettier-ignore
     expect(() => a.addTo(ones([3]))).toThrow(
       "RowSparse.addTo: the tensor has shape [3], not [4,2]",
     );

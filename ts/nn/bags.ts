@@ -15,6 +15,7 @@ import { gather, toIndex } from "../along.js";
 import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
+import { lookUp } from "../transforms/lookups.js";
 import { isKnown } from "./options.js";
 import { checkOptions } from "../options.js";
 
@@ -30,6 +31,8 @@ export interface EmbeddingBagOptions {
   includeLastOffset?: boolean;
   /** Indices that are left out; negative ones count from the end. */
   paddingIdx?: number;
+  /** The gradient of weight is a `RowSparse`, as that of `embedding`. Default false. */
+  sparse?: boolean;
 }
 
 /** Which indices are in each bag, -1 for none: [bags, longest]. */
@@ -66,7 +69,7 @@ export function embeddingBag(
   options: EmbeddingBagOptions = {},
 ): Tensor {
   const who = "embeddingBag";
-  checkOptions(options, who, "offsets mode perSampleWeights includeLastOffset paddingIdx");
+  checkOptions(options, who, "offsets mode perSampleWeights includeLastOffset paddingIdx sparse");
   const { mode = "mean", offsets, paddingIdx, perSampleWeights } = options;
   if (mode !== "sum" && mode !== "mean" && mode !== "max") {
     throw new RangeError(`${who}: mode is ${describe(mode)}, not "sum", "mean" or "max"`);
@@ -85,7 +88,7 @@ export function embeddingBag(
   }
   const [rows, size] = w.shape as [number, number];
   const flat = index.reshape([-1]);
-  const taken = gather(w, flat, 1, who);
+  const taken = (options.sparse && lookUp(w, flat, who)) || gather(w, flat, 1, who);
   const here =
     offsets === undefined
       ? undefined

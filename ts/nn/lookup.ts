@@ -14,10 +14,10 @@ export interface EmbeddingOptions {
   /** The row of this index gets no derivative; negative ones count from the end. */
   paddingIdx?: number;
   /**
-   * The gradient that `grad` or `valueAndGrad` gives for weight, one of their arguments, is a
-   * {@link RowSparse}: the rows that were taken, and their indices, whatever the size of the table. If
-   * weight is used otherwise as well, and in all other transforms, in `vmap`, `compile` and `checkpoint`, it
-   * is a tensor like any other. Default false.
+   * The gradient of weight, a leaf of `backward()`, `gradients` or a `Tape`, or an argument of `grad` or
+   * `valueAndGrad`, is a {@link RowSparse}: the rows that were taken, and their indices, whatever the size of
+   * the table; also through `checkpoint`. If weight is used otherwise as well, or has hooks, and in all other
+   * transforms, in `vmap` and in `compile`, it is a tensor like any other. Default false.
    */
   sparse?: boolean;
 }
@@ -32,7 +32,8 @@ export { oneHot } from "../ops/scattering.js";
  * ```ts
  * embedding([1, 0, 1], [[1, 2], [3, 4]]).toArray(); // [[3, 4], [1, 2], [3, 4]]
  * const f = (w) => sum(embedding([1, 1], w, { sparse: true }));
- * grad(f)(ones([1000, 2])).indices.toArray(); // [1, 1]
+ * const g = grad(f)(ones([1000, 2])); // a RowSparse
+ * g.indices.toArray(); // [1, 1]
  * ```
  * @throws if an index is not an integer, or names no row, or if weight is no matrix
  */

@@ -4,7 +4,6 @@ import { describe } from "../convert.js";
 import { checkFunction, checkResult, hasFloats, leafTensor } from "../transforms/scope.js";
 import { eachLeaf } from "../tree.js";
 import { space } from "../trees/space.js";
-import { withoutRows } from "../trees/rows.js";
 import { moments, momentum, rootMeanSquare, type Rate, type Rule } from "./rules.js";
 
 /** What all optimisers take. */
@@ -78,7 +77,7 @@ function descend<T>(
     const g = gradient(x, i);
     checkResult(g, who);
     callback?.(x, i, g as T);
-    at = rule(at, vectors.ravel(withoutRows(g), `${who}: the gradient`), i);
+    at = rule(at, vectors.ravel(g, `${who}: the gradient`), i);
     x = vectors.unravel(at) as T;
   }
   return x;

@@ -6,7 +6,6 @@ import type { Tensor } from "../tensor.js";
 import { noGrad, stopGradient } from "../transforms/control.js";
 import { valueAndGrad } from "../transforms/grad.js";
 import { checkFunction, leafTensor } from "../transforms/scope.js";
-import { withoutRows } from "../trees/rows.js";
 import { space } from "../trees/space.js";
 import type { Scalar } from "../types.js";
 import { checkFloats, checkSteps } from "./descent.js";
@@ -78,8 +77,7 @@ export function minimize<T>(
     const tol = options.tol ?? (at.dtype === "float32" ? 1e-4 : 1e-6);
     let best: Minimum<T> | undefined;
     for (let step = 0; ; step++) {
-      const [y, given] = valueAndGrad((x: T) => f(x, step))(x as never) as [Tensor | number, T];
-      const g = withoutRows(given) as T;
+      const [y, g] = valueAndGrad((x: T) => f(x, step))(x as never) as [Tensor | number, T];
       const value = leafTensor(y, who).item();
       if (step === 0 && Number.isNaN(value)) throw new RangeError(`${who}: f(x0) is NaN`);
       callback?.(x, step, g, value);

@@ -6,8 +6,8 @@ import { computeTogether, isHandle, slot, wrap } from "../handle.js";
 import { enterLevel, leaveLevel, live } from "../level.js";
 import { inspection } from "../inspector.js";
 import { haveRules, resumeBack } from "../rules.js";
-import { RowSparse } from "../rowsparse.js";
-import { isLeaf, mapTree, type Leaf } from "../tree.js";
+import { collecting, RowCollector } from "../rows.js";
+import { isLeaf, mapTree } from "../tree.js";
 import { isNumeric } from "../recording.js";
 import * as wasm from "../wasm.js";
 import {
@@ -17,11 +17,11 @@ import {
   openArguments,
   openLeaf,
   resultTensor,
+  taken,
   takenInStyle,
   toArgnums,
   type Input,
 } from "./scope.js";
-import { beginLookups, endLookups, rowsTaken } from "./lookups.js";
 import { pullBack } from "./walk.js";
 import { partsOf } from "./wrt.js";
 
@@ -38,15 +38,11 @@ export interface GradOptions {
   hasAux?: boolean;
 }
 
-/** What a walk has left at an input; rows of a table that was looked up. */
-type Gradient = Tensor | number | RowSparse;
+/** What a walk has left at an input. */
+type Gradient = Tensor | number;
 
-/** Transforms whose results may be rows. */
+/** Transforms whose results may be by rows; what others compute with is dense. */
 const GIVES_ROWS: readonly string[] = ["grad", "valueAndGrad", "gradAll"];
-
-function styled(given: Leaf, x: Gradient): unknown {
-  return x instanceof RowSparse ? x : inStyleOf(given, x);
-}
 
 /** What is wrong with a result that is not one float number. */
 function notScalar(y: Tensor, who: string): Error {
@@ -69,12 +65,18 @@ export function splitAux(out: unknown, who: string): [unknown, unknown] {
 }
 
 /** The same, step by step. */
-function inspectFrom(y: Tensor, level: number, who: string): number {
+function inspectFrom(
+  y: Tensor,
+  level: number,
+  who: string,
+  rows: RowCollector | undefined,
+): number {
   const c = wasm.core();
   const walk = c.walkBegin(level, c.levelOrder(level));
   if (walk === 0) throw wasm.takeFault(who);
   try {
-    pullBack(who, walk, level, [[y, uniformLike(y, 1, who)]], false);
+    const roots: [Tensor, Tensor][] = [[y, uniformLike(y, 1, who)]];
+    collecting(walk, rows, () => pullBack(who, walk, level, roots, false));
   } catch (error) {
     c.walkEnd(walk);
     throw error;
@@ -90,14 +92,27 @@ export interface Outcome {
 }
 
 /** The walk back from y, which is what the function returned (`result`) as a tensor. */
-function walkFrom(y: Tensor, result: unknown, level: number, who: string): number {
+function walkFrom(
+  y: Tensor,
+  result: unknown,
+  level: number,
+  who: string,
+  rows?: RowCollector,
+): number {
   if (inspection.now !== undefined && y.ndim === 0 && hasFloats(y))
-    return inspectFrom(y, level, who);
-  return begun(wasm.core().walkScalar(level, slot(y)), y, result, level, who);
+    return inspectFrom(y, level, who, rows);
+  return begun(wasm.core().walkScalar(level, slot(y)), y, result, level, who, rows);
 }
 
 /** The walk that `walkScalar` gave for y. */
-function begun(given: number, y: Tensor, result: unknown, level: number, who: string): number {
+function begun(
+  given: number,
+  y: Tensor,
+  result: unknown,
+  level: number,
+  who: string,
+  rows?: RowCollector,
+): number {
   const c = wasm.core();
   let walk = given;
   if (walk === 1) {
@@ -106,18 +121,43 @@ function begun(given: number, y: Tensor, result: unknown, level: number, who: st
     walk = c.walkBegin(level, c.levelOrder(level));
   }
   if (walk === 0) throw wasm.takeFault(who);
-  if (haveRules()) finishScalar(walk, level, who);
+  if (haveRules()) finishScalar(walk, level, who, rows);
   return walk;
 }
 
 /** Does what the walk waits for, if it has stopped at a function with rules of its own. */
-function finishScalar(walk: number, level: number, who: string): void {
+function finishScalar(
+  walk: number,
+  level: number,
+  who: string,
+  rows: RowCollector | undefined,
+): void {
   try {
-    resumeBack(who, walk, level);
+    collecting(walk, rows, () => resumeBack(who, walk, level));
   } catch (error) {
     wasm.core().walkEnd(walk);
     throw error;
   }
+}
+
+/** Collects rows of the inputs. */
+function rowsOf(inputs: readonly Input[]): RowCollector {
+  const nodes = new Set(inputs.map(({ tensor }) => slot(tensor)));
+  return new RowCollector((node) => nodes.has(node));
+}
+
+/** The gradient of an input that rows were looked up in; undefined for others. */
+function rowsTaken(
+  walk: number,
+  rows: RowCollector | undefined,
+  { tensor }: Input,
+  who: string,
+): Tensor | undefined {
+  const found = rows?.at(slot(tensor));
+  // It may have been used otherwise as well.
+  return found !== undefined && wasm.core().walkPeek(walk, slot(tensor)) !== 0
+    ? found.sumWith(taken(walk, tensor, who))
+    : found;
 }
 
 /** One call of a gradient: the function runs in a fresh level, then the tape is walked back. */
@@ -142,14 +182,7 @@ export function differentiate(
   let y: Tensor;
   try {
     const args = openArguments(given, argnums, level, who, inputs);
-    // What other transforms compute with is a tensor.
-    const lookups = beginLookups(level, GIVES_ROWS.includes(who) ? inputs : []);
-    let out: unknown;
-    try {
-      out = f(...(args as never[]));
-    } finally {
-      endLookups(lookups);
-    }
+    const out: unknown = f(...(args as never[]));
     checkResult(out, who);
     let result = out;
     if (hasAux) {
@@ -157,11 +190,11 @@ export function differentiate(
       checkResult(result, who);
     }
     y = resultTensor(result, who);
-    const walk = walkFrom(y, result, level, who);
+    const rows = haveRules() && GIVES_ROWS.includes(who) ? rowsOf(inputs) : undefined;
+    const walk = walkFrom(y, result, level, who, rows);
     try {
       for (const input of inputs) {
-        const rows = lookups.found && rowsTaken(walk, lookups, input, who);
-        gradients.push(rows ?? takenInStyle(walk, input, who));
+        gradients.push(rowsTaken(walk, rows, input, who) ?? takenInStyle(walk, input, who));
       }
     } finally {
       wasm.core().walkEnd(walk);
@@ -269,11 +302,11 @@ function arrange(
 ): unknown {
   if (argnums.length === 1 && typeof options?.argnums !== "object") {
     const arg = given[argnums[0]!];
-    if (isLeaf(arg)) return styled(arg, gradients[0]!);
+    if (isLeaf(arg)) return inStyleOf(arg, gradients[0]!);
   }
   let next = 0;
   const byArgument = given.map((arg, i) =>
-    argnums.includes(i) ? mapTree(arg, (leaf) => styled(leaf, gradients[next++]!)) : undefined,
+    argnums.includes(i) ? mapTree(arg, (leaf) => inStyleOf(leaf, gradients[next++]!)) : undefined,
   );
   const trees = argnums.map((n) => byArgument[n]);
   return typeof options?.argnums === "object" ? trees : trees[0];

@@ -11,7 +11,6 @@ import { addRules, dropRules, freeRules, type CallRules, type Stop } from "../ru
 import { mapTree } from "../tree.js";
 import * as wasm from "../wasm.js";
 import { gatheredFor, inFrames } from "./frames.js";
-import { withoutLookups } from "./lookups.js";
 import { isObservedSince } from "./open.js";
 import type { Kept, Place } from "./places.js";
 import { filled, isFloatTensor, keepTree, placesOf } from "./places.js";
@@ -47,7 +46,7 @@ export interface Rules {
 }
 
 /** The innermost level that tensors depend on and that is recorded now; -1: none. */
-function innermostLevel(tensors: readonly Tensor[]): number {
+export function innermostLevel(tensors: readonly Tensor[]): number {
   const c = wasm.core();
   let mask = 0;
   for (const x of tensors) mask |= c.tensorMask(slot(x));
@@ -85,7 +84,7 @@ export function callThrough(
   const inside = args.map((arg, i) =>
     constant.includes(i) ? arg : mapTree(arg, (leaf) => (isFloatTensor(leaf) ? peel(leaf) : leaf)),
   );
-  const { value, saved } = withoutLookups(() => rules.forward(inside));
+  const { value, saved } = rules.forward(inside);
   checkResult(value, who);
   const results: Tensor[] = [];
   const resultPlaces: Place[] = [];

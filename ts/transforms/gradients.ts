@@ -108,10 +108,10 @@ export function gradients(y: TensorTree, xs: TensorTree, options: GradientsOptio
   const found = new Map<Tensor, Tensor>();
   try {
     const how = { inputs, record, retain: options.retainGraph ?? record };
-    walkBack(who, roots, how, (walk) => {
+    walkBack(who, roots, how, (walk, rows) => {
       let i = 0;
       mapTree(xs, (x, path) => {
-        const g = found.get(x as Tensor) ?? leftAt(walk, x as Tensor, who);
+        const g = found.get(x as Tensor) ?? leftAt(walk, x as Tensor, who, rows);
         if (g !== undefined) found.set(x as Tensor, g);
         // Before anything is used up.
         else if (unused === "error") throw unusedError(x as Tensor, i, path);

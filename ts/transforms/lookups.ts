@@ -1,89 +1,111 @@
-// Tables whose gradients are rows. While a gradient's function runs, what it looks up in an argument is
-// made an input of its own: derivatives end at the rows, and the table itself is not part of the walk.
-import { concatenate } from "../../build/generated/ops.js";
-import { gather } from "../along.js";
-import { slot, tensorOf } from "../handle.js";
+// Rows looked up in a table, with gradients by rows. A lookup is a call with rules of its own: where a walk
+// that collects rows (ts/rows.ts) comes to one in a table at which it ends, the rows are put aside; every
+// other walk adds them up in a tensor of the whole size, as for any other operation.
+import { gather, scatter } from "../along.js";
+import { again, disposeCell, isDisposed } from "../cell.js";
+import { closeScope, openScope } from "../collection.js";
+import { slot, tensorOf, wrap } from "../handle.js";
 import { recorder } from "../recording.js";
+import { collectorOf, type RowCollector } from "../rows.js";
 import { RowSparse } from "../rowsparse.js";
+import { freeRules, type CallRules, type Stop } from "../rules.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
-import { taken, type Input } from "./scope.js";
+import { bitOf, innermostLevel, recordCall } from "./external.js";
+import { isNumbering } from "./saving.js";
 
-/** Rows of an argument. */
-interface Lookup {
-  input: Input;
-  index: Tensor;
-  rows: Tensor;
-}
+class Lookup implements CallRules {
+  readonly name: string;
+  private readonly shape: readonly number[];
+  private readonly index: Tensor;
 
-/** A gradient whose function is running. */
-export interface Lookups {
-  level: number;
-  inputs: readonly Input[];
-  found: Lookup[] | undefined;
-  outer: Lookups | undefined;
-}
+  constructor(name: string, shape: readonly number[], index: Tensor) {
+    this.name = name;
+    this.shape = shape;
+    this.index = kept(index, name);
+  }
 
-let now: Lookups | undefined;
+  free(): void {
+    release(this.index);
+  }
 
-/** Begins to watch what is looked up in arguments. */
-export function beginLookups(level: number, inputs: readonly Input[]): Lookups {
-  now = { level, inputs, found: undefined, outer: now };
-  return now;
-}
+  back({ walk, hub, results }: Stop): void {
+    const c = wasm.core();
+    const node = results[0]![1];
+    const take = () => c.walkTake(walk, node);
+    const g = wrap(take() || again(take, this.name));
+    const input = c.programInput(hub, 0);
+    const collector = c.tensorBatch(slot(g)) === 0 ? collectorOf(walk) : undefined;
+    const table = collector && tableAt(input, collector);
+    if (collector !== undefined && table !== undefined) {
+      // The index goes with the call.
+      const index = tensorOf(() => c.tensorAlias(slot(this.index)), this.name);
+      collector.add(table, new RowSparse(this.shape, index, g));
+      return;
+    }
+    this.give(walk, input, scatter(g, this.index, this.shape[0]!, this.inner, this.name));
+  }
 
-export function endLookups({ outer }: Lookups): void {
-  now = outer;
-}
+  forth({ walk, hub, results }: Stop): void {
+    const c = wasm.core();
+    const peek = () => c.walkPeek(walk, c.programInput(hub, 0));
+    let t = peek();
+    if (t === 0) {
+      if (wasm.pendingFault() === 0) return;
+      t = again(peek, this.name);
+    }
+    this.give(walk, results[0]![1], gather(wrap(t), this.index, this.inner, this.name));
+  }
 
-/** Runs `body`, whose tape is taken apart later: nothing in it is an input of a level outside. */
-export function withoutLookups<R>(body: () => R): R {
-  const outer = now;
-  now = undefined;
-  try {
-    return body();
-  } finally {
-    now = outer;
+  private give(walk: number, node: number, x: Tensor): void {
+    if (!wasm.core().walkTangent(walk, node, slot(x))) throw wasm.takeFault(this.name);
+  }
+
+  /** Axes of a row. */
+  private get inner(): number {
+    return this.shape.length - 1;
   }
 }
 
-/** Rows of w by a vector of indices, if w is an argument of a gradient that is being computed. */
+/** A tensor of its own with this value, which no scope disposes of. */
+function kept(x: Tensor, who: string): Tensor {
+  const outer = openScope();
+  try {
+    return tensorOf(() => wasm.core().tensorAlias(slot(x)), who);
+  } finally {
+    closeScope(outer);
+  }
+}
+
+/** Gives back what nobody else has seen. */
+function release({ cell }: Tensor): void {
+  if (!isDisposed(cell) && !cell.held) disposeCell(cell);
+}
+
+/** The node whose rows are wanted, if it is this one or that of which a function was given an alias. */
+function tableAt(node: number, collector: RowCollector): number | undefined {
+  const c = wasm.core();
+  for (let at = node; ; at = c.programInput(at, 0)) {
+    if (collector.wants(at)) return at;
+    if (c.externalInputs(at) !== 1 || wasm.opName(c.tensorOp(at)) !== "alias") return undefined;
+  }
+}
+
+/**
+ * Rows of w by a vector of indices, whose gradients may be rows; undefined if nothing that could have such
+ * is recorded. Inside vmap and compile they are dense, and in calls of which a policy keeps something.
+ */
 export function lookUp(w: Tensor, index: Tensor, who: string): Tensor | undefined {
   const c = wasm.core();
-  if (c.batchDepth() > 0 || recorder.now !== undefined) return undefined;
-  const at = slot(w);
-  for (let one = now; one !== undefined; one = one.outer) {
-    const input = one.inputs.find(({ tensor }) => slot(tensor) === at);
-    if (input === undefined) continue;
-    const { level } = one;
-    if ((c.recording() & (1 << level)) === 0) return undefined;
-    const plain = tensorOf(() => c.externalPeel(at, 1 << level), who);
-    const taken = gather(plain, index, w.ndim - 1, who);
-    const rows = tensorOf(() => c.fresh(slot(taken), level), who);
-    (one.found ??= []).push({ input, index, rows });
-    return rows;
-  }
-  return undefined;
-}
-
-/** The gradient of an input that rows were looked up in; undefined for others. */
-export function rowsTaken(
-  walk: number,
-  { found }: Lookups,
-  input: Input,
-  who: string,
-): Tensor | RowSparse | undefined {
-  const own = found?.filter((one) => one.input === input) ?? [];
-  if (own.length === 0) return undefined;
-  const joined = (list: Tensor[]) => (list.length === 1 ? list[0]! : concatenate(list, 0));
-  const rows = new RowSparse(
-    input.tensor.shape,
-    joined(own.map(({ index }) => index)),
-    joined(own.map((one) => taken(walk, one.rows, who))),
-  );
-  // It may have been used otherwise as well.
-  const c = wasm.core();
-  return c.walkPeek(walk, slot(input.tensor)) === 0
-    ? rows
-    : rows.addTo(taken(walk, input.tensor, who));
+  if (c.batchDepth() > 0 || recorder.now !== undefined || isNumbering()) return undefined;
+  const level = innermostLevel([w]);
+  if (level < 0) return undefined;
+  freeRules();
+  const plain = tensorOf(() => c.externalPeel(slot(w), bitOf(level)), who);
+  const value = lookUp(plain, index, who) ?? gather(plain, index, w.ndim - 1, who);
+  // Until it is gone, nothing can be assigned to the table in place.
+  release(plain);
+  const rules = new Lookup(who, w.shape, index);
+  const call = { level, mapped: false, inputs: [w], called: "arguments", values: [value] };
+  return recordCall(who, rules, call)[0];
 }

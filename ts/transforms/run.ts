@@ -6,7 +6,6 @@ import { closeScope, collect, openScope } from "../collection.js";
 import { isHandle, slot, tensorOf } from "../handle.js";
 import { mapTree } from "../tree.js";
 import * as wasm from "../wasm.js";
-import { withoutLookups } from "./lookups.js";
 import { isFloatTensor } from "./places.js";
 import { checkResult } from "./scope.js";
 import { withWalk } from "./walk.js";
@@ -37,7 +36,7 @@ export function run(f: Fn, args: readonly unknown[]): Run {
   let out: unknown;
   let made: Cell[];
   try {
-    out = withoutLookups(() => f(...args) as unknown);
+    out = f(...args) as unknown;
   } finally {
     made = closeScope(outer);
     made.forEach(collect);

@@ -15,6 +15,7 @@ import {
   type Stop,
 } from "../rules.js";
 import { recorder } from "../recording.js";
+import { collecting, collectorOf } from "../rows.js";
 import { mapTree } from "../tree.js";
 import * as wasm from "../wasm.js";
 import { bitOf, recordCall } from "./external.js";
@@ -144,7 +145,8 @@ class Segment implements CallRules {
         if (!c.walkRoot(walk, slot(y), slot(g))) throw wasm.takeFault(WHO);
       });
       if (!c.walkArrange(walk)) throw wasm.takeFault(WHO);
-      finishBack(WHO, walk, level, record);
+      // Rows of tables outside belong to what the outer walk collects.
+      collecting(walk, collectorOf(outer), () => finishBack(WHO, walk, level, record));
       const known = new Set(inputs);
       if (!record && outerNodes(walk).some((node) => !known.has(node))) throw changed();
       return this.read(inputs, (node) => c.walkTake(walk, node));

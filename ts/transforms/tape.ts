@@ -265,7 +265,7 @@ export class Tape implements Disposable {
     who: string,
     roots: readonly [Tensor, Tensor][],
     xs: readonly Tensor[],
-    found: (x: Tensor, g: Tensor) => void,
+    give: (x: Tensor, g: Tensor) => void,
   ): void {
     for (const [y] of roots) noteBackward(y);
     const c = wasm.core();
@@ -273,11 +273,13 @@ export class Tape implements Disposable {
       (x) => this.autoWatch || !c.tensorIsLeaf(slot(x)) || this.observer.watches(x),
     );
     const { spans } = this.observer;
-    const how = { inputs: seen, record: this.records, retain: true, spans };
-    walkBack(who, roots, how, (walk) => {
+    // What is mapped has no rows of its own.
+    const rows = wasm.core().batchDepth() === 0;
+    const how = { inputs: seen, record: this.records, retain: true, spans, rows };
+    walkBack(who, roots, how, (walk, found) => {
       for (const x of new Set(seen)) {
-        const g = leftAt(walk, x, who);
-        if (g !== undefined) found(x, g);
+        const g = leftAt(walk, x, who, found);
+        if (g !== undefined) give(x, g);
       }
     });
   }
