@@ -37,7 +37,7 @@ export function assign(x: Tensor, value: Tensor, who: string): void {
 /** Gives x the value x + y, or x - y. */
 export function assignSum(x: Tensor, y: TensorLike, minus: boolean): void {
   const who = minus ? "assignSub" : "assignAdd";
-  if (isHandle(y) && y.addInto(x, minus, who)) return;
+  if (isHandle(y) && y.byRows?.addInto(x, minus, who)) return;
   if (updated(x, y, minus)) return;
   checkAssignable(x, who);
   checkOperands(who, y);

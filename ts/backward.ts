@@ -168,14 +168,15 @@ function inputsOf(tree: TensorTree): Tensor[] {
 
 /** The sum of gradients of one tensor. */
 export function sumOf(x: Tensor, y: Tensor): Tensor {
-  return x.sumWith(y) ?? y.sumWith(x) ?? add(x, y);
+  return x.byRows?.sumWith(y) ?? y.byRows?.sumWith(x) ?? add(x, y);
 }
 
 /** Adds to the `.grad` of a tensor. */
 export function accumulate(cell: Cell, g: Tensor): void {
   const had = gradientOf(cell);
   const sum = had === null ? g : sumOf(had, g);
-  sum.markAsGradient();
+  if (sum.byRows === undefined) sum.cell.gradient = true;
+  else sum.byRows.markAsGradient();
   setGradient(cell, sum);
 }
 

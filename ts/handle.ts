@@ -23,6 +23,18 @@ import * as wasm from "./wasm.js";
 
 const BRAND = Symbol.for("tapegrad.tensor");
 
+/** A gradient by rows, as those know it who stand below it. */
+export interface ByRows {
+  /** What has to be computed for it to be known. */
+  readonly values: Tensor;
+  /** The sum with another gradient of the same tensor. */
+  sumWith(other: Tensor): Tensor;
+  /** Adds itself to a leaf of its shape, or subtracts itself; false if the leaf has another. */
+  addInto(x: Tensor, minus: boolean, who: string): boolean;
+  /** Belongs to a leaf from now on: no scope disposes of it. */
+  markAsGradient(): void;
+}
+
 /** A cell with the face of a tensor. `Tensor` (ts/tensor.ts) adds everything else. */
 export abstract class Handle {
   /** The cell; of a light scalar (ts/light.ts) the log that will know it. @internal */
@@ -48,24 +60,9 @@ export abstract class Handle {
     this.light = 0;
   }
 
-  /** What has to be computed for this tensor to be known: itself, or its rows (ts/rowsparse.ts). @internal */
-  get due(): Handle {
-    return this;
-  }
-
-  /** The sum with another gradient of the same tensor, if that is made in a way of its own. @internal */
-  sumWith(_other: Tensor): Tensor | undefined {
+  /** The tensor itself if it is a gradient by rows (ts/rowsparse.ts). @internal */
+  get byRows(): ByRows | undefined {
     return undefined;
-  }
-
-  /** Adds itself to a leaf, or subtracts itself, in a way of its own; false if there is none. @internal */
-  addInto(_x: Tensor, _minus: boolean, _who: string): boolean {
-    return false;
-  }
-
-  /** Belongs to a leaf from now on: no scope disposes of it. @internal */
-  markAsGradient(): void {
-    this.cell.gradient = true;
   }
 
   /** @internal */
@@ -167,7 +164,7 @@ export function computeTogether(results: Iterable<unknown>): void {
   // A light scalar has its value.
   for (const result of results) {
     if (!(result instanceof Handle)) continue;
-    const x = result.due;
+    const x: Handle = result.byRows?.values ?? result;
     if (x.light > 0 || x.cell.slot <= 0) continue;
     if (n === SCRATCH_WORDS) return;
     words[first + n++] = x.cell.slot;

@@ -14,7 +14,7 @@ export class RowCollector {
 
   add(node: number, rows: Tensor): void {
     const before = this.found.get(node);
-    this.found.set(node, before?.sumWith(rows) ?? rows);
+    this.found.set(node, before?.byRows?.sumWith(rows) ?? rows);
   }
 
   /** The rows of a node; undefined if there are none. */

@@ -8,7 +8,7 @@ import { describe, fromData, toShape, toTensor, type TensorLike } from "./conver
 import { DType } from "../assembly/shared/dtype.js";
 import type { Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
-import { isHandle, slot, slotsOf } from "./handle.js";
+import { isHandle, slot, slotsOf, type ByRows } from "./handle.js";
 import { inspection } from "./inspector.js";
 import { recorder } from "./recording.js";
 import { Tensor } from "./tensor.js";
@@ -32,7 +32,7 @@ import * as wasm from "./wasm.js";
  * table.assignSub(rows.multiply(0.5)).toArray(); // [[0.5, 1.5], [3, 4], [4, 5]]
  * ```
  */
-export class RowSparse extends Tensor {
+export class RowSparse extends Tensor implements ByRows {
   /** Which rows: int32 [n]. */
   readonly indices: Tensor;
   /** The rows: [n, ...rest of the shape]. */
@@ -90,8 +90,8 @@ export class RowSparse extends Tensor {
   }
 
   /** @internal */
-  override get due(): Tensor {
-    return this.values;
+  override get byRows(): ByRows {
+    return this;
   }
 
   /** Computes the whole, as it would have been with the rows: recorded where they are, in no scope. */
@@ -185,7 +185,7 @@ export class RowSparse extends Tensor {
   }
 
   /** @internal */
-  override sumWith(other: Tensor): Tensor | undefined {
+  sumWith(other: Tensor): Tensor {
     if (!(other instanceof RowSparse)) return this.addTo(other);
     const sum = this.add(other);
     // Many backward passes without zeroGrad() do not take more room than the table.
@@ -193,7 +193,7 @@ export class RowSparse extends Tensor {
   }
 
   /** @internal */
-  override markAsGradient(): void {
+  markAsGradient(): void {
     this.indices.cell.gradient = true;
     this.values.cell.gradient = true;
   }
@@ -226,7 +226,7 @@ export class RowSparse extends Tensor {
   }
 
   /** @internal */
-  override addInto(x: Tensor, minus: boolean, who: string): boolean {
+  addInto(x: Tensor, minus: boolean, who: string): boolean {
     if (shapeText(x.shape) !== shapeText(this.sizes)) return false;
     this.assignRows(x, minus ? this.values.negative() : this.values, who);
     return true;

@@ -156,7 +156,7 @@ function rowsTaken(
   const found = rows?.at(slot(tensor));
   // It may have been used otherwise as well.
   return found !== undefined && wasm.core().walkPeek(walk, slot(tensor)) !== 0
-    ? found.sumWith(taken(walk, tensor, who))
+    ? found.byRows!.sumWith(taken(walk, tensor, who))
     : found;
 }
 
