@@ -1,6 +1,7 @@
 // Inverse hyperbolic functions, lengths and angles in the plane, roots, and logarithms to other bases.
 // Derivatives are products of factors that never cancel: 1 / √((x - 1)(x + 1)) instead of
 // 1 / √(x² - 1), and cosines instead of differences of squares.
+import { VArea } from "../kernels/math/area";
 import { Pair, Scalar } from "../kernels/math/lanes";
 import { VExp2 } from "../kernels/math/exp";
 import { Tensor } from "../tensor/node";
@@ -29,7 +30,7 @@ import { sigmoid, oneMinusSquare } from "./transcendental";
  * ```
  */
 class Asinh {
-  one(x: f64): f64 { return NativeMath.asinh(x); }
+  @inline f<T>(x: v128): v128 { return VArea.sinh<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(hypot(constant(1, x), x)); }
 }
 unary<Asinh>();
@@ -43,7 +44,7 @@ unary<Asinh>();
  * ```
  */
 class Acosh {
-  one(x: f64): f64 { return NativeMath.acosh(x); }
+  @inline f<T>(x: v128): v128 { return VArea.cosh<T>(x); }
   d(x: Tensor, y: Tensor): Tensor {
     const one = constant(1, x);
     return multiply(reciprocal(sqrt(subtract(x, one))), reciprocal(sqrt(add(x, one))));
@@ -60,7 +61,7 @@ unary<Acosh>();
  * ```
  */
 class Atanh {
-  one(x: f64): f64 { return NativeMath.atanh(x); }
+  @inline f<T>(x: v128): v128 { return VArea.tanh<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(oneMinusSquare(x)); }
 }
 unary<Atanh>();

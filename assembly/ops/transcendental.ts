@@ -341,10 +341,7 @@ function density(x: Tensor): Tensor {
  * ```
  */
 class Silu {
-  @inline f<T>(x: v128): v128 {
-    // Far left the sigmoid is 0 (and -∞ · 0 would be no number).
-    return v128.mul<T>(v128.pmax<T>(x, v128.splat<T>(<T>-1000)), VSigmoid.f<T>(x));
-  }
+  @inline f<T>(x: v128): v128 { return VSigmoid.core<T>(x, true); }
   d(x: Tensor, y: Tensor): Tensor {
     return add(sigmoid(x), maskedMultiply(unaryOp(opCode<SigmoidSlope>(), x), x));
   }

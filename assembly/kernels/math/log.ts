@@ -147,9 +147,14 @@ export abstract class VSoftplus {
   /** ln(1 + e^x) in every lane, over the whole domain. */
   @inline static f<T>(x: v128): v128 {
     const one = Vec.one<T>();
-    const e = ExpCore.upTo<T>(v128.or(x, Vec.signBit<T>()));
+    const a = ExpCore.clampLow<T>(v128.or(x, Vec.signBit<T>())); // -|x|
+    const sum = ExpCore.round<T>(a);
+    const tail = ExpCore.mantissaMinusOne<T>(a, ExpCore.integer<T>(sum));
+    const y0 = v128.add<T>(one, tail);
+    const e = ExpCore.scale<T>(y0, sum);
+    const eLost = ExpCore.scale<T>(v128.add<T>(v128.sub<T>(one, y0), tail), sum);
     const u = v128.add<T>(one, e);
-    const lost = v128.add<T>(v128.sub<T>(one, u), e);
+    const lost = v128.add<T>(v128.add<T>(v128.sub<T>(one, u), e), eLost);
     const y = VLog.core<T>(u, v128.div<T>(lost, u), true);
     return v128.add<T>(v128.max<T>(x, i32x4.splat(0)), y);
   }

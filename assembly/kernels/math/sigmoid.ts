@@ -10,18 +10,25 @@ import { Vec } from "./vector";
 const F32 = memory.data<f32>([
   1.457, 1.457, 1.457, 1.457, // 0
   0.5, 0.5, 0.5, 0.5, // 1
+  100, 100, 100, 100, // 2: beyond it x sigmoid(x) is x
 ], 16);
 
 // prettier-ignore
 const F64 = memory.data<f64>([
   1.457, 1.457, // 0
   0.5, 0.5, // 1
+  100, 100, // 2
 ], 16);
 
 /** The logistic function 1 / (1 + e^-x). */
 export abstract class VSigmoid {
   /** 1 / (1 + e^-x) in every lane, over the whole domain. */
   @inline static f<T>(x: v128): v128 {
+    return VSigmoid.core<T>(x, false);
+  }
+
+  /** The same, or x times it: e^-|x| and its product with x are scaled last, where they underflow. */
+  @inline static core<T>(x: v128, product: bool): v128 {
     const table = sizeof<T>() == 4 ? F32 : F64;
     const one = Vec.one<T>();
     const a = ExpCore.clampLow<T>(v128.or(x, Vec.signBit<T>())); // -|x|
@@ -35,10 +42,14 @@ export abstract class VSigmoid {
     const dLost = v128.add<T>(v128.add<T>(v128.sub<T>(one, d), e), eLost);
 
     const negative = v128.lt<T>(x, i32x4.splat(0));
-    const quotient = v128.div<T>(v128.bitselect(e, one, negative), d);
+    const factor = product ? ExpCore.clampLow<T>(x) : one;
+    const over = product ? ExpCore.scale<T>(v128.mul<T>(y, factor), sum) : e;
+    const overLost = product ? v128.mul<T>(eLost, factor) : eLost;
+    const quotient = v128.div<T>(v128.bitselect(over, factor, negative), d);
     const inverse = Vec.nmadd<T>(d, Vec.row(table, 1), Vec.row(table, 0)); // of d, roughly
-    const lost = Vec.nmadd<T>(quotient, dLost, v128.and(eLost, negative));
-    return Vec.madd<T>(lost, inverse, quotient);
+    const lost = Vec.nmadd<T>(quotient, dLost, v128.and(overLost, negative));
+    const z = Vec.madd<T>(lost, inverse, quotient);
+    return product ? v128.bitselect(z, x, v128.lt<T>(x, Vec.row(table, 2))) : z;
   }
 }
 

@@ -24,6 +24,18 @@ export abstract class Vec {
     else return Vec.row(SIGN, 1);
   }
 
+  /** a b - product, exactly, for product = a b rounded (Dekker's and Veltkamp's splitting). */
+  @inline static lostProduct<T>(a: v128, b: v128, product: v128): v128 {
+    const upper = sizeof<T>() == 4 ? Vec.row(SIGN, 4) : Vec.row(SIGN, 5);
+    const aHigh = v128.and(a, upper);
+    const bHigh = v128.and(b, upper);
+    const aLow = v128.sub<T>(a, aHigh);
+    const bLow = v128.sub<T>(b, bHigh);
+    const high = v128.sub<T>(v128.mul<T>(aHigh, bHigh), product);
+    const middle = Vec.madd<T>(aLow, bHigh, Vec.madd<T>(aHigh, bLow, high));
+    return Vec.madd<T>(aLow, bLow, middle);
+  }
+
   /** 1 in every lane. */
   @inline static one<T>(): v128 {
     if (sizeof<T>() == 4) return Vec.row(SIGN, 2);
@@ -31,11 +43,13 @@ export abstract class Vec {
   }
 }
 
-// Bit patterns: sign of f32, sign of f64, 1 in f32, 1 in f64.
+// Bit patterns: sign of f32, sign of f64, 1 in f32, 1 in f64, the upper half of a number.
 // prettier-ignore
 const SIGN = memory.data<u32>([
   0x80000000, 0x80000000, 0x80000000, 0x80000000, // 0
   0, 0x80000000, 0, 0x80000000, // 1
   0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, // 2
   0, 0x3ff00000, 0, 0x3ff00000, // 3
+  0xfffff000, 0xfffff000, 0xfffff000, 0xfffff000, // 4
+  0xf8000000, 0xffffffff, 0xf8000000, 0xffffffff, // 5
 ], 16);
