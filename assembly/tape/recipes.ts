@@ -80,6 +80,16 @@ function isThere(x: Tensor): bool {
   return !hasFlag(x, Flag.Leaf) && (hasFlag(x, Flag.Handle) || blockHolders(block) > 1);
 }
 
+/**
+ * True if x is an elementwise value with a recipe over what is there. Whoever is computed from it may hold
+ * it, and its value meanwhile: so such chains are short.
+ */
+function isNear(x: Tensor): bool {
+  if (!hasRecipe(x) || !isElementwise(x)) return false;
+  for (let i: u32 = 0, n = inputsOf(x); i < n; i++) if (!isThere(inputOf(x, i))) return false;
+  return true;
+}
+
 /** Adds x to the first n operands if it is not among them; returns how many there are, 0 if too many. */
 function addOperand(n: u32, x: Tensor): u32 {
   for (let i: u32 = 0; i < n; i++) {
@@ -130,7 +140,7 @@ export function scheduledOperands(): u64 {
     for (let k: u32 = 0, inputs = inputsOf(node); k < inputs; k++) {
       const input = inputOf(node, k);
       if (isPending(input)) continue;
-      if (!isThere(input)) return u64.MAX_VALUE;
+      if (!isThere(input) && !isNear(input)) return u64.MAX_VALUE;
       n = addOperand(n, input);
       if (!n) return u64.MAX_VALUE;
     }

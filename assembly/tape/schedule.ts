@@ -58,7 +58,7 @@ let waitBytes: u32 = 4096;
 /** Function that gets the regions instead of their being run, while a program is planned; else 0. */
 let planner: u32 = 0;
 
-/** What is computed next are results of a transform, or operands of what may leave as a recipe. */
+/** What is computed next are results of a transform, or operands of rows of lines or of reductions. */
 let keeping: bool = false;
 
 /** Hands regions to a function: how many members there are, the size of their pass. 0: runs them. */
@@ -112,7 +112,7 @@ export function materializeInputs(x: Tensor): bool {
   for (let i: u32 = 0; i < n; i++) if (isPending(inputOf(x, i))) any = true;
   if (!any) return true;
   if (!openTable()) return false;
-  keeping = hasTrait(opOf(x), Trait.Cheap);
+  keeping = hasTrait(opOf(x), Trait.Cheap) || familyOf(opOf(x)) == Family.Reduction;
   let fine = true;
   for (let i: u32 = 0; i < n && fine; i++) {
     if (isPending(inputOf(x, i))) fine = collect(inputOf(x, i));
