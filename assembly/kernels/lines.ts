@@ -173,6 +173,11 @@ export function groupLines(): u32 {
   return group;
 }
 
+/** Bytes of a line in a register: whole vectors. */
+export function linePitch(): usize {
+  return pitch;
+}
+
 /** Elements of a line. */
 export function lineLength(): u32 {
   return elements;

@@ -2,7 +2,9 @@
 // derivatives of every order are symmetric, and both modes share them. A cotangent (tangent) of 0
 // gives 0 whatever it meets. `perm` holds eps.
 import { Family } from "../shared/family";
-import { inputOf, permOf, Tensor } from "../tensor/node";
+import { DType } from "../shared/dtype";
+import { dtypeOf, inputOf, permOf, Tensor } from "../tensor/node";
+import { centre, projected, scaled } from "../kernels/normalize";
 import { endGroup, groupLines, Line, lineLength, NUMBERS } from "../kernels/lines";
 import { opCode, Trait } from "../tape/rows";
 import {
@@ -10,14 +12,11 @@ import {
   constant,
   divide,
   maskedMultiply,
-  MaskedMultiply,
   Multiply,
   negative,
   sqrt,
   square,
-  Square,
   subtract,
-  Subtract,
 } from "./arithmetic";
 import {
   fold,
@@ -25,10 +24,8 @@ import {
   lineOp,
   lineOp2,
   lineRow,
-  map,
   meanLines,
   numberAt,
-  pair,
   setNumber,
   withNumber,
 } from "./families/lines";
@@ -37,6 +34,7 @@ import { Sum } from "./reduction";
 
 const MEAN: u32 = NUMBERS;
 const SCALE: u32 = NUMBERS + 1;
+const PART: u32 = NUMBERS + 2;
 
 function epsOf(node: Tensor): f64 {
   return reinterpret<f64>(permOf(node));
@@ -58,22 +56,22 @@ function means(x: u32, out: u32): void {
   for (let k: u32 = 0; k < groupLines(); k++) setNumber(out, k, numberAt(out, k) / lineLength());
 }
 
-/** out = x normalised, by SCALE = 1 / √(variance + eps). */
-function normalized(node: Tensor, out: u32, spare: u32): void {
+/** out = x without its mean, SCALE = 1 / √(variance + eps). */
+function centred(node: Tensor, out: u32, spare: u32): void {
   means(Line.X, MEAN);
-  withNumber<Subtract>(Line.X, MEAN, out);
-  map<Square>(out, spare);
+  if (dtypeOf(node) == DType.Float32) centre<f32>(Line.X, MEAN, out, spare);
+  else centre<f64>(Line.X, MEAN, out, spare);
   means(spare, SCALE);
   for (let k: u32 = 0; k < groupLines(); k++) {
     setNumber(SCALE, k, 1 / Math.sqrt(numberAt(SCALE, k) + epsOf(node)));
   }
-  withNumber<Multiply>(out, SCALE, out);
 }
 
 /** (x - mean) / √(variance + eps) of each line, the variance a mean of squares. */
 class Normalize {
   lines(out: Tensor): void {
-    normalized(out, Line.Out, Line.Spare);
+    centred(out, Line.Out, Line.Spare);
+    withNumber<Multiply>(Line.Out, SCALE, Line.Out);
     endGroup(Line.Out);
   }
   vjp(node: Tensor, g: Tensor, i: u32): Tensor {
@@ -88,14 +86,14 @@ lineRow<Normalize>(Family.Inner, 1, Trait.Hidden);
 /** r · (t - mean(t) - y · mean(t · y)) with y = `normalize(x)` and r = 1 / √(variance + eps). */
 class NormalizeSlope {
   lines(out: Tensor): void {
-    normalized(out, Line.Spare, Line.Out);
-    pair<MaskedMultiply>(Line.Y, Line.Spare, Line.Out);
-    means(Line.Out, MEAN);
-    withNumber<MaskedMultiply>(Line.Spare, MEAN, Line.Spare);
+    centred(out, Line.Spare, Line.Out);
+    const single = dtypeOf(out) == DType.Float32;
+    if (single) scaled<f32>(Line.Spare, SCALE, Line.Y, Line.Out);
+    else scaled<f64>(Line.Spare, SCALE, Line.Y, Line.Out);
+    means(Line.Out, PART);
     means(Line.Y, MEAN);
-    withNumber<Subtract>(Line.Y, MEAN, Line.Out);
-    pair<Subtract>(Line.Out, Line.Spare, Line.Out);
-    withNumber<MaskedMultiply>(Line.Out, SCALE, Line.Out);
+    if (single) projected<f32>(Line.Y, MEAN, Line.Spare, PART, SCALE, Line.Out);
+    else projected<f64>(Line.Y, MEAN, Line.Spare, PART, SCALE, Line.Out);
     endGroup(Line.Out);
   }
   vjp(node: Tensor, g: Tensor, i: u32): Tensor { return sumLike(change(node, g, i), inputOf(node, i)); }
