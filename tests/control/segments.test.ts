@@ -4,9 +4,11 @@ import { checkGrads, fori, grad, hessian, jacobian, jvp, memory, mean, ones, sca
 import {
   add,
   compile,
+  exp,
   less,
   matmul,
   multiply,
+  negative,
   sin,
   square,
   stack,
@@ -129,11 +131,47 @@ describe("what stays", () => {
 
   test("steps are called twice for a gradient, and once where nothing is differentiated", () => {
     let calls = 0;
-    const f = (x: Tensor) => fori(0, 20, (_, c) => (calls++, tanh(c)), x);
-    f(ones([3]));
+    const f = (x: Tensor, checkpoint?: Cut) =>
+      fori(0, 20, (_, c) => (calls++, tanh(c)), x, checkpoint === undefined ? {} : { checkpoint });
+    f(ones([3]), true);
     expect(calls).toBe(20);
-    grad((x: Tensor) => sum(f(x)))(ones([3]));
+    grad((x: Tensor) => sum(f(x, true)))(ones([3]));
     expect(calls).toBe(60);
+    // What is short stays as it is, unless it is told otherwise.
+    grad((x: Tensor) => sum(f(x)))(ones([3]));
+    expect(calls).toBe(80);
+  });
+
+  test("by default no more stays than 16 MB or so, in every loop", () => {
+    const x = multiply(ones([1 << 14]), 0.5);
+    const bytes = (loop: (x: Tensor) => Tensor): number => {
+      let there = 0;
+      const g = grad((x: Tensor) => {
+        const before = memory().residentBytes;
+        const y = loop(x);
+        there = memory().residentBytes - before;
+        return sum(y);
+      })(x);
+      expectClose(g.at(0), want.at(0));
+      return there;
+    };
+    const step = (c: Tensor) => exp(negative(c));
+    const plain = (x: Tensor) => {
+      let y = x;
+      for (let i = 0; i < 300; i++) y = step(y);
+      return y;
+    };
+    const want = grad((x: Tensor) => sum(plain(x)))(x);
+    expect(bytes(plain)).toBeGreaterThan(30e6);
+    const far = (s: { i: Tensor }) => less(s.i, 300);
+    const more = (s: { i: Tensor; y: Tensor }) => ({ i: add(s.i, 1), y: step(s.y) });
+    for (const loop of [
+      (x: Tensor) => fori(0, 300, (_, c) => step(c), x),
+      (x: Tensor) => scan((c: Tensor, _: null) => [step(c), null], x, null, { length: 300 })[0],
+      (x: Tensor) => whileLoop(far, more, { i: tensor(0), y: x }).y,
+    ]) {
+      expect(bytes(loop)).toBeLessThan(22e6);
+    }
   });
 });
 

@@ -14,7 +14,8 @@ export interface LoopOptions {
   /**
    * How much stays on the tape. true: the steps go in segments, of which the carry alone is kept;
    * derivatives compute the rest again, one segment at a time. A number: so many steps to a segment.
-   * false: all that steps compute stays. By default they go in segments, but in `compile`.
+   * false: all that steps compute stays. By default the first some 16 MB of it stay, and longer loops go in
+   * segments, but in `compile`.
    */
   checkpoint?: boolean | number;
 }

@@ -33,7 +33,8 @@ export interface ScanOptions {
    * How much stays on the tape. true: the steps go in segments, and of each only what it began with and
    * its results y are kept; derivatives compute the rest again, one segment at a time. There are as many
    * segments as take the least memory, about √n. A number: so many steps to a segment. false: all that
-   * steps compute stays. By default they go in segments, but in `compile`, whose programs are unrolled.
+   * steps compute stays. By default it stays if that is no more than some 16 MB; longer loops go in segments,
+   * but in `compile`, whose programs are unrolled.
    */
   checkpoint?: boolean | number;
 }
@@ -43,7 +44,7 @@ export interface ScanOptions {
  * `[last carry, ys]`, with the y stacked along a new first axis. Carry, xs and y are trees (numbers become
  * tensors; xs and y may be null); form, shapes and dtypes of the carry stay the same.
  *
- * For derivatives the scan does not keep what its steps compute (see `checkpoint` in its options): f is
+ * For derivatives a long scan does not keep what its steps compute (see `checkpoint` in its options): f is
  * called again for them and must do the same then; tensors that it makes and does not return do not
  * outlive its call. Both modes, any order, and `vmap` go through; inside `compile` the scan is unrolled.
  *

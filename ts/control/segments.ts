@@ -1,4 +1,4 @@
-// Loops in segments. Of a segment nothing stays on the tape but what it began with and what it gave: a
+// Loops in segments, where they are long. Of a segment nothing stays on the tape but what it began with and what it gave: a
 // walk that comes there has its steps run again, and walks through them.
 import { DType } from "../../assembly/shared/dtype.js";
 import { describe } from "../convert.js";
@@ -14,6 +14,11 @@ export type Segmented = boolean | number;
 
 /** A node, and about what TypeScript keeps of one. */
 const NODE_BYTES = 128;
+/**
+ * What a loop may leave on the tape unless it is told otherwise: as long as it is less, nothing is computed
+ * twice. It is half of what is evicted at the earliest (ts/cells/eviction.ts).
+ */
+const FREE_BYTES = 2 ** 24;
 /** What stands on the tape for a segment beside its values. */
 const SEGMENT_BYTES = 4096;
 
@@ -42,6 +47,12 @@ function bytesIn(tree: unknown): number {
     return leaf;
   });
   return bytes;
+}
+
+/** Bytes of values that were recorded since a creation number. */
+function recordedSince(order: number): number {
+  const c = wasm.core();
+  return c.externalBytes(c.recording() & 0x7fffffff, order);
 }
 
 /**
@@ -79,11 +90,18 @@ export function whileInSegments(
   const c = wasm.core();
   let carry = init;
   let [steps, most, bytes] = [0, typeof checkpoint === "number" ? checkpoint : 1, 0];
+  let free = checkpoint === undefined ? FREE_BYTES : 0;
   for (;;) {
     const { run, isDone } = stretch(most);
     const cost = { bytes: 0 };
     const before = c.newestOrder();
-    carry = checkpointed(run, [carry], { cost });
+    if (most * bytes < free) {
+      free -= most * bytes;
+      carry = run(carry);
+      cost.bytes = steps === 0 ? recordedSince(before) : 0;
+    } else {
+      carry = checkpointed(run, [carry], { cost });
+    }
     if (isDone()) return carry;
     if (typeof checkpoint === "number") continue;
     if (steps === 0) bytes = cost.bytes + (c.newestOrder() - before) * NODE_BYTES;
@@ -110,6 +128,13 @@ export function inSegments(
     results.push(out[1]);
     return cost.bytes;
   };
+  const keep = (begin: number, end: number, given: unknown): number => {
+    const before = c.newestOrder();
+    const out = stretch(begin, end)(carry, given);
+    carry = out[0];
+    results.push(out[1]);
+    return recordedSince(before);
+  };
   let from = 0;
   let rest = data;
   let length = checkpoint as number;
@@ -117,8 +142,13 @@ export function inSegments(
     // One step tells how much a step takes.
     const before = c.newestOrder();
     const [first, others] = cut(data, steps > 1 ? [1, steps - 1] : [1]);
-    const bytes = run(0, 1, first) + (c.newestOrder() - before) * NODE_BYTES;
+    const own = checkpoint === undefined ? keep(0, 1, first) : run(0, 1, first);
+    const bytes = own + (c.newestOrder() - before) * NODE_BYTES;
     if (steps === 1) return [carry, results];
+    if (checkpoint === undefined && (steps - 1) * bytes < FREE_BYTES) {
+      keep(1, steps, others);
+      return [carry, results];
+    }
     from = 1;
     rest = others;
     length = lengthOf(steps - 1, bytesIn(carry), bytes);
