@@ -7,7 +7,8 @@ import { slowdown } from "./reference.js";
  * @typedef {object} Goal
  * @property {string} id of a workload
  * @property {string} [by] which participant is judged; "tapegrad" unless said
- * @property {"ns" | "gflops" | "wasmBytes" | "gzip" | "flat"} [key] what is judged; ns per unit unless said
+ * @property {"ns" | "gflops" | "wasmBytes" | "tapeBytes" | "gzip" | "flat"} [key] what is judged; ns per unit unless said
+ * @property {string} [of] it is judged as a multiple of what this other workload takes
  * @property {number} [most]
  * @property {number} [least]
  * @property {("by hand" | "library")[]} [than] roles of peers
@@ -45,6 +46,11 @@ export const GOALS = [
   { id: "W7", most: 3 * MS },
   { id: "W7", by: COMPILED, most: 2 * MS },
   { id: "W7.scan", by: COMPILED, most: 2 * MS },
+  { id: "W7.scan", by: COMPILED, of: "W7", most: 1.1 },
+  { id: "W7.scan", of: "W7", most: 1.1 },
+  { id: "W7.segments", key: "tapeBytes", of: "W7", most: 0.1 },
+  { id: "W13.checkpoint", key: "tapeBytes", of: "W13", most: 0.2 },
+  { id: "W13.checkpoint", of: "W13", most: 1.5 },
   { id: "W8.hessian", most: 0.06 * MS },
   { id: "W8.product", most: 0.05 * MS },
   { id: "W9", most: 0.5 * MS },
@@ -52,7 +58,10 @@ export const GOALS = [
   { id: "W11.softmax", most: 4.5 * MS },
   { id: "W11.layernorm", most: 2.8 * MS },
   { id: "W12", key: "flat" },
+  { id: "call", most: 600 },
+  { id: "call.tensor", most: 8000 },
   { id: "deep.1e6", most: 100 },
+  { id: "deep.1e6", of: "deep.1e3", most: 1.5 },
   { id: "deep.1e6", key: "wasmBytes", most: 200 },
   { id: "start", most: 10 * MS },
   { id: "bytes.core", key: "gzip", most: 60e3 },
@@ -69,6 +78,7 @@ export function judge({ cells, peers, workloads }) {
     if (goal.than) return judgeRatio(goal, cells, peers);
     const found = value(cell, goal.key, workloads);
     if (found === undefined) return [];
+    if (goal.of !== undefined) return judgeMultiple(goal, found, cells, workloads);
     if (goal.key === "flat") return [{ ...goal, found, met: found }];
     const there = goal.key === "gflops" || !goal.key ? slowdown(goal.id, cells) : undefined;
     const scaled = goal.key === "gflops" ? found * (there ?? 1) : found / (there ?? 1);
@@ -83,6 +93,13 @@ function value(cell, key, workloads) {
   if (key !== "gflops") return cell[key ?? "ns"];
   const { flops } = workloads.find(({ id }) => id === cell.id);
   return cell.ns && flops / cell.ns;
+}
+
+/** Beside another workload of the same peer. */
+function judgeMultiple(goal, found, cells, workloads) {
+  const other = cells.find(({ peer, id }) => peer === (goal.by ?? "tapegrad") && id === goal.of);
+  const unit = other && value(other, goal.key, workloads);
+  return unit ? [{ ...goal, found: found / unit, met: found / unit <= goal.most }] : [];
 }
 
 function judgeRatio(goal, cells, peers) {

@@ -10,7 +10,8 @@ const SHOW = {
 };
 
 /** @returns {{ what: string, wanted: string, found: string, scaled: string, met: boolean }} */
-export function inWords({ id, by, key = "ns", most, least, than, times, found, scaled, met }) {
+export function inWords(goal) {
+  const { id, by, key = "ns", of, most, least, than, times, found, scaled, met } = goal;
   if (than) {
     const rivals = than[0] === "by hand" ? "plain JS" : "every library";
     const wanted = `${times}× faster`;
@@ -19,6 +20,12 @@ export function inWords({ id, by, key = "ns", most, least, than, times, found, s
   if (key === "flat") {
     const word = found ? "flat" : "grows";
     return { what: `${id}, memory`, wanted: "flat", found: word, scaled: "", met };
+  }
+  if (of !== undefined) {
+    const part = key === "tapeBytes" ? ", tape" : "";
+    const name = by ? `, ${by.replace("tapegrad-", "")}` : "";
+    const what = `${id}${part}${name}, beside ${of}`;
+    return { what, wanted: `at most ${ratio(most)}`, found: ratio(found), scaled: "", met };
   }
   const names = { wasmBytes: ", wasm per operation", gzip: ", gzip" };
   const show = SHOW[key];

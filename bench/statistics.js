@@ -16,6 +16,7 @@ import { summarizeLoop } from "./loop.summary.js";
  * @property {number[]} [norms]
  * @property {number} [wasmBytes] per operation
  * @property {number} [heapBytes] per operation
+ * @property {number} [tapeBytes] that a call holds at most, or before it goes back
  * @property {number} [error] relative, as a check found it
  * @property {import("./loop.summary.js").Loop} [loop]
  * @property {Record<"raw" | "gzip" | "brotli", number>} [sizes]
@@ -38,6 +39,7 @@ import { summarizeLoop } from "./loop.summary.js";
  * @property {Record<string, number>} [times] how many times as long as another peer, by its name
  * @property {number} [wasmBytes]
  * @property {number} [heapBytes]
+ * @property {number} [tapeBytes]
  * @property {number} [error] relative, against plain JS in float64
  * @property {string} [wrong] the answer is; in words
  * @property {import("./loop.summary.js").Loop} [loop] of W12
@@ -87,6 +89,7 @@ export function summarize(rows, { id, per }, peer) {
     rough: own.some((row) => row.rough),
     wasmBytes: optional(own.map((row) => row.wasmBytes)),
     heapBytes: optional(own.map((row) => row.heapBytes)),
+    tapeBytes: optional(own.map((row) => row.tapeBytes)),
   };
 }
 

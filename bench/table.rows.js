@@ -23,6 +23,7 @@ export function tableOf(group, results) {
   const find = (peer, id) => cells.find((cell) => cell.peer === peer && cell.id === id);
   const shown = peers.filter((peer) => columns.some(({ id }) => find(peer.id, id)));
   const unit = baseline(results);
+  const taped = columns.some(({ id }) => shown.some((peer) => find(peer.id, id)?.tapeBytes));
   const extra = group === "deep" ? ["wasm bytes/op", "heap bytes/op"] : [];
   const lines = shown.map((peer) => {
     const own = columns.map(({ id }) => find(peer.id, id));
@@ -32,6 +33,11 @@ export function tableOf(group, results) {
     return [peer.label, ...figures, ...(extra.length ? space : [])];
   });
   const heads = ["", ...columns.flatMap((column) => [column.title, ""]), ...extra];
+  const tape = (id) => find("tapegrad", id)?.tapeBytes;
+  if (taped) {
+    const bytes = columns.flatMap(({ id }) => [tape(id) === undefined ? "" : size(tape(id)), ""]);
+    lines.push(["tapegrad's memory meanwhile", ...bytes]);
+  }
   return [heads, ...lines, ...ceilingLines(columns, results, find)];
 }
 

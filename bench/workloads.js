@@ -59,12 +59,17 @@ export const WORKLOADS = [
   single("W6", "W6", "batch 64"),
   single("W7", "W7", "200 steps"),
   single("W7.scan", "W7", "200 steps, by scan"),
+  single("W7.segments", "W7", "200 steps, by scan in segments"),
+  single("W13", "W13", "stored"),
+  single("W13.checkpoint", "W13", "by checkpoints"),
   { ...single("W8.hessian", "W8", "Hessian, n = 20"), dtype: "any", n: 20 },
   { ...single("W8.product", "W8", "Hessian · v, n = 1000"), dtype: "any", n: 1000 },
   single("W9", "W9", "256 examples"),
   { ...single("W11.sum", "W11", "sum"), bytes: 4 * MIB, stream: "sum" },
   { ...single("W11.softmax", "W11", "softmax"), bytes: 12 * MIB, stream: "triad" },
   { ...single("W11.layernorm", "W11", "layernorm"), bytes: 9 * MIB, stream: "triad" },
+  { ...single("call", "call", "at a number"), dtype: "any" },
+  { ...single("call.tensor", "call", "at a tensor of 16"), dtype: "any" },
   ...DEPTHS.map((n) => {
     const title = `${power(n)} ops`;
     return { ...single(`deep.${power(n)}`, "deep", title), kind: "deep", dtype: "any", per: n, n };
@@ -100,6 +105,8 @@ export const GROUPS = {
   W8: "Rosenbrock's function: second derivatives",
   W9: "Gradients of the network 2-16-16-1, one per example",
   W11: "Sum and softmax of 1024 × 1024, layernorm of 1024 × 768: value and gradient",
+  W13: "Network of 100 layers, tanh of 64 × 64 products, batch 256: value and gradients",
+  call: "The gradient of the sum of x itself: what a call of a transform costs",
   deep: "A chain of scalar operations, y = 1.0001 y + 0.001: its derivative, per operation",
   start: "A fresh process, from import to first gradient, minus an empty one",
   bytes: "What a page downloads to compute one gradient",
