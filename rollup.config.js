@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import commonjs from "@rollup/plugin-commonjs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
+import { ownNames } from "./scripts/lib/naming.js";
 
 const JS = join(import.meta.dirname, "build/js");
 const LIB = "build/lib";
@@ -174,11 +175,12 @@ function set(nameOf, { input = {}, small, ...options }) {
   };
 }
 
+const naming = ownNames(join(JS, "ts"));
 const packages = ["@observablehq/plot", "linkedom", /^node:/];
 const library = [
   set((name) => name, {
     external: packages,
-    plugins: [bytesInside, doorsOutside, nodeResolve(), withoutComments, copyFiles],
+    plugins: [naming, bytesInside, doorsOutside, nodeResolve(), withoutComments, copyFiles],
   }),
   set((name) => `edge/${name}`, {
     input: {
@@ -186,13 +188,14 @@ const library = [
       "edge/wasm.edge": join(JS, "ts/wasm.edge.js"),
     },
     external: ["#wasm", ...packages],
-    plugins: [hostWasm, withoutParts, doorsOutside, nodeResolve(), withoutComments],
+    plugins: [naming, hostWasm, withoutParts, doorsOutside, nodeResolve(), withoutComments],
   }),
   set((name) => (name === "index" ? "browser" : `browser.${name}`), {
     input: { "browser.core": join(JS, "ts/core.js") },
     small: "browser.core",
     external: ["linkedom", /^node:/],
     plugins: [
+      naming,
       bytesInside,
       drawingBeside,
       doorsOutside,

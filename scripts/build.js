@@ -116,7 +116,7 @@ const steps = [
   },
   {
     name: "rollup",
-    inputs: ["build/js", WASM, ...further, DRAWING, "rollup.config.js"],
+    inputs: ["build/js", WASM, ...further, DRAWING, "rollup.config.js", "scripts/lib/naming.js"],
     outputs: ["build/lib/index.js", "build/lib/browser.js", "build/lib/types/ts/index.d.ts"],
     make() {
       rmSync(at("build/lib"), { recursive: true, force: true });

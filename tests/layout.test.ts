@@ -30,6 +30,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/wasm.bytes.ts"],
     ["ts/exports.ts"],
     ["ts/wasm.default.ts", "ts/wasm.workerd.ts", "ts/wasm.edge.ts", "ts/errors.ts", "ts/dtype.ts"],
+    ["ts/naming.ts"],
     ["ts/wasm.workers.ts", "ts/wasm.ts"],
     ["ts/cells", "ts/collection.ts"],
     ["ts/kept.ts", "ts/collection.ts", "ts/inspector.ts"],

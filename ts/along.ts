@@ -41,7 +41,7 @@ export function along(
   }
   const place = axis === undefined && who === "argsort" ? -1 : axis;
   const flat = place === undefined || place === null;
-  const own = options?.dtype === undefined ? t : casted(t, options.dtype);
+  const own = options?.dtype === undefined ? t : casted(t, options.dtype, who);
   const from = flat ? own.reshape([-1]) : own;
   const at = flat ? 0 : toAxis(place, from.ndim, who);
   const run = (z: Tensor): Tensor => tensorOf(() => wasm.core().along(op, slot(z), at), who);

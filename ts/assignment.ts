@@ -3,12 +3,12 @@
 import type { Tensor } from "./tensor.js";
 import { RESULT_SHIFT } from "../assembly/shared/limits.js";
 import { add, subtract } from "../build/generated/ops.js";
-import { checkOperands } from "./arguments.js";
 import { moveCell, notePast, succeed } from "./cell.js";
 import type { TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
 import { inspection } from "./inspector.js";
 import { isHandle, isStill, slot, slotsOf } from "./handle.js";
+import { saidOf } from "./naming.js";
 import { noteAssignment, recorder } from "./recording.js";
 import * as wasm from "./wasm.js";
 
@@ -40,8 +40,13 @@ export function assignSum(x: Tensor, y: TensorLike, minus: boolean): void {
   if (isHandle(y) && y.byRows?.addInto(x, minus, who)) return;
   if (updated(x, y, minus)) return;
   checkAssignable(x, who);
-  checkOperands(who, y);
-  assign(x, minus ? subtract(x, y) : add(x, y), who);
+  let sum: Tensor;
+  try {
+    sum = minus ? subtract(x, y) : add(x, y);
+  } catch (error) {
+    throw saidOf(who, error);
+  }
+  assign(x, sum, who);
 }
 
 /** The same at once and in place, where nothing stands in the way: false if something does. */

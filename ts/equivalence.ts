@@ -1,4 +1,5 @@
 // Trees that must be equal up to rounding.
+import { told } from "./arguments.js";
 import { checkOptions } from "./options.js";
 import { isclose } from "./ops/comparing.js";
 import { shapeText } from "./errors.js";
@@ -28,6 +29,10 @@ export interface EquivalenceOptions {
 export function checkEquivalent(x: unknown, y: unknown, options: EquivalenceOptions = {}): void {
   const who = "checkEquivalent";
   checkOptions(options, who, "atol rtol");
+  const { atol = 1e-8, rtol = 1e-5 } = options;
+  if (typeof atol !== "number" || typeof rtol !== "number") {
+    throw new TypeError(`${who}: atol and rtol are numbers, not ${told(atol)} and ${told(rtol)}`);
+  }
   const [first, form] = TreeStructure.read(x);
   const second = form.leavesOf(y, `${who}: the trees differ`);
   first.forEach((leaf, i) => {
@@ -35,7 +40,7 @@ export function checkEquivalent(x: unknown, y: unknown, options: EquivalenceOpti
     const b = leafTensor(second[i] as Leaf, who);
     const said = (t: Tensor): string => `${t.dtype}${shapeText(t.shape)}`;
     if (said(a) !== said(b)) throw new Error(`${who}: leaf ${i} is ${said(a)} and ${said(b)}`);
-    const close = isclose(a, b, { ...options, equalNan: true });
+    const close = isclose(a, b, { atol, rtol, equalNan: true });
     if (a.size > 0 && close.min().item() === 0) {
       throw new Error(`${who}: leaf ${i} is ${String(a)} and ${String(b)}`);
     }

@@ -297,8 +297,8 @@ export function joined(
 }
 
 /** x in another dtype. */
-export function casted(x: TensorLike, dtype: Dtype): Tensor {
-  const t = toTensor(x, "astype");
-  const code = dtypeCode(dtype, "astype");
-  return tensorOf(() => wasm.core().astype(slot(t), code), "astype");
+export function casted(x: TensorLike, dtype: Dtype, who = "astype"): Tensor {
+  const t = toTensor(x, who);
+  const code = dtypeCode(dtype, who);
+  return tensorOf(() => wasm.core().astype(slot(t), code), who);
 }

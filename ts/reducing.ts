@@ -16,6 +16,7 @@ import type { Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
 import { binary, casted, ternary, type Axes } from "./families.js";
 import { slot, tensorOf } from "./handle.js";
+import { saidOf } from "./naming.js";
 import { checkOptions } from "./options.js";
 import * as wasm from "./wasm.js";
 
@@ -84,7 +85,11 @@ export function reduction(
     checkOptions(options, who, FOLDS[who]![0]);
     const { where, initial, dtype } = options;
     if (where !== undefined || initial !== undefined || dtype !== undefined) {
-      return folded(op, who, t, axis, mask, options);
+      try {
+        return folded(op, who, t, axis, mask, options);
+      } catch (error) {
+        throw saidOf(who, error);
+      }
     }
   }
   const keepdims = options?.keepdims ?? false;
@@ -110,7 +115,7 @@ function folded(
     tensorOf(() => wasm.core().reduction(row, slot(t), mask, keepdims), who);
   const [, fixed, more] = FOLDS[who]!;
   const { shape } = x;
-  let t = dtype === undefined ? x : casted(x, dtype);
+  let t = dtype === undefined ? x : casted(x, dtype, who);
   if (where !== undefined) {
     if (fixed === undefined && initial === undefined) {
       throw new TypeError(`${who}: where: it needs initial too, for there may be no element`);

@@ -1,7 +1,7 @@
 // Whatever a function is given in the place of an argument: a result, or one sentence that begins with
 // its name. Afterwards the library works as before, and keeps nothing.
 
-import { getDefaultDtype, isGradEnabled, memory, tidy } from "tapegrad";
+import { getDefaultDtype, isGradEnabled, isTensor, memory, tidy } from "tapegrad";
 import { describe, expect, test } from "vitest";
 import { expectIntact } from "../errors/canary.js";
 import { goodCalls, uncalled, type GoodCall } from "./bad-input/calls.js";
@@ -27,19 +27,28 @@ const SECOND_NAMES = new Set(
   (
     "absolute amax amin arccos arccosh arcsin arcsinh arctan arctan2 arctanh concat degrees div " +
     "emptyLike expit fix lgamma loggamma mod mul neg pow psi radians rint sub trueDivide " +
-    "Tensor.arctan2 Tensor.div Tensor.mod Tensor.mul Tensor.pow Tensor.sub " +
+    "Tensor.arctan2 Tensor.div Tensor.mod Tensor.mul Tensor.pow Tensor.rint Tensor.sub Tensor.var " +
     "nn.klDivLoss special.expit special.psi ravelTree() fixedPoint implicitRoot"
   ).split(" "),
 );
 
+/** Which call functions of the user: those speak in whatever name they like. */
+const calling = new Set(
+  calls.filter(({ name, args }) => name.endsWith("()") || tidy(() => args().some(hasFunction))),
+);
+
+function hasFunction(x: unknown): boolean {
+  if (typeof x === "function") return true;
+  return typeof x === "object" && x !== null && !isTensor(x) && Object.values(x).some(hasFunction);
+}
+
 /** What is wrong with what a call threw; undefined if nothing is. */
-function fault(error: unknown, { name: called, call }: GoodCall): string | undefined {
+function fault(error: unknown, good: GoodCall): string | undefined {
   if (!(error instanceof Error)) return `threw ${String(error)}`;
   const { message } = error;
   const name = /^([\w.]+): /.exec(message)?.[1];
-  // What a function is made of may speak of sizes and axes that do not suit, but never of operands.
-  const own = / is not a tensor, a number, an array/.test(message) && !SECOND_NAMES.has(called);
-  if (name === undefined || !(own ? namesOf.get(call)! : everyName).has(name)) {
+  const any = SECOND_NAMES.has(good.name) || calling.has(good) || name === "tensor";
+  if (name === undefined || !(any ? everyName : namesOf.get(good.call)!).has(name)) {
     return `threw "${message}"`;
   }
   if (message.length > 400 || message.includes("\n")) return `said too much: "${message}"`;
@@ -66,9 +75,46 @@ function* attempts({ args, never }: GoodCall): Generator<[string, () => unknown[
   }
 }
 
+/** The options that a function knows, as it tells who passes another one. */
+function optionsOf({
+  call,
+  args,
+}: GoodCall): readonly [place: number, names: string[]] | undefined {
+  const count = tidy(() => args().length);
+  for (let i = Math.max(0, count - 1); i <= count; i++) {
+    try {
+      tidy(() => {
+        call(...args().slice(0, i), { unknownToAnybody: 1 });
+      });
+    } catch (error) {
+      const known = /unknown option unknownToAnybody \(known: (.*)\)$/.exec(
+        (error as Error).message,
+      );
+      if (known) return [i, known[1]!.split(", ")];
+    }
+  }
+  return undefined;
+}
+
+/** Every option of the function, with values that are wrong almost everywhere. */
+function* optionAttempts(good: GoodCall): Generator<[string, () => unknown[]]> {
+  if (calling.has(good)) return;
+  const options = optionsOf(good);
+  for (const option of options?.[1] ?? []) {
+    if (option === "requiresGrad") continue; // Leaves stay.
+    for (const [k, { name, common, make }] of BAD_VALUES.entries()) {
+      // Flags take anything for true or false, but the language wants no symbols and the like there.
+      if (good.never?.has(name) === true || /symbol|bigint|prototype/.test(name)) continue;
+      if (!common && (k + turn) % 6 !== 0) continue;
+      const list = (): unknown[] => [...good.args().slice(0, options![0]), { [option]: make() }];
+      yield [`${name} as ${option}`, list];
+    }
+  }
+}
+
 async function sweep(good: GoodCall): Promise<string[]> {
   const faults: string[] = [];
-  for (const [what, args] of attempts(good)) {
+  for (const [what, args] of [...attempts(good), ...optionAttempts(good)]) {
     try {
       let result: unknown;
       tidy(() => {

@@ -144,7 +144,7 @@ describe("wrong input", () => {
     [() => fft.fft([1, 2], null, 1), "fft: no axis 1: a tensor of 1 axes has axes -1 to 0"],
     [
       () => fft.fft([1, 2], { norm: "both" as never }),
-      'fft: norm must be "backward", "ortho" or "forward", got "both"',
+      'fft: norm must be "backward", "ortho" or "forward", not the string "both"',
     ],
     [
       () =>

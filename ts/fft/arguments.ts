@@ -1,4 +1,5 @@
 // What the arguments of a transform mean.
+import { toList } from "../arguments.js";
 import { toAxes, toAxis } from "../axes.js";
 import { shapeText } from "../errors.js";
 import type { FftNorm } from "./parts.js";
@@ -65,7 +66,11 @@ export function linesOf(
   const listed = Array.isArray(s);
   if (!listed) checkOptions(s ?? undefined, who, "s axes norm");
   const named = { ...(listed ? undefined : (s as FftnOptions | null)), ...options };
-  const sizes = listed ? (s as readonly number[]) : (named.s ?? undefined);
+  const sizes = listed
+    ? (s as readonly number[])
+    : named.s === undefined || named.s === null
+      ? undefined
+      : toList(named.s, "s", who);
   const given = axes ?? named.axes ?? undefined;
   const count = sizes?.length ?? rank;
   const list =

@@ -4,7 +4,7 @@ import { MAX_RANK } from "../../assembly/shared/limits.js";
 import { concatenate, multiply, stack } from "../../build/generated/ops.js";
 import type { Range } from "../axes.js";
 import { toCount } from "../arguments.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike } from "../convert.js";
 import { zeros } from "../create.js";
 import { shapeText } from "../errors.js";
 import { slot, tensorOf } from "../handle.js";
@@ -98,7 +98,7 @@ export function scaleOf(
   if (norm === "forward") return inverse ? 1 : 1 / n;
   if (norm !== undefined && norm !== null && norm !== "backward") {
     throw new RangeError(
-      `${who}: norm must be "backward", "ortho" or "forward", got "${String(norm)}"`,
+      `${who}: norm must be "backward", "ortho" or "forward", not ${describe(norm)}`,
     );
   }
   return inverse ? 1 / n : 1;

@@ -1,4 +1,5 @@
 // Pooling by windows whose distance is a fraction, drawn anew for each channel (Graham, 2014).
+import { toList } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { uniform } from "../random/draws.js";
 import { toTensor } from "../convert.js";
@@ -41,7 +42,10 @@ function sizeOf(
   }
   let out: number[];
   if (outputSize === undefined) {
-    const list = typeof outputRatio === "number" ? size.map(() => outputRatio) : outputRatio!;
+    const list =
+      typeof outputRatio === "number"
+        ? size.map(() => outputRatio)
+        : toList(outputRatio!, "outputRatio", who);
     if (list.length !== size.length || list.some((r) => !(r > 0 && r < 1))) {
       throw new RangeError(`${who}: outputRatio is ${String(outputRatio)}, not between 0 and 1`);
     }

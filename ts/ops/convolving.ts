@@ -1,5 +1,6 @@
 // Convolution of vectors: a matrix of windows times the other vector.
 import { concatenate, matmul } from "../../build/generated/ops.js";
+import { toList } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { zeros } from "../create.js";
 import type { Tensor } from "../tensor.js";
@@ -78,6 +79,8 @@ export function convolve(
   if (typeof mode === "string") return convolved(checked(x, who), checked(y, who), mode, who);
   checkOptions(mode, who, "mode axes dotAxes");
   const { mode: part = "full", axes, dotAxes = [[], []] } = mode;
+  if (axes !== undefined) toList(axes, "axes", who);
+  toList(dotAxes, "dotAxes", who);
   if (!["full", "same", "valid"].includes(part)) {
     throw new RangeError(`${who}: mode is ${describe(part)}, not "full", "same" or "valid"`);
   }

@@ -6,8 +6,6 @@ import type { Tensor } from "../tensor.js";
 import { checkFunction } from "./scope.js";
 import { checkpointed } from "./segment.js";
 
-const WHO = "packSaved";
-
 /**
  * What f returns. Whatever it computes on the way from tensors that are being differentiated is put through
  * `pack` as soon as f has returned, and through `unpack` when derivatives want it: to keep it in fewer
@@ -31,16 +29,21 @@ export function packSaved<P, R>(
   unpack: (packed: P) => TensorLike,
   f: () => R,
 ): R {
-  checkFunction(pack, `${WHO}: pack`);
-  checkFunction(unpack, `${WHO}: unpack`);
-  checkFunction(f, WHO);
+  const who = "packSaved";
+  checkFunction(pack, `${who}: pack`);
+  checkFunction(unpack, `${who}: unpack`);
+  return packed(pack, unpack as (x: unknown) => TensorLike, f, who);
+}
+
+function packed<R>(
+  pack: (x: Tensor) => unknown,
+  unpack: (packed: unknown) => TensorLike,
+  f: () => R,
+  who: string,
+): R {
+  checkFunction(f, who);
   if (recorder.now !== undefined) return f();
-  const saving = {
-    who: WHO,
-    policy: () => true,
-    pack,
-    unpack: unpack as (x: unknown) => TensorLike,
-  };
+  const saving = { who, policy: () => true, pack, unpack };
   return checkpointed(f, [], { saving }) as R;
 }
 
@@ -62,7 +65,9 @@ interface Away {
  */
 export function saveOnCpu<R>(f: () => R): R {
   const pack = (x: Tensor): Away => ({ elements: x.data(), shape: x.shape, dtype: x.dtype });
-  const unpack = ({ elements, shape, dtype }: Away) =>
-    toTensor(elements, "saveOnCpu").astype(dtype).reshape(shape);
-  return packSaved(pack, unpack, f);
+  const unpack = (away: unknown): Tensor => {
+    const { elements, shape, dtype } = away as Away;
+    return toTensor(elements, "saveOnCpu").astype(dtype).reshape(shape);
+  };
+  return packed(pack, unpack, f, "saveOnCpu");
 }

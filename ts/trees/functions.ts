@@ -9,6 +9,11 @@ import { TreeStructure, type FlattenOptions } from "./structure.js";
 import type { LeafOf, LeavesOf, Mapped } from "./types.js";
 import { checkOptions } from "../options.js";
 
+function checkStop(options: FlattenOptions | undefined, who: string): void {
+  checkOptions(options, who, "isLeaf");
+  if (options?.isLeaf !== undefined) toFunction(options.isLeaf, "isLeaf", who);
+}
+
 function checkStructure(x: unknown, who: string): asserts x is TreeStructure {
   if (!(x instanceof TreeStructure)) {
     throw new TypeError(
@@ -60,7 +65,7 @@ export function flatten<T>(
   tree: T,
   options?: FlattenOptions,
 ): [leaves: LeafOf<T>[], structure: TreeStructure<T>] {
-  checkOptions(options, "flatten", "isLeaf");
+  checkStop(options, "tree.flatten");
   const [leaves, form] = TreeStructure.read(tree, options);
   return [leaves as LeafOf<T>[], form];
 }
@@ -91,7 +96,7 @@ export function unflatten<T, U>(structure: TreeStructure<T>, leaves: readonly U[
  * ```
  */
 export function leaves<T>(tree: T, options?: FlattenOptions): LeafOf<T>[] {
-  checkOptions(options, "leaves", "isLeaf");
+  checkStop(options, "tree.leaves");
   return TreeStructure.read(tree, options)[0] as LeafOf<T>[];
 }
 
@@ -104,7 +109,7 @@ export function leaves<T>(tree: T, options?: FlattenOptions): LeafOf<T>[] {
  * ```
  */
 export function structure<T>(tree: T, options?: FlattenOptions): TreeStructure<T> {
-  checkOptions(options, "structure", "isLeaf");
+  checkStop(options, "tree.structure");
   return TreeStructure.read(tree, options)[1];
 }
 

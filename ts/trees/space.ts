@@ -1,9 +1,9 @@
 // Trees as vectors of a space.
 import { add, matmul, multiply } from "../../build/generated/ops.js";
-import { checkOperands } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { onesLike, zerosLike } from "../create.js";
 import { shapeText } from "../errors.js";
+import { saidOf } from "../naming.js";
 import type { Tensor } from "../tensor.js";
 import { leafTensor } from "../transforms/scope.js";
 import type { Leaf } from "../tree.js";
@@ -79,8 +79,12 @@ export class Space<T> {
    * @throws if a has another form
    */
   scale(a: unknown, c: number | Tensor): Derivative<T> {
-    checkOperands("space", c);
-    return this.unravel(multiply(this.ravel(a), c));
+    const vec = this.ravel(a);
+    try {
+      return this.unravel(multiply(vec, c));
+    } catch (error) {
+      throw saidOf("space.scale", error);
+    }
   }
 
   /**

@@ -1,7 +1,6 @@
 // The form of a tree without its leaves.
 import { describe } from "../convert.js";
 import { isLeaf, isPlainContainer, openNode, type OpenNode } from "../tree.js";
-import { checkOptions } from "../options.js";
 
 /** One place of a form. */
 type Place =
@@ -168,7 +167,6 @@ export class TreeStructure<T = unknown> {
 
   /** The leaves of a tree and its form. @internal */
   static read<T>(tree: T, options?: FlattenOptions): [unknown[], TreeStructure<T>] {
-    checkOptions(options, "read", "isLeaf");
     const leaves: unknown[] = [];
     const root = read(tree, leaves, options?.isLeaf);
     return [leaves, new TreeStructure<T>(root, leaves.length)];
