@@ -1,5 +1,6 @@
 // Rows of tables, taken together in bags: sums, means or maxima.
 import {
+  concatenate,
   equal,
   greater,
   logicalAnd,
@@ -35,8 +36,19 @@ export interface EmbeddingBagOptions {
   sparse?: boolean;
 }
 
-/** Which indices are in each bag, -1 for none: [bags, longest]. */
-function bagsOf(offsets: TensorLike, total: number, closed: boolean, who: string): Tensor {
+/** Bags of about the same length: which indices are in each, -1 for none. */
+interface Group {
+  /** Numbers of the bags. */
+  bags: number[];
+  /** Places of indices, [bags, longest]. */
+  places: Tensor;
+}
+
+/**
+ * The bags that offsets make of so many indices, in groups: in each the longest has at most twice as many
+ * as the shortest, so that what fills up the rows is never more than there is.
+ */
+function groupsOf(offsets: TensorLike, total: number, closed: boolean, who: string): Group[] {
   const given = toIndex(offsets, who);
   if (!isKnown(given)) throw new Error(`${who}: offsets cannot be mapped or traced`);
   const list = Array.from(given.data());
@@ -45,12 +57,22 @@ function bagsOf(offsets: TensorLike, total: number, closed: boolean, who: string
   if (given.ndim !== 1 || list[0] !== 0 || ends.some((end, i) => end < from[i]! || end > total)) {
     throw new RangeError(`${who}: offsets [${list.join()}] do not rise from 0 to ${total}`);
   }
-  const longest = Math.max(1, ...ends.map((end, i) => end - from[i]!));
-  const table = new Int32Array(from.length * longest).fill(-1);
-  from.forEach((start, b) => {
-    for (let i = start; i < ends[b]!; i++) table[b * longest + i - start] = i;
+  const groups = new Map<number, number[]>();
+  ends.forEach((end, i) => {
+    const size = Math.ceil(Math.log2(Math.max(1, end - from[i]!)));
+    const group = groups.get(size);
+    if (group === undefined) groups.set(size, [i]);
+    else group.push(i);
   });
-  return fromData(table, undefined, who).reshape([from.length, longest]);
+  return Array.from(groups.values(), (bags) => {
+    const longest = bags.reduce((most, i) => Math.max(most, ends[i]! - from[i]!), 1);
+    const table = new Int32Array(bags.length * longest).fill(-1);
+    bags.forEach((bag, row) => {
+      const start = from[bag]!;
+      for (let i = start; i < ends[bag]!; i++) table[row * longest + i - start] = i;
+    });
+    return { bags, places: fromData(table, undefined, who).reshape([bags.length, longest]) };
+  });
 }
 
 /**
@@ -87,43 +109,66 @@ export function embeddingBag(
     );
   }
   const [rows, size] = w.shape as [number, number];
-  const flat = index.reshape([-1]);
-  const taken = (options.sparse && lookUp(w, flat, who)) || gather(w, flat, 1, who);
-  const here =
-    offsets === undefined
-      ? undefined
-      : bagsOf(offsets, flat.size, options.includeLastOffset === true, who);
-  const bags = here === undefined ? index.shape : here.shape;
-  const each = (x: Tensor, ...rest: number[]): Tensor =>
-    (here === undefined ? x : take(x, maximum(here, 0).reshape([-1]), 0)).reshape([
-      ...bags,
-      ...rest,
-    ]);
-  if (flat.size === 0) return multiply(sum(w, 0), 0).broadcastTo([bags[0]!, size]);
-  let counts = here === undefined ? equal(index, index) : greater(here, -1);
+  const looked = (options.sparse && lookUp(w, index.reshape([-1]), who)) || undefined;
+  let padding = -1;
   if (paddingIdx !== undefined) {
     if (!Number.isInteger(paddingIdx) || paddingIdx < -rows || paddingIdx >= rows) {
       throw new RangeError(`${who}: paddingIdx ${describe(paddingIdx)} names none of ${rows} rows`);
     }
-    const padding = paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
-    counts = logicalAnd(counts, notEqual(each(flat), padding));
+    padding = paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
   }
-  let lines = each(taken, size);
+  let factors: Tensor | undefined;
   if (perSampleWeights !== undefined) {
-    const factors = toTensor(perSampleWeights, who);
+    factors = toTensor(perSampleWeights, who);
     if (mode !== "sum" || shapeText(factors.shape) !== shapeText(index.shape)) {
       throw new RangeError(
         `${who}: perSampleWeights are for mode "sum", in the shape of the indices, ${shapeText(index.shape)}`,
       );
     }
-    lines = multiply(lines, each(factors.reshape([-1]), 1));
   }
-  const wide = counts.expandDims(-1);
-  const number = sum(wide, 1);
+  const folded = (own: Tensor, share?: Tensor, at?: Tensor): Tensor => {
+    let counts = at === undefined ? equal(own, own) : greater(at, -1);
+    if (padding >= 0) counts = logicalAnd(counts, notEqual(own, padding));
+    let lines = looked ?? gather(w, own.reshape([-1]), 1, who);
+    if (looked !== undefined && at !== undefined)
+      lines = take(looked, maximum(at, 0).reshape([-1]), 0);
+    lines = lines.reshape([...own.shape, size]);
+    if (share !== undefined) lines = multiply(lines, share.expandDims(-1));
+    return foldedBag(lines, counts.expandDims(-1), mode);
+  };
+  if (offsets === undefined) {
+    if (index.size === 0) return nothing(w, index.shape[0]!);
+    return folded(index, factors);
+  }
+  const groups = groupsOf(offsets, index.size, options.includeLastOffset === true, who);
+  const bags = groups.flatMap((group) => group.bags);
+  if (index.size === 0) return nothing(w, bags.length);
+  const parts = groups.map(({ places }) => {
+    const at = maximum(places, 0);
+    return folded(
+      take(index, at, 0),
+      factors === undefined ? undefined : take(factors, at, 0),
+      places,
+    );
+  });
+  if (parts.length === 1) return parts[0]!;
+  const order = new Int32Array(bags.length);
+  bags.forEach((bag, place) => (order[bag] = place));
+  return take(concatenate(parts, 0), order, 0);
+}
+
+/** Zeros, in the place of bags without indices. */
+function nothing(weight: Tensor, bags: number): Tensor {
+  return multiply(sum(weight, 0), 0).broadcastTo([bags, weight.shape[1]!]);
+}
+
+/** The sum, mean or maximum of the lines of each bag that count. */
+function foldedBag(lines: Tensor, counts: Tensor, mode: "sum" | "mean" | "max"): Tensor {
+  const number = sum(counts, 1);
   if (mode === "max") {
-    const most = max(where(wide, lines, -Infinity), 1);
+    const most = max(where(counts, lines, -Infinity), 1);
     return where(equal(number, 0), 0, most);
   }
-  const total = sum(where(wide, lines, 0), 1);
+  const total = sum(where(counts, lines, 0), 1);
   return mode === "sum" ? total : total.divide(maximum(number, 1).astype(total.dtype));
 }

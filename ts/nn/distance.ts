@@ -1,13 +1,22 @@
 // Lengths, distances and angles of vectors along an axis.
-import { add, divide, maximum, multiply, subtract, sum, take } from "../../build/generated/ops.js";
-import { toAxis } from "../axes.js";
+import {
+  add,
+  concatenate,
+  divide,
+  maximum,
+  multiply,
+  subtract,
+  sum,
+  take,
+} from "../../build/generated/ops.js";
+import { broadcastOf } from "../axes.js";
 import { checkElements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { norm } from "../linalg/norm.js";
 import { triuIndices } from "../ops/diagonals.js";
 import type { Tensor } from "../tensor.js";
-import { numeric, toFloat } from "./options.js";
+import { axisOf, count, either, numeric, toFloat } from "./options.js";
 import { checkOptions } from "../options.js";
 
 /** Options of normalize. */
@@ -15,6 +24,8 @@ export interface NormalizeOptions {
   /** Exponent of the norm. Default 2. */
   p?: number;
   /** The axis along which vectors lie. Default 1. */
+  axis?: number;
+  /** Another name of `axis`, torch's. */
   dim?: number;
   /** Least length by which is divided. Default 1e-12. */
   eps?: number;
@@ -23,6 +34,8 @@ export interface NormalizeOptions {
 /** Options of cosineSimilarity. */
 export interface CosineSimilarityOptions {
   /** The axis along which vectors lie. Default 1. */
+  axis?: number;
+  /** Another name of `axis`, torch's. */
   dim?: number;
   /** Least length by which is divided. Default 1e-8. */
   eps?: number;
@@ -35,6 +48,8 @@ export interface PairwiseDistanceOptions {
   /** Added to each difference. Default 1e-6. */
   eps?: number;
   /** Keep the last axis with size 1. Default false. */
+  keepdims?: boolean;
+  /** Another name of `keepdims`, torch's. */
   keepdim?: boolean;
 }
 
@@ -49,9 +64,9 @@ export interface PairwiseDistanceOptions {
  */
 export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor {
   const who = "normalize";
-  checkOptions(options, who, "p dim eps");
+  checkOptions(options, who, "p axis dim eps");
   const t = toFloat(x, who);
-  const axis = toAxis(numeric(options, "dim", 1, who), t.ndim, who);
+  const axis = axisOf(options, 1, t.ndim, who);
   const length = norm(t, numeric(options, "p", 2, who), axis, { keepdims: true });
   return divide(t, maximum(length, numeric(options, "eps", 1e-12, who)));
 }
@@ -72,11 +87,11 @@ export function cosineSimilarity(
   options: CosineSimilarityOptions = {},
 ): Tensor {
   const who = "cosineSimilarity";
-  checkOptions(options, who, "dim eps");
+  checkOptions(options, who, "axis dim eps");
   checkElements(who, x1, x2);
   const [a, b] = [toFloat(x1, who), toFloat(x2, who)];
   const rank = Math.max(a.ndim, b.ndim);
-  const axis = toAxis(numeric(options, "dim", 1, who), rank, who);
+  const axis = axisOf(options, 1, rank, who);
   const eps = numeric(options, "eps", 1e-8, who);
   const unit = (x: Tensor): Tensor => {
     const wide =
@@ -101,12 +116,14 @@ export function pairwiseDistance(
   options: PairwiseDistanceOptions = {},
 ): Tensor {
   const who = "pairwiseDistance";
-  checkOptions(options, who, "p eps keepdim");
+  checkOptions(options, who, "p eps keepdims keepdim");
   checkElements(who, x1, x2);
   const p = numeric(options, "p", 2, who);
   const eps = numeric(options, "eps", 1e-6, who);
   const d = subtract(toFloat(x1, who), toFloat(x2, who));
-  return norm(eps === 0 ? d : add(d, eps), p, -1, { keepdims: options.keepdim ?? false });
+  return norm(eps === 0 ? d : add(d, eps), p, -1, {
+    keepdims: either(options, "keepdims", "keepdim", who) ?? false,
+  });
 }
 
 /**
@@ -117,15 +134,49 @@ export function pairwiseDistance(
  * ```ts
  * pdist([[0, 0], [3, 4], [0, 1]]).toArray(); // [5, 1, 4.242640495300293]
  * ```
- * @throws if x is no matrix
+ * @throws if x is no matrix, or if p is negative
  */
 export function pdist(x: TensorLike, p = 2): Tensor {
   const who = "pdist";
   const t = toFloat(x, who);
   if (t.ndim !== 2)
     throw new RangeError(`${who}: x has shape ${shapeText(t.shape)}, not [n, size]`);
+  const order = orderOf(p, who);
   const [first, second] = triuIndices(t.shape[0]!, 1);
-  return norm(subtract(take(t, first, 0), take(t, second, 0)), numeric({ p }, "p", 2, who), -1);
+  return inBlocks(first.size, t.shape[1]!, 0, (range) => {
+    const [a, b] = [first.slice([range]), second.slice([range])];
+    return norm(subtract(take(t, a, 0), take(t, b, 0)), order, -1);
+  });
+}
+
+/** The exponent of distances. */
+function orderOf(p: number, who: string): number {
+  const order = numeric({ p }, "p", 2, who);
+  if (order < 0) throw new RangeError(`${who}: p is ${p}, not from 0 up`);
+  return order;
+}
+
+/** Elements of differences that are there at once. */
+const MOST_AT_ONCE = 2 ** 22;
+
+/** Parts along an axis, each made of a range of n rows with so many differences a row, joined. */
+function inBlocks(
+  n: number,
+  differences: number,
+  axis: number,
+  of: (range: [number, number]) => Tensor,
+): Tensor {
+  const rows = Math.max(
+    1,
+    Math.ceil(n / 2000),
+    Math.floor(MOST_AT_ONCE / Math.max(1, differences)),
+  );
+  if (rows >= n) return of([0, n]);
+  const starts = Array.from({ length: Math.ceil(n / rows) }, (_, i) => i * rows);
+  return concatenate(
+    starts.map((start) => of([start, Math.min(n, start + rows)])),
+    axis,
+  );
 }
 
 /**
@@ -136,7 +187,7 @@ export function pdist(x: TensorLike, p = 2): Tensor {
  * ```ts
  * cdist([[0, 0]], [[3, 4], [0, 1]]).toArray(); // [[5, 1]]
  * ```
- * @throws if there are no rows of one size
+ * @throws if there are no rows of one size, or if p is negative
  */
 export function cdist(x1: TensorLike, x2: TensorLike, p = 2): Tensor {
   const who = "cdist";
@@ -146,6 +197,12 @@ export function cdist(x1: TensorLike, x2: TensorLike, p = 2): Tensor {
       `${who}: x1 ${shapeText(a.shape)} and x2 ${shapeText(b.shape)} are not [..., m, size] and [..., n, size]`,
     );
   }
-  const order = numeric({ p }, "p", 2, who);
-  return norm(subtract(a.expandDims(-2), b.expandDims(-3)), order, -1);
+  const order = orderOf(p, who);
+  const batch = broadcastOf([a.shape.slice(0, -2), b.shape.slice(0, -2)], who);
+  const [wide, high] = [b.expandDims(-3), a.expandDims(-2)];
+  const before = high.shape.slice(0, -3).map(() => null);
+  const [m, n, size] = [a.shape.at(-2)!, b.shape.at(-2)!, a.shape.at(-1)!];
+  return inBlocks(m, count(batch) * n * size, -2, (range) =>
+    norm(subtract(high.slice([...before, range]), wide), order, -1),
+  );
 }

@@ -11,13 +11,12 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { places } from "../along.js";
-import { toAxis } from "../axes.js";
 import type { TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { bernoulli, uniform } from "../random/draws.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
-import { numeric, toFloat } from "./options.js";
+import { axisOf, numeric, toFloat } from "./options.js";
 import { checkOptions } from "../options.js";
 
 /** Options of dropout. */
@@ -45,6 +44,8 @@ export interface GumbelOptions {
   /** One class and no more, with the derivative of the soft choice. Default false. */
   hard?: boolean;
   /** The axis of classes. Default −1. */
+  axis?: number;
+  /** Another name of `axis`, torch's. */
   dim?: number;
 }
 
@@ -233,10 +234,10 @@ export function rrelu(x: TensorLike, options: RreluOptions = {}): Tensor {
  */
 export function gumbelSoftmax(logits: TensorLike, options: GumbelOptions = {}): Tensor {
   const who = "gumbelSoftmax";
-  checkOptions(options, who, "key tau hard dim");
+  checkOptions(options, who, "key tau hard axis dim");
   const t = toFloat(logits, who);
   const tau = numeric(options, "tau", 1, who);
-  const axis = toAxis(numeric(options, "dim", -1, who), t.ndim, who);
+  const axis = axisOf(options, -1, t.ndim, who);
   if (!(tau > 0)) throw new RangeError(`${who}: tau is ${tau}, not above 0`);
   if (options.key === undefined) {
     throw new TypeError(`${who}: it needs a key: { key: random.key(seed) }`);

@@ -1,4 +1,5 @@
 // What functions of neural networks are given: numbers among options, floats, values that can be read.
+import { toAxis } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { isFloat } from "../dtype.js";
 import { shapeText } from "../errors.js";
@@ -19,6 +20,29 @@ export function numeric<O extends object, K extends keyof O & string>(
   const value: unknown = options[name] ?? missing;
   if (typeof value === "number" && !Number.isNaN(value)) return value;
   throw new TypeError(`${who}: ${name} is ${describe(value)}, not a number`);
+}
+
+/** What options have under one of two names for the same. */
+export function either<O extends object, A extends keyof O & string, B extends keyof O & string>(
+  options: O,
+  first: A,
+  second: B,
+  who: string,
+): O[A] | O[B] {
+  if (options[first] !== undefined && options[second] !== undefined) {
+    throw new TypeError(`${who}: ${first} and ${second} are one and the same: pass one of them`);
+  }
+  return options[first] ?? options[second];
+}
+
+/** The axis that options name, `axis` or as torch does `dim`. */
+export function axisOf(
+  options: { axis?: number; dim?: number },
+  missing: number,
+  rank: number,
+  who: string,
+): number {
+  return toAxis(either(options, "axis", "dim", who) ?? missing, rank, who);
 }
 
 /** x as a float: integers take the default dtype. */
