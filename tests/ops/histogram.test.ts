@@ -6,6 +6,47 @@ import { describe, expect, test } from "vitest";
 const x = sin(arange(40)).astype("float64");
 const y = sin(arange(0, 80, 2)).astype("float64");
 
+describe("histogram", () => {
+  test('"stone" counts within the range, as NumPy does', () => {
+    const z = sin(arange(200, undefined, 1, { dtype: "float64" })).power(3);
+    for (const [range, bins] of [
+      [[-0.3, 1], 95],
+      [[-2, 3], 248],
+      [undefined, 93],
+    ] as const) {
+      expect(histogram(z, "stone", { range })[0].size).toBe(bins);
+    }
+  });
+
+  test("says what is wrong with its range and its number of bins", () => {
+    expect(() => histogram(x, 1e12)).toThrow(
+      /^histogram: the number of bins is 1000000000000, more/,
+    );
+    expect(() => histogram(x, 3, { range: 1 as never })).toThrow(
+      /^histogram: range is the number 1, not a list/,
+    );
+    expect(() => histogram(x, 3, { range: [1] as never })).toThrow(
+      /^histogram: range is \[1\], not \[first, last\]/,
+    );
+  });
+});
+
+describe("histogram2d", () => {
+  test("takes edges for both axes as a tensor or typed array", () => {
+    const edges = [-1, -0.5, 0, 0.5, 1];
+    const want = [
+      [5, 2, 1, 5],
+      [2, 1, 1, 2],
+      [2, 1, 2, 2],
+      [5, 2, 1, 6],
+    ];
+    const given = [edges, Float64Array.from(edges), tensor(edges, { dtype: "float64" })];
+    for (const bins of given) expect(histogram2d(x, y, bins)[0].toArray()).toEqual(want);
+    const one = tensor([-1, 1], { dtype: "float64" });
+    expect(histogram2d(x, y, one)[0].toArray()).toEqual([[40]]);
+  });
+});
+
 describe("histogramdd", () => {
   const options = { density: true, range: [[-0.5, 1], null] as [[number, number], null] };
 

@@ -22,14 +22,18 @@ function quantile(sorted: readonly number[], share: number): number {
   return sorted[low]! + (next - sorted[low]!) * (place - low);
 }
 
+/** First and last edge. */
+type Limits = readonly [low: number, high: number];
+
 /** The number of bins with the least estimated error of cross-validation. */
-function stone(x: readonly number[], low: number, span: number): number {
+function stone(x: readonly number[], [low, high]: Limits, span: number): number {
   const n = x.length;
   if (n <= 1 || span === 0) return 0;
+  const width = high - low;
   let [best, least] = [1, Infinity];
   for (let bins = 1; bins <= Math.max(100, Math.floor(Math.sqrt(n))); bins++) {
     const counts = new Float64Array(bins);
-    for (const v of x) counts[Math.min(Math.floor(((v - low) / span) * bins), bins - 1)]!++;
+    for (const v of x) counts[Math.min(Math.floor(((v - low) / width) * bins), bins - 1)]!++;
     const squares = counts.reduce((sum, c) => sum + (c / n) ** 2, 0);
     const error = ((2 - (n + 1) * squares) * bins) / span;
     if (error < least) [best, least] = [bins, error];
@@ -37,18 +41,18 @@ function stone(x: readonly number[], low: number, span: number): number {
   return span / best;
 }
 
-/** The width that a rule gives to the bins of x; 0 if it finds none. */
-export function binWidth(x: readonly number[], rule: BinRule, who: string): number {
+/** The width that a rule gives to the bins of x between these limits; 0 if it finds none. */
+export function binWidth(x: readonly number[], rule: BinRule, limits: Limits, who: string): number {
   const n = x.length;
   const sorted = Float64Array.from(x).sort() as unknown as readonly number[];
-  const [low, span] = [sorted[0]!, sorted[n - 1]! - sorted[0]!];
+  const span = sorted[n - 1]! - sorted[0]!;
   const widths: Record<BinRule, () => number> = {
     sqrt: () => span / Math.sqrt(n),
     sturges: () => span / (Math.log2(n) + 1),
     rice: () => span / (2 * Math.cbrt(n)),
     scott: () => Math.cbrt((24 * Math.sqrt(Math.PI)) / n) * moments(x)[0],
     fd: () => (2 * (quantile(sorted, 0.75) - quantile(sorted, 0.25))) / Math.cbrt(n),
-    stone: () => stone(x, low, span),
+    stone: () => stone(x, limits, span),
     doane: () => {
       const [deviation, skewness] = moments(x);
       if (n <= 2 || !(deviation > 0)) return 0;

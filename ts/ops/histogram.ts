@@ -10,9 +10,12 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { MOST_ELEMENTS, toCount, toList } from "../arguments.js";
+import { toTensor, type TensorLike } from "../convert.js";
 import { linspace } from "../create.js";
+import { isTypedArray } from "../dtype.js";
 import { shapeText } from "../errors.js";
+import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { binWidth, type BinRule } from "./binning.js";
 import { counted, valuesOf } from "./counting.js";
@@ -38,7 +41,11 @@ function limits(
   range: readonly [number, number] | null | undefined,
   who: string,
 ): [number, number] {
-  let [low, high] = range ?? extent(x, who);
+  const ends = range ?? extent(x, who);
+  if (toList(ends, "range", who).length !== 2) {
+    throw new RangeError(`${who}: range is ${shapeText(ends)}, not [first, last]`);
+  }
+  let [low, high] = ends;
   if (!(low <= high) || !Number.isFinite(high - low)) {
     throw new RangeError(`${who}: bins cannot range from ${low} to ${high}`);
   }
@@ -66,7 +73,7 @@ function countOf(x: Tensor, rule: BinRule, options: HistogramOptions, who: strin
   const [low, high] = limits(x, options.range, who);
   const inside = Array.from(valuesOf(x, who)).filter((v) => v >= low && v <= high);
   if (inside.length === 0) return 1;
-  const width = binWidth(inside, rule, who);
+  const width = binWidth(inside, rule, [low, high], who);
   const whole = x.dtype === "int32" && width > 0 && width < 1 ? 1 : width;
   return whole > 0 ? Math.ceil((high - low) / whole) : 1;
 }
@@ -76,9 +83,7 @@ function edgesOf(x: Tensor, bins: Bins, options: HistogramOptions, who: string):
   let edges: Tensor;
   if (typeof bins === "number" || typeof bins === "string") {
     const n = typeof bins === "string" ? countOf(x, bins, options, who) : bins;
-    if (!Number.isInteger(n) || n < 1) {
-      throw new RangeError(`${who}: ${describe(n)} is not a number of bins`);
-    }
+    toCount(n, "the number of bins", who, 1, MOST_ELEMENTS - 1);
     const [low, high] = limits(x, options.range, who);
     edges = linspace(low, high, n + 1, { dtype: x.dtype === "float32" ? "float32" : "float64" });
   } else edges = toTensor(bins, who);
@@ -179,18 +184,19 @@ function several(
   who: string,
 ): [Tensor, Tensor[]] {
   const axes = columns.length;
-  const list = typeof bins === "number" ? new Array<number>(axes).fill(bins) : bins;
+  const list: unknown = typeof bins === "number" ? new Array<number>(axes).fill(bins) : bins;
   if (!Array.isArray(list) || list.length !== axes) {
     throw new RangeError(
       `${who}: bins are a number, or a number or edges for each of ${axes} axes`,
     );
   }
   const { range } = options;
-  if (range !== undefined && range !== null && range.length !== axes) {
-    throw new RangeError(`${who}: ${range.length} ranges for ${axes} axes`);
+  const ranges = range === undefined || range === null ? undefined : toList(range, "range", who);
+  if (ranges !== undefined && ranges.length !== axes) {
+    throw new RangeError(`${who}: ${ranges.length} ranges for ${axes} axes`);
   }
   const edges = columns.map((x, i) =>
-    edgesOf(x, (list as readonly TensorLike[])[i]!, { range: range?.[i] }, who),
+    edgesOf(x, (list as readonly TensorLike[])[i]!, { range: ranges?.[i] }, who),
   );
   const shape = edges.map((e) => e.size - 1);
   const size = shape.reduce((a, b) => a * b, 1);
@@ -243,7 +249,9 @@ export function histogramdd(
 }
 
 /**
- * `histogramdd` of points in the plane: the counts, x along the first axis, and the edges of both.
+ * `histogramdd` of points in the plane: the counts, x along the first axis, and the edges of both. Bins
+ * are a number, two of them, edges for both axes (a tensor, a typed array or more than two numbers), or a
+ * pair of edges.
  *
  * @example
  * ```ts
@@ -254,7 +262,7 @@ export function histogramdd(
 export function histogram2d(
   x: TensorLike,
   y: TensorLike,
-  bins: number | readonly TensorLike[] = 10,
+  bins: TensorLike | readonly TensorLike[] = 10,
   options: HistogramddOptions = {},
 ): [Tensor, Tensor, Tensor] {
   const who = "histogram2d";
@@ -265,8 +273,12 @@ export function histogram2d(
       `${who}: x and y are vectors of one size, not ${shapeText(a.shape)} and ${shapeText(b.shape)}`,
     );
   }
-  // One list of edges is for both axes.
-  const shared = Array.isArray(bins) && bins.length > 2 && bins.every((e) => typeof e === "number");
-  const [counts, edges] = several([a, b], shared ? ([bins, bins] as never) : bins, options, who);
+  // One list of edges is for both axes; two numbers in an array are how many bins each axis has.
+  const shared =
+    isHandle(bins) ||
+    isTypedArray(bins) ||
+    (Array.isArray(bins) && bins.length > 2 && bins.every((e) => typeof e === "number"));
+  const each = shared ? [bins as TensorLike, bins as TensorLike] : bins;
+  const [counts, edges] = several([a, b], each as number | readonly TensorLike[], options, who);
   return [counts, edges[0]!, edges[1]!];
 }

@@ -25,6 +25,37 @@ export interface UniqueOptions {
   equalNan?: boolean;
 }
 
+/** Options of {@link intersect1d}. */
+export interface IntersectionOptions {
+  /** Where the values stand first in x and in y, too. Default false. */
+  returnIndices?: boolean;
+}
+
+/** The results that an option adds: one, none, or who knows. */
+type Added<O, K extends string> = K extends keyof O
+  ? [O[K]] extends [true]
+    ? [Tensor]
+    : [O[K]] extends [false | undefined]
+      ? []
+      : Tensor[]
+  : [];
+
+type Several<All extends Tensor[]> = number extends All["length"]
+  ? Tensor | [Tensor, ...Tensor[]]
+  : All extends []
+    ? Tensor
+    : [Tensor, ...All];
+
+/** What {@link unique} gives with options of this type: the values, or a list that begins with them. */
+export type Unique<O extends UniqueOptions> = Several<
+  [...Added<O, "returnIndex">, ...Added<O, "returnInverse">, ...Added<O, "returnCounts">]
+>;
+
+/** What {@link intersect1d} gives with options of this type. */
+export type Intersection<O extends IntersectionOptions> = Several<
+  [...Added<O, "returnIndices">, ...Added<O, "returnIndices">]
+>;
+
 /** Different rows of a matrix of values in rising order: first places, which one each row is, counts. */
 interface Groups {
   first: number[];
@@ -84,7 +115,7 @@ function rowsOf(x: Tensor, axis: number, who: string): Groups {
  * @throws if there is no such axis, or inside vmap
  */
 export function unique(x: TensorLike): Tensor;
-export function unique(x: TensorLike, options: UniqueOptions): Tensor | Tensor[];
+export function unique<const O extends UniqueOptions>(x: TensorLike, options: O): Unique<O>;
 export function unique(x: TensorLike, options: UniqueOptions = {}): Tensor | Tensor[] {
   const who = "unique";
   checkOptions(options, who, "returnIndex returnInverse returnCounts axis equalNan");
@@ -153,15 +184,15 @@ export function union1d(x: TensorLike, y: TensorLike): Tensor {
  * @throws inside vmap
  */
 export function intersect1d(x: TensorLike, y: TensorLike): Tensor;
+export function intersect1d<const O extends IntersectionOptions>(
+  x: TensorLike,
+  y: TensorLike,
+  options: O,
+): Intersection<O>;
 export function intersect1d(
   x: TensorLike,
   y: TensorLike,
-  options: { returnIndices?: boolean },
-): Tensor | Tensor[];
-export function intersect1d(
-  x: TensorLike,
-  y: TensorLike,
-  options: { returnIndices?: boolean } = {},
+  options: IntersectionOptions = {},
 ): Tensor | Tensor[] {
   const who = "intersect1d";
   checkOptions(options, who, "returnIndices");
