@@ -25,6 +25,9 @@ const walks = [
   "tests/ops/{array-points,arrays,compiled,copies,evicted,fuzz,layouts,matmul,vmap}.test.ts",
 ];
 
+/** Tells tests/ops/support.ts that `node` runs all of it: a share of the cases will do. */
+const again = { REPEATED: "yes" };
+
 /** No test is about time: this only ends what hangs. */
 const testTimeout = 60_000;
 
@@ -47,6 +50,7 @@ export default defineConfig({
       {
         test: {
           name: "fused",
+          env: again,
           testTimeout,
           environment: "node",
           setupFiles: ["tests/setup/fused.ts"],
@@ -65,6 +69,7 @@ export default defineConfig({
       {
         test: {
           name: "threads",
+          env: again,
           testTimeout,
           environment: "node",
           setupFiles: ["tests/setup/threads.ts"],

@@ -43,12 +43,17 @@ function decoded(arg: unknown, x: readonly Tensor[]): unknown {
 
 type Call = (...args: unknown[]) => unknown;
 
+const everything: object = { ...tapegrad, nn };
+const found = new Map<string, Call | undefined>();
+
 /** What "solve", "linalg.solve" or "nn.conv2d" means; undefined for a method. */
 function named(path: string): Call | undefined {
-  if (!isPublic(path)) return undefined;
-  let found: unknown = { ...tapegrad, nn };
-  for (const name of path.split(".")) found = (found as Record<string, unknown>)[name];
-  return found as Call | undefined;
+  if (!found.has(path)) {
+    let value: unknown = isPublic(path) ? everything : {};
+    for (const name of path.split(".")) value = (value as Record<string, unknown>)[name];
+    found.set(path, value as Call | undefined);
+  }
+  return found.get(path);
 }
 
 /** The function or method of a case, and what it is called with. */

@@ -21,7 +21,7 @@ import {
   type ArrayCase,
 } from "./array-cases.js";
 import { direction, flat, inner } from "./measure.js";
-import { expectNear, FLOATS, numbers, type Float } from "./support.js";
+import { expectNear, FLOATS, numbers, shareOf, type Float } from "./support.js";
 
 /** The same values, not contiguous: every other element of both directions of a larger tensor. */
 function strided(x: Tensor): Tensor {
@@ -53,18 +53,18 @@ const mapped = CASES.filter(([, row]) => row.mapped && row.operands.length > 0);
 
 describe("values as in NumPy", () => {
   describe.each(FLOATS)("in %s", (dtype) => {
-    test.each(CASES)("%s", (_, row) => {
+    test.each(shareOf(CASES, 2, FLOATS.indexOf(dtype)))("%s", (_, row) => {
       expectValues(call(row, operands(row, dtype)), row, dtype === "float64" ? 1e-12 : 2e-5, dtype);
     });
   });
 
-  test.each(CASES)("%s: strided operands", (_, row) => {
+  test.each(shareOf(CASES, 4))("%s: strided operands", (_, row) => {
     expectValues(call(row, operands(row).map(strided)), row, 1e-12, "float64");
   });
 });
 
 describe("derivatives", () => {
-  test.each(smooth)("%s: both modes to order 2 against differences", (_, row) => {
+  test.each(shareOf(smooth, 4, 1))("%s: both modes to order 2 against differences", (_, row) => {
     checkGrads((...x: Tensor[]) => floats(call(row, x)), operands(row), { order: 2, eps: 1e-4 });
   });
 
@@ -84,14 +84,14 @@ describe("derivatives", () => {
   const few = small.filter(([, row]) =>
     row.operands.every((x) => x.shape.length + [row.want].flat()[0]!.shape.length <= 8),
   );
-  test.each(few)("%s: of Jacobians, which map over a basis", (_, row) => {
+  test.each(shareOf(few, 4, 2))("%s: of Jacobians, which map over a basis", (_, row) => {
     const f = (...x: Tensor[]): Tensor => floats(call(row, x))[0]!;
     row.operands.forEach((_operand, argnums) => {
       checkGrads(jacobian(f, { argnums }), operands(row), { order: 1, eps: 1e-4 });
     });
   });
 
-  test.each(smooth)("%s: float32 is float64 rounded", (_, row) => {
+  test.each(shareOf(smooth, 4, 3))("%s: float32 is float64 rounded", (_, row) => {
     const at = (dtype: Float): number[] => {
       const x = operands(row, dtype);
       const f = (...args: Tensor[]): Tensor[] => floats(call(row, args));
@@ -105,7 +105,7 @@ describe("derivatives", () => {
 });
 
 describe("vmap is a loop", () => {
-  test.each(mapped)("%s", (_, row) => {
+  test.each(shareOf(mapped, 4))("%s", (_, row) => {
     const one = operands(row);
     const two = one.map((x) => x.multiply(0.75));
     const both = one.map((x, i) => stack([x, two[i]!]));

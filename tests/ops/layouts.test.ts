@@ -5,7 +5,16 @@ import { describe, expect, test } from "vitest";
 import { CASES, operands, type OpCase } from "./cases.js";
 import { direction, flat, reverse, type Multi } from "./measure.js";
 import { build, take, toTensor, transpose as transposed, type Nd } from "./ndarray.js";
-import { expectNear, expectUlps, FLOATS, numbers, randomFrom, shaped, uniform } from "./support.js";
+import {
+  expectNear,
+  expectUlps,
+  FLOATS,
+  numbers,
+  randomFrom,
+  shaped,
+  shareOf,
+  uniform,
+} from "./support.js";
 
 type Layout = (x: Nd, dtype: "float32" | "float64") => Tensor;
 
@@ -50,8 +59,8 @@ function place(shape: readonly number[], index: readonly number[]): number {
 
 const every = CASES.map((row): [string, OpCase] => [`${row.op}, ${row.label}`, row]);
 
-describe.each(Object.entries(LAYOUTS))("%s", (_, layout) => {
-  test.each(every)("%s", (_, row) => {
+describe.each(Object.entries(LAYOUTS))("%s", (name, layout) => {
+  test.each(shareOf(every, 4, Object.keys(LAYOUTS).indexOf(name)))("%s", (_, row) => {
     const f: Multi = (x) => [row.call(...x)];
     for (const dtype of FLOATS) {
       const given = operands(row);
@@ -97,7 +106,9 @@ function expectReference(
 }
 
 describe.each(FLOATS)("sizes in %s", (dtype) => {
-  test.each(elementwise)("%s: empty, 0-d, one element", (_, row) => {
+  const share = shareOf(elementwise, 2, FLOATS.indexOf(dtype));
+
+  test.each(share)("%s: empty, 0-d, one element", (_, row) => {
     for (const shape of [[0], [2, 0], [0, 3, 1], [], [1], [1, 1, 1]]) {
       const given = operands(withShape(row, shape));
       expectReference(
@@ -119,7 +130,7 @@ describe.each(FLOATS)("sizes in %s", (dtype) => {
     }
   });
 
-  test.each(elementwise)("%s: large, contiguous and not", (_, row) => {
+  test.each(share)("%s: large, contiguous and not", (_, row) => {
     const [long, tall, wide] = row.costly ? [131, 11, 13] : [4099, 67, 65];
     for (const shape of [[long], [tall, wide]]) {
       const given = operands(withShape(row, shape));
@@ -152,7 +163,7 @@ describe.each(FLOATS)("sizes in %s", (dtype) => {
     }
   });
 
-  test.each(elementwise)("%s: every alignment and length gives the same bits", (_, row) => {
+  test.each(share)("%s: every alignment and length gives the same bits", (_, row) => {
     const n = 24;
     const whole = operands(withShape(row, [n])).map((x) => toTensor(x, dtype));
     const want = numbers(row.call(...whole));
@@ -166,7 +177,7 @@ describe.each(FLOATS)("sizes in %s", (dtype) => {
 });
 
 describe("broadcast views", () => {
-  test.each(elementwise)(
+  test.each(shareOf(elementwise, 2))(
     "%s: repeated elements give repeated results and summed derivatives",
     (_, row) => {
       const f: Multi = (x) => [row.call(...x)];

@@ -1,7 +1,19 @@
+/// <reference types="vite/client" />
 // What the tests of ops share: numbers in and out, distances, seeded random numbers.
 
 import { tensor, type Dtype, type NestedArray, type Tensor, special } from "tapegrad";
 import { expect } from "vitest";
+
+/**
+ * True in projects that run again, in another mode of the library, what `node` runs (vitest.config.ts):
+ * there a share of the cases is enough.
+ */
+export const repeated = import.meta.env["REPEATED"] === "yes";
+
+/** All rows; where they are repeated every nth only, the first of them at `from`. */
+export function shareOf<T>(rows: readonly T[], n: number, from = 0): readonly T[] {
+  return repeated ? rows.filter((_, i) => i % n === from % n) : rows;
+}
 
 /** Both float dtypes. */
 export const FLOATS = ["float32", "float64"] as const;
