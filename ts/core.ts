@@ -25,7 +25,6 @@ export { slice } from "./ops/slice.js";
 export { where } from "./ops/choosing.js";
 export { logsumexp } from "./ops/logsumexp.js";
 export { full, linspace, type LinspaceOptions } from "./ops/filling.js";
-export { append, columnStack, dstack, hstack, rowStack, vstack } from "./ops/joining.js";
 export { repeat, tile } from "./ops/repeating.js";
 export {
   atleast1d,
@@ -55,7 +54,6 @@ export {
   type JacobianMode,
   type JacobianOptions,
 } from "./transforms/jacobian.js";
-export { ggnvp, hvp, makeHvp, vhp, type ArgnumsOptions } from "./transforms/curvature.js";
 export { vmap, type AxisTree, type VmapOptions } from "./transforms/vmap.js";
 export {
   enableGrad,

@@ -20,6 +20,7 @@
  * @packageDocumentation
  */
 export * from "./core.js";
+export { append, columnStack, dstack, hstack, rowStack, vstack } from "./ops/joining.js";
 export { gather, oneHot, scatterAdd } from "./ops/scattering.js";
 export { arraySplit, dsplit, hsplit, split, vsplit } from "./ops/splitting.js";
 export {
@@ -41,6 +42,7 @@ export {
   vecmat,
   type CrossOptions,
 } from "./ops/products.js";
+export { ggnvp, hvp, makeHvp, vhp, type ArgnumsOptions } from "./transforms/curvature.js";
 export {
   jvpViaVjp,
   linearize,
