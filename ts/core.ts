@@ -41,7 +41,6 @@ export {
   size,
 } from "./ops/shapes.js";
 export { flip, fliplr, flipud, roll, rot90 } from "./ops/turning.js";
-export * from "./elementwise.js";
 export { grad, gradAll, valueAndGrad, type GradOptions } from "./transforms/grad.js";
 export { jvp, vjp, type Pullback } from "./transforms/products.js";
 export {

@@ -2,7 +2,7 @@
 // program carries those that it uses.
 import type { Tensor } from "./tensor.js";
 import { toTensor, type TensorLike } from "./convert.js";
-import { checkElements, told } from "./arguments.js";
+import { told } from "./arguments.js";
 import {
   abs,
   add,
@@ -43,7 +43,6 @@ const LARGEST32 = (2 - 2 ** -23) * 2 ** 127;
  */
 export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
   checkOptions(options, "nanToNum", "nan posinf neginf");
-  checkElements("nanToNum", x);
   const t = toTensor(x, "nanToNum");
   if (t.dtype !== "float32" && t.dtype !== "float64") return t;
   const largest = t.dtype === "float32" ? LARGEST32 : Number.MAX_VALUE;
@@ -61,7 +60,6 @@ export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
  * ```
  */
 export function heaviside(x: TensorLike, atZero: TensorLike): Tensor {
-  checkElements("heaviside", x, atZero);
   const step = add(multiply(sign(x), 0.5), 0.5);
   return where(equal(x, 0), atZero, step);
 }
@@ -86,7 +84,6 @@ export const trueDivide = divide;
  * @throws if decimals is no integer
  */
 export function around(x: TensorLike, decimals = 0): Tensor {
-  checkElements("around", x);
   if (!Number.isInteger(decimals)) {
     throw new TypeError(`around: decimals must be an integer, got ${told(decimals)}`);
   }
@@ -102,7 +99,6 @@ export function around(x: TensorLike, decimals = 0): Tensor {
  * ```
  */
 export function deg2rad(x: TensorLike): Tensor {
-  checkElements("deg2rad", x);
   return multiply(x, Math.PI / 180);
 }
 
@@ -115,7 +111,6 @@ export function deg2rad(x: TensorLike): Tensor {
  * ```
  */
 export function rad2deg(x: TensorLike): Tensor {
-  checkElements("rad2deg", x);
   return multiply(x, 180 / Math.PI);
 }
 
@@ -148,7 +143,6 @@ export const degrees = rad2deg;
  * ```
  */
 export function fabs(x: TensorLike): Tensor {
-  checkElements("fabs", x);
   return abs(divide(x, 1));
 }
 
@@ -161,7 +155,6 @@ export function fabs(x: TensorLike): Tensor {
  * ```
  */
 export function positive(x: TensorLike): Tensor {
-  checkElements("positive", x);
   return multiply(x, 1);
 }
 
@@ -174,7 +167,6 @@ export function positive(x: TensorLike): Tensor {
  * ```
  */
 export function floatPower(x: TensorLike, y: TensorLike): Tensor {
-  checkElements("floatPower", x, y);
   return power(
     toTensor(x, "floatPower").astype("float64"),
     toTensor(y, "floatPower").astype("float64"),
@@ -190,7 +182,6 @@ export function floatPower(x: TensorLike, y: TensorLike): Tensor {
  * ```
  */
 export function isposinf(x: TensorLike): Tensor {
-  checkElements("isposinf", x);
   return equal(x, Infinity);
 }
 
@@ -203,7 +194,6 @@ export function isposinf(x: TensorLike): Tensor {
  * ```
  */
 export function isneginf(x: TensorLike): Tensor {
-  checkElements("isneginf", x);
   return equal(x, -Infinity);
 }
 
@@ -216,6 +206,5 @@ export function isneginf(x: TensorLike): Tensor {
  * ```
  */
 export function signbit(x: TensorLike): Tensor {
-  checkElements("signbit", x);
   return less(copysign(1, x), 0);
 }

@@ -65,6 +65,7 @@ export * from "../build/generated/rows/index.js";
 // It has a second meaning, beside which it stands.
 export { trace } from "./tracing.js";
 export * from "./ops/index.js";
+export * from "./elementwise.js";
 export * from "./special.js";
 export * as fft from "./fft/index.js";
 export { matrixPower } from "./linalg/functions.js";

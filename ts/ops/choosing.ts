@@ -2,7 +2,7 @@
 import { where as choose3, stack } from "../../build/generated/ops.js";
 import { gather, toIndex } from "../along.js";
 import { broadcastOf } from "../axes.js";
-import { checkOperands, toList, toTensors } from "../arguments.js";
+import { toList, toTensors } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { nonzeroOf } from "./nonzero.js";
@@ -51,7 +51,6 @@ export function select(
   const who = "select";
   const when = toTensors(conditions, "the list of conditions", who);
   const values = toList(choices, "the list of choices", who);
-  checkOperands(who, otherwise, ...values);
   if (when.length !== values.length) {
     throw new RangeError(`${who}: ${when.length} conditions for ${values.length} choices`);
   }

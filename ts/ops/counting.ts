@@ -5,7 +5,6 @@ import { scatter, toIndex } from "../along.js";
 import { toMask } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { ones } from "../create.js";
-import { checkOperands } from "../arguments.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import { conditionOf, type ChosenOptions } from "../reducing.js";
 import { slot } from "../handle.js";
@@ -71,7 +70,6 @@ export function any(x: TensorLike, axis?: Axes, options?: ChosenOptions): Tensor
  */
 export function all(x: TensorLike, axis?: Axes, options?: ChosenOptions): Tensor {
   checkOptions(options, "all", "keepdims where");
-  checkOperands("all", x);
   return equal(count(equal(x, 0), axis, options, "all"), 0);
 }
 

@@ -1,7 +1,6 @@
 // Axes added, moved and asked for.
 import { reshape } from "../../build/generated/ops.js";
 import { broadcastOf, toAxes, toAxis } from "../axes.js";
-import { checkOperands } from "../arguments.js";
 import { toShape, toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 
@@ -14,7 +13,6 @@ import type { Tensor } from "../tensor.js";
  * ```
  */
 export function ravel(x: TensorLike): Tensor {
-  checkOperands("ravel", x);
   return reshape(x, -1);
 }
 
@@ -27,7 +25,6 @@ export function ravel(x: TensorLike): Tensor {
  * ```
  */
 export function flatten(x: TensorLike): Tensor {
-  checkOperands("flatten", x);
   return reshape(x, -1);
 }
 

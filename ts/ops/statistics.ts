@@ -16,7 +16,6 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { sizeAlong, toMask } from "../axes.js";
-import { checkOperands } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import type { Dtype } from "../dtype.js";
 import type { Axes, ReductionOptions } from "../families.js";
@@ -268,7 +267,6 @@ export function corrcoef(
   options: Pick<CovOptions, "rowvar" | "dtype"> = {},
 ): Tensor {
   checkOptions(options, "corrcoef", "rowvar dtype");
-  checkOperands("corrcoef", x, y ?? 0);
   const c = cov(x, y, options);
   if (c.ndim === 0) return divide(c, c);
   const deviations = sqrt(diagonal(c));
