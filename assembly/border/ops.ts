@@ -56,7 +56,8 @@ export function binary(op: u32, x: u32, y: u32): u32 {
 function besides(value: f64, x: Tensor): Tensor {
   const own = dtype(x);
   if (own >= DType.Float32) return constantOf(value, own);
-  if (trunc(value) == value && abs(value) < 2147483648) return constantOf(value, DType.Int32);
+  if (trunc(value) == value && value >= -2147483648 && value < 2147483648)
+    return constantOf(value, DType.Int32);
   return constantOf(value, defaultDType());
 }
 export function binaryNumber(op: u32, x: u32, value: f64, first: bool): u32 {

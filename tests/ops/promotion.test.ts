@@ -70,6 +70,9 @@ describe("integers beside numbers", () => {
       expect(numbers(tg.add(x, y))[0]).toBe(Math.fround(1 + y));
     }
     expect(numbers(tg.add(x, 2147483646))).toEqual([2147483647]);
+    expect(tg.subtract(-2147483648, x).dtype).toBe("int32");
+    expect(tg.maximum(x, -2147483648).dtype).toBe("int32");
+    expect(tg.max(x, 0, { where: [false], initial: 0 }).dtype).toBe("int32");
     expect(tg.greater(x, 3e9).toArray()).toEqual([false]);
   });
 
