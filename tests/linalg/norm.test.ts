@@ -10,6 +10,7 @@ import {
   sum,
   tensor,
   vmap,
+  zeros,
   type Tensor,
 } from "tapegrad";
 import * as nn from "tapegrad/nn";
@@ -78,6 +79,20 @@ test("zero, infinite and empty vectors, NaN", () => {
   expect(norm(f64([])).item()).toBe(0);
   expect(norm(f64([3, 4])).item()).toBe(5);
 });
+
+test.each([1, 2, Infinity, "nuc", "fro"] as const)(
+  "the norm %s of empty matrices is 0",
+  (order) => {
+    for (const shape of [
+      [2, 0, 3],
+      [2, 3, 0],
+      [2, 0, 0],
+    ]) {
+      expect(norm(zeros(shape), order, [1, 2]).toArray()).toEqual([0, 0]);
+      expect(norm(zeros(shape), order, [1, 2], { keepdims: true }).shape).toEqual([2, 1, 1]);
+    }
+  },
+);
 
 test("derivatives are those of differences", () => {
   checkGrads((v: Tensor) => norm(v), [f64([1, -2, 3])], { order: 3 });

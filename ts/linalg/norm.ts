@@ -103,11 +103,14 @@ function euclidean(x: Tensor, axis: Axes, options: ReductionOptions): Tensor {
   return scaled(x, 2, axis, options, (t) => rootOfSquares(sum(square(t), axis, options)));
 }
 
+/** The largest of what is not negative: 0 of no elements. */
+function largest(x: Tensor, axis: number, keepdims: boolean): Tensor {
+  return max(x, axis, x.size > 0 ? { keepdims } : { keepdims, initial: 0 });
+}
+
 function ofVectors(x: Tensor, order: NormOrder, axis: number, options: ReductionOptions): Tensor {
   if (order === null || order === 2) return euclidean(x, axis, options);
-  // Of no elements the largest is 0.
-  if (order === Infinity)
-    return max(abs(x), axis, x.size > 0 ? options : { ...options, initial: 0 });
+  if (order === Infinity) return largest(abs(x), axis, options.keepdims === true);
   if (order === -Infinity) return min(abs(x), axis, options);
   if (order === 0) return countNonzero(x, axis, options).astype(x.dtype);
   if (order === 1) return sum(abs(x), axis, options);
@@ -142,7 +145,7 @@ function ofMatrices(
   }
   const [over, along] = size === 1 ? [row, column] : [column, row];
   const sums = sum(abs(x), over, { keepdims: true });
-  const y = order > 0 ? max(sums, along, { keepdims: true }) : min(sums, along, { keepdims: true });
+  const y = order > 0 ? largest(sums, along, true) : min(sums, along, { keepdims: true });
   return options.keepdims === true ? y : y.squeeze([row, column]);
 }
 
@@ -153,7 +156,7 @@ function ofValues(
   options: ReductionOptions,
 ): Tensor {
   const s = singularValues(moveaxis(x, axes, [-2, -1]), "norm");
-  const y = order === "nuc" ? sum(s, -1) : order > 0 ? max(s, -1) : min(s, -1);
+  const y = order === "nuc" ? sum(s, -1) : order > 0 ? largest(s, -1, false) : min(s, -1);
   return options.keepdims === true ? y.expandDims([...axes].sort((a, b) => a - b)) : y;
 }
 
