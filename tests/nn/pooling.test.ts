@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import * as tg from "tapegrad";
 import { checkGrads, tensor, type Tensor } from "tapegrad";
-import { avgPool1d, avgPool2d, maxPool1d, maxPool2d } from "tapegrad/nn";
+import { avgPool1d, avgPool2d, maxPool1d, maxPool2d, maxPool2dWithIndices } from "tapegrad/nn";
 import { describe, expect, test } from "vitest";
 import { expectNear, FLOATS, numbers, randomFrom, uniform } from "../ops/support.js";
 
@@ -236,6 +236,16 @@ test("faces", () => {
   expect(avgPool1d([[1, 5, 2, 4]], 2, { stride: 1 }).toArray()).toEqual([[3, 3.5, 3]]);
   expect(maxPool2d(values([4, 6, 2, 1]).transpose(), [2, 3]).shape).toEqual([1, 2, 3, 1]);
   expect(maxPool2d(tg.zeros([0, 3, 4, 4]), 2).shape).toEqual([0, 3, 2, 2]);
+});
+
+test("with ceilMode the only window may go beyond the end", () => {
+  const x = tensor([[1, 2, 4, 3]]).reshape([1, 2, 2]);
+  const options = { stride: 2, ceilMode: true };
+  expect(maxPool2d(x, 3, options).toArray()).toEqual([[[4]]]);
+  expect(avgPool2d(x, 3, options).toArray()).toEqual([[[2.5]]]);
+  expect(maxPool2dWithIndices(x, [3, 1], options)[1].toArray()).toEqual([[[2]]]);
+  expect(maxPool1d([[1, 2]], 4, { stride: 3, ceilMode: true }).toArray()).toEqual([[2]]);
+  expect(() => maxPool1d([[1, 2]], 4, { stride: 2, ceilMode: true })).toThrow(/does not fit/);
 });
 
 test("each error is one sentence", () => {

@@ -80,13 +80,15 @@ function pool(
       throw new RangeError(`${who}: padding ${pad[i]} is more than half of a window of ${reach}`);
     }
     const room = d + 2 * pad[i]! - reach;
-    if (room < 0) {
+    const ceil = options.ceilMode ?? false;
+    // With ceilMode the only window may go beyond the end, as the last one may.
+    if (room <= (ceil ? -stride[i]! : -1)) {
       throw new RangeError(
         `${who}: a window of [${kernel.join(",")}] does not fit into [${size.join(",")}] with padding`,
       );
     }
     const steps = room / stride[i]!;
-    if (!(options.ceilMode ?? false)) return Math.floor(steps) + 1;
+    if (!ceil) return Math.floor(steps) + 1;
     const last = Math.ceil(steps);
     // A window must not begin in the padding at the end.
     return last * stride[i]! >= d + pad[i]! ? last : last + 1;
