@@ -1,9 +1,19 @@
 // Bins along several axes: two of them are histogram2d, which is compared with NumPy elsewhere.
 
-import { histogram, histogram2d, histogramdd, sin, arange, stack, tensor } from "tapegrad";
+import {
+  arange,
+  histogram,
+  histogram2d,
+  histogramBinEdges,
+  histogramdd,
+  sin,
+  stack,
+  tensor,
+} from "tapegrad";
 import { describe, expect, test } from "vitest";
 
 const x = sin(arange(40)).astype("float64");
+const wave = sin(arange(40).astype("float64"));
 const y = sin(arange(0, 80, 2)).astype("float64");
 
 describe("histogram", () => {
@@ -44,6 +54,37 @@ describe("histogram2d", () => {
     for (const bins of given) expect(histogram2d(x, y, bins)[0].toArray()).toEqual(want);
     const one = tensor([-1, 1], { dtype: "float64" });
     expect(histogram2d(x, y, one)[0].toArray()).toEqual([[40]]);
+  });
+});
+
+describe("of float64", () => {
+  const z = tensor([0.1, 0.2, 0.3, 0.7], { dtype: "float64" });
+  const weights = tensor([0.1, 0.2, 0.3, 0.4], { dtype: "float64" });
+
+  test("edges in a list do not round", () => {
+    const [counts, edges] = histogram(z, [0, 0.1, 0.2, 1]);
+    expect(counts.toArray()).toEqual([0, 1, 3]);
+    expect(edges.toArray()).toEqual([0, 0.1, 0.2, 1]);
+  });
+
+  test("densities are float64 whatever the edges are", () => {
+    const edges = tensor([0, 0.25, 1]);
+    const [shares] = histogram(z, edges, { weights, density: true });
+    expect(shares.toArray()).toEqual([
+      expect.closeTo((0.1 + 0.2) / 0.25, 14),
+      expect.closeTo((0.3 + 0.4) / 0.75, 14),
+    ]);
+    const [grid] = histogram2d(z, z, [edges, edges], { density: true });
+    expect(grid.at(1, 1).item()).toBeCloseTo(0.5 / 0.75 ** 2, 14);
+  });
+
+  test("the rule of Stone counts over the range", () => {
+    // NumPy 2.4: np.histogram_bin_edges(np.sin(np.arange(40)), "stone", (-1, 4)).size, …
+    const sizes = [
+      [-1, 4],
+      [-3, 1],
+    ].map((range) => histogramBinEdges(wave, "stone", { range: range as [number, number] }).size);
+    expect(sizes).toEqual([27, 6]);
   });
 });
 

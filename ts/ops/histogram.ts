@@ -10,14 +10,16 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
+import { DType } from "../../assembly/shared/dtype.js";
 import { MOST_ELEMENTS, toCount, toList } from "../arguments.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { fromData, toTensor, type TensorLike } from "../convert.js";
 import { linspace } from "../create.js";
 import { isTypedArray } from "../dtype.js";
 import { shapeText } from "../errors.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { binWidth, type BinRule } from "./binning.js";
+import { resultType } from "./comparing.js";
 import { counted, valuesOf } from "./counting.js";
 import { searched } from "./ordering.js";
 import { checkOptions } from "../options.js";
@@ -86,6 +88,9 @@ function edgesOf(x: Tensor, bins: Bins, options: HistogramOptions, who: string):
     toCount(n, "the number of bins", who, 1, MOST_ELEMENTS - 1);
     const [low, high] = limits(x, options.range, who);
     edges = linspace(low, high, n + 1, { dtype: x.dtype === "float32" ? "float32" : "float64" });
+  } else if (Array.isArray(bins) && x.dtype === "float64") {
+    // Numbers, like those of a range: they do not round.
+    edges = fromData(bins, DType.Float64, who);
   } else edges = toTensor(bins, who);
   if (edges.ndim !== 1 || edges.size < 2) {
     throw new RangeError(`${who}: bins need at least two edges`);
@@ -110,6 +115,11 @@ function placed(x: Tensor, edges: Tensor, who: string): [index: Tensor, inside: 
 
 function widthsOf(edges: Tensor): Tensor {
   return subtract(edges.slice([[1]]), edges.slice([[0, -1]]));
+}
+
+/** Counts or sums of weights by all of them, as exact as the finest of elements and edges. */
+function sharesOf(counts: Tensor, from: readonly Tensor[]): Tensor {
+  return counts.astype(resultType(counts, ...from)).divide(sum(counts));
 }
 
 function weightsOf(options: Pick<HistogramOptions, "weights">): Tensor | undefined {
@@ -144,8 +154,7 @@ export function histogram(
   const index = where(inside, place, n);
   const counts = counted(index, weightsOf(options), n + 1, who).slice([[0, n]]);
   if (options.density !== true) return [counts, edges];
-  const shares = counts.astype(edges.dtype).divide(sum(counts));
-  return [shares.divide(widthsOf(edges)), edges];
+  return [sharesOf(counts, [t, edges]).divide(widthsOf(edges)), edges];
 }
 
 /**
@@ -210,8 +219,7 @@ function several(
   const counts = counted(all, weightsOf(options), size + 1, who).slice([[0, size]]);
   const grid = counts.reshape(shape);
   if (options.density !== true) return [grid, edges];
-  const dtype = edges[0]!.dtype;
-  let y = grid.astype(dtype).divide(sum(counts));
+  let y = sharesOf(grid, [...columns, ...edges]);
   edges.forEach((e, i) => {
     y = y.divide(widthsOf(e).reshape(shape.map((_, k) => (k === i ? -1 : 1))));
   });
