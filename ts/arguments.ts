@@ -1,9 +1,12 @@
 // What arguments that are no tensors may be: counts, lists, words. Each reader throws one sentence that
 // begins with the name of the function, and returns what it has read.
 import { broadcastOf } from "./axes.js";
-import { describe, toTensor, type TensorLike } from "./convert.js";
+import { DType } from "../assembly/shared/dtype.js";
+import { describe, fromData, toTensor, type TensorLike } from "./convert.js";
 import { isTypedArray } from "./dtype.js";
+import { isHandle, slot } from "./handle.js";
 import type { Tensor } from "./tensor.js";
+import * as wasm from "./wasm.js";
 
 /** The largest count that an axis can have: so many elements of 4 bytes fill the memory. */
 export const MOST_ELEMENTS = 2 ** 30 - 1;
@@ -66,4 +69,35 @@ export function checkElements(who: string, ...operands: readonly TensorLike[]): 
     if (typeof x !== "number") (shapes ??= []).push(toTensor(x, who).shape);
   }
   if (shapes !== undefined && shapes.length > 1) broadcastOf(shapes, who);
+}
+
+function isDouble(x: TensorLike): boolean {
+  if (!isHandle(x)) return x instanceof Float64Array || x instanceof Uint32Array;
+  return x.dtype === "float64" && wasm.core().tensorIsWeak(slot(x)) === 0;
+}
+
+/**
+ * Operands of a formula that computes with each of them alone before they meet: where one is float64, all
+ * tensors and arrays are, so that no logarithm of another one is taken in fewer digits. Numbers stay.
+ */
+export function alike<T extends readonly TensorLike[]>(
+  who: string,
+  ...operands: T
+): { [K in keyof T]: TensorLike } {
+  if (!operands.some(isDouble)) return operands as { [K in keyof T]: TensorLike };
+  const wide = (x: TensorLike): TensorLike => {
+    if (typeof x === "number") return x;
+    if (!isHandle(x)) return fromData(x, DType.Float64, who);
+    return x.dtype === "float64" ? x : x.astype("float64");
+  };
+  return operands.map(wide) as { [K in keyof T]: TensorLike };
+}
+
+/** The same, of operands that broadcast among each other; throws where they do not. */
+export function elements<T extends readonly TensorLike[]>(
+  who: string,
+  ...operands: T
+): { [K in keyof T]: TensorLike } {
+  checkElements(who, ...operands);
+  return alike(who, ...operands);
 }

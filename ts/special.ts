@@ -1,7 +1,7 @@
 // Special functions of scipy.special that are made of rows of the op table: free functions only, so that
 // a program carries those that it uses.
 import type { Tensor } from "./tensor.js";
-import { toCount } from "./arguments.js";
+import { elements, toCount } from "./arguments.js";
 import type { TensorLike } from "./convert.js";
 import {
   add,
@@ -39,6 +39,7 @@ function product(x: TensorLike, f: Tensor, y: TensorLike, edge: number): Tensor 
  * ```
  */
 export function xlogy(x: TensorLike, y: TensorLike): Tensor {
+  [x, y] = elements("xlogy", x, y);
   return product(x, log(y), y, 0);
 }
 
@@ -51,6 +52,7 @@ export function xlogy(x: TensorLike, y: TensorLike): Tensor {
  * ```
  */
 export function xlog1py(x: TensorLike, y: TensorLike): Tensor {
+  [x, y] = elements("xlog1py", x, y);
   return product(x, log1p(y), y, -1);
 }
 

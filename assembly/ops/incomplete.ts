@@ -17,9 +17,11 @@ import {
   square,
   subtract,
 } from "./arithmetic";
+import { equal } from "./comparison";
 import { binary, ternary, ternaryOp } from "./families/elementwise";
 import { polygammaDrop, trigammaOfSum } from "./gamma";
 import { nextOrder, nextOrderUpTo, notDifferentiable } from "./functionorder";
+import { where } from "./selection";
 import { log, log1p } from "./transcendental";
 
 /** Highest derivative in a shape parameter of the incomplete gamma functions. */
@@ -87,9 +89,14 @@ class Gammainccinv {
 }
 binary<Gammainccinv>();
 
-/** How x moves with the shape where the probability stays. */
+/** How x moves with the shape where the probability stays: at 0 not at all. */
 function shapeSlope(a: Tensor, x: Tensor): Tensor {
-  return negative(divide(gammaincOf(constant(1, a), a, x), gammaDensity(constant(0, a), a, x)));
+  return movedBy(gammaincOf(constant(1, a), a, x), gammaDensity(constant(0, a), a, x), x);
+}
+
+/** -by / density; where x is 0 nothing moves, and the density may be 0. */
+function movedBy(by: Tensor, density: Tensor, x: Tensor): Tensor {
+  return negative(divide(by, where(equal(x, constant(0, x)), constant(1, x), density)));
 }
 
 /** The derivative of order n in a of gammainc(a, x). */
@@ -161,7 +168,9 @@ ternary<Betaincinv>(Trait.Floating);
 
 function betaShapeSlope<F>(a: Tensor, b: Tensor, p: Tensor): Tensor {
   const x = betaRow<Betaincinv>(a, b, p);
-  return negative(divide(betaRow<F>(a, b, x), betaRow<BetaDensity>(a, b, x)));
+  const density = betaRow<BetaDensity>(a, b, x);
+  const one = constant(1, x);
+  return movedBy(betaRow<F>(a, b, x), where(equal(x, one), one, density), x);
 }
 
 function betaRow<F>(a: Tensor, b: Tensor, x: Tensor): Tensor {

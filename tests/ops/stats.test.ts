@@ -41,6 +41,53 @@ describe("tails", () => {
   });
 });
 
+describe("at infinity", () => {
+  test.each([0.5, 1, 2.5])("gamma and chi2 of shape %d have density 0", (a) => {
+    expect(stats.gamma.pdf(Infinity, a).item()).toBe(0);
+    expect(stats.gamma.logpdf(Infinity, a).item()).toBe(-Infinity);
+    expect(stats.chi2.pdf(Infinity, 2 * a).item()).toBe(0);
+    expect(grad((x) => stats.gamma.pdf(x, a))(Infinity)).toBe(0);
+    expect(grad((s) => stats.gamma.pdf(Infinity, s))(a)).toBe(0);
+  });
+
+  test("t has all of its probability between", () => {
+    expect(stats.t.cdf(f64([-Infinity, Infinity, NaN]), 3).toArray()).toEqual([0, 1, NaN]);
+    expect(stats.t.sf(f64([-Infinity, Infinity]), 3).toArray()).toEqual([1, 0]);
+    expect(stats.t.logcdf(Infinity, 3).item()).toBeCloseTo(0, 15);
+    expect(grad((df) => stats.t.cdf(Infinity, df))(3)).toBe(0);
+  });
+
+  test("poisson gives nothing, and nothing moves", () => {
+    expect(stats.poisson.pmf(Infinity, 2).item()).toBe(0);
+    expect(grad((mu) => stats.poisson.cdf(Infinity, mu))(2)).toBe(0);
+    expect(grad((mu) => stats.poisson.sf(Infinity, mu))(2)).toBe(0);
+  });
+});
+
+test("the ends of the support do not move with the shape", () => {
+  expect(grad((a) => stats.gamma.ppf(0, a))(2.5)).toBe(0);
+  expect(grad((a) => stats.gamma.isf(1, a))(2.5)).toBe(0);
+  expect(grad((a) => stats.beta.ppf(0, a, 1.5))(2.5)).toBe(0);
+  expect(grad((a) => stats.beta.ppf(1, a, 1.5))(2.5)).toBe(0);
+  expect(grad((b) => stats.beta.ppf(0, 2.5, b))(2)).toBe(0);
+  expect(grad((q) => stats.gamma.ppf(q, 1))(0)).toBe(1);
+});
+
+test("an element that is NaN leaves the entropies of others alone", () => {
+  near(stats.poisson.entropy(f64([NaN, 1.5])).at(1), stats.poisson.entropy(1.5).item());
+  near(stats.binom.entropy(f64([NaN, 5]), 0.5).at(1), stats.binom.entropy(5, 0.5).item());
+});
+
+test("means and variances of what is no distribution are NaN", () => {
+  for (const f of ["mean", "variance"] as const) {
+    expect(stats.bernoulli[f](1.5).item()).toBeNaN();
+    expect(stats.binom[f](4, -1).item()).toBeNaN();
+    expect(stats.binom[f](-4, 0.5).item()).toBeNaN();
+    expect(stats.poisson[f](-1).item()).toBeNaN();
+    expect(stats.poisson[f](tensor([3], { dtype: "int32" })).dtype).toBe("float32");
+  }
+});
+
 describe("outside of the support: density 0, its logarithm -∞, derivatives 0", () => {
   const places: [
     string,

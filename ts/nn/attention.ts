@@ -16,7 +16,7 @@ import { toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { dropout } from "./dropout.js";
-import { numeric, toFloat } from "./options.js";
+import { numeric, toFloats } from "./options.js";
 import { checkOptions } from "../options.js";
 
 /** Options of scaledDotProductAttention. */
@@ -73,7 +73,7 @@ export function scaledDotProductAttention(
 ): Tensor {
   const who = "scaledDotProductAttention";
   checkOptions(options, who, "attnMask isCausal scale dropoutP dropoutKey enableGqa");
-  let [q, k, v] = [toFloat(query, who), toFloat(key, who), toFloat(value, who)];
+  let [q, k, v] = toFloats(who, query, key, value);
   const size = q.shape.at(-1) ?? 0;
   const scale = numeric(options, "scale", 1 / Math.sqrt(size), who);
   if (

@@ -16,7 +16,7 @@ import { shapeText } from "../errors.js";
 import { norm } from "../linalg/norm.js";
 import { triuIndices } from "../ops/diagonals.js";
 import type { Tensor } from "../tensor.js";
-import { axisOf, count, either, numeric, toFloat } from "./options.js";
+import { axisOf, count, either, numeric, toFloat, toFloats } from "./options.js";
 import { checkOptions } from "../options.js";
 
 /** Options of normalize. */
@@ -89,7 +89,7 @@ export function cosineSimilarity(
   const who = "cosineSimilarity";
   checkOptions(options, who, "axis dim eps");
   checkElements(who, x1, x2);
-  const [a, b] = [toFloat(x1, who), toFloat(x2, who)];
+  const [a, b] = toFloats(who, x1, x2);
   const rank = Math.max(a.ndim, b.ndim);
   const axis = axisOf(options, 1, rank, who);
   const eps = numeric(options, "eps", 1e-8, who);
@@ -191,7 +191,7 @@ function inBlocks(
  */
 export function cdist(x1: TensorLike, x2: TensorLike, p = 2): Tensor {
   const who = "cdist";
-  const [a, b] = [toFloat(x1, who), toFloat(x2, who)];
+  const [a, b] = toFloats(who, x1, x2);
   if (a.ndim < 2 || b.ndim < 2 || a.shape.at(-1) !== b.shape.at(-1)) {
     throw new RangeError(
       `${who}: x1 ${shapeText(a.shape)} and x2 ${shapeText(b.shape)} are not [..., m, size] and [..., n, size]`,

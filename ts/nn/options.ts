@@ -1,4 +1,5 @@
 // What functions of neural networks are given: numbers among options, floats, values that can be read.
+import { alike } from "../arguments.js";
 import { toAxis } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { isFloat } from "../dtype.js";
@@ -49,6 +50,14 @@ export function axisOf(
 export function toFloat(x: TensorLike, who: string): Tensor {
   const t = toTensor(x, who);
   return isFloat(wasm.core().tensorDtype(slot(t))) ? t : t.divide(1);
+}
+
+/** Each of them as a float; where one is float64, all are. */
+export function toFloats<T extends readonly TensorLike[]>(
+  who: string,
+  ...operands: T
+): { [K in keyof T]: Tensor } {
+  return alike(who, ...operands).map((x) => toFloat(x, who)) as { [K in keyof T]: Tensor };
 }
 
 /** True if x holds floats. */

@@ -10,6 +10,7 @@ import {
   subtract,
   sum,
 } from "../../build/generated/ops.js";
+import { alike } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { vander } from "./spacing.js";
@@ -43,7 +44,12 @@ export function polyfit(
 ): Tensor {
   const who = "polyfit";
   checkOptions(options, who, "w");
-  const [at, values] = [toTensor(x, who), toTensor(y, who)];
+  // Powers of integers would not fit.
+  const float = (z: TensorLike): Tensor => {
+    const t = toTensor(z, who);
+    return t.dtype.startsWith("float") ? t : divide(t, 1);
+  };
+  const [at, values, w] = alike(who, x, y, options.w ?? 1).map(float) as [Tensor, Tensor, Tensor];
   const n = at.size;
   if (!Number.isInteger(degree) || degree < 0) {
     throw new RangeError(`${who}: ${describe(degree)} is not a degree`);
@@ -57,7 +63,6 @@ export function polyfit(
   let right = values.ndim === 1 ? values.reshape([n, 1]) : values;
   let left = vander(at, degree + 1);
   if (options.w !== undefined) {
-    const w = toTensor(options.w, who);
     if (w.ndim !== 1 || w.size !== n) {
       throw new RangeError(`${who}: weights of shape [${w.shape.join()}] for ${n} points`);
     }

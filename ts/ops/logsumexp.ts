@@ -22,6 +22,7 @@ import type { ChosenOptions } from "../reducing.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
 import { checkOptions } from "../options.js";
+import { resultType } from "./comparing.js";
 
 /** Options of {@link logsumexp}. */
 export interface LogsumexpOptions extends ChosenOptions {
@@ -56,7 +57,9 @@ export function logsumexp(
   checkOptions(options, who, "keepdims where b returnSign");
   const { b, returnSign = false, ...rest } = options;
   if (b === undefined && !returnSign) return plain(x, axis, rest);
-  const [t, factor] = [toTensor(x, who), toTensor(b ?? 1, who)];
+  const [given, factor] = [toTensor(x, who), toTensor(b ?? 1, who)];
+  // Integers beside float64 factors: their exponentials are float64 as well.
+  const t = given.astype(resultType(given, b ?? given));
   const shape = broadcastOf([t.shape, factor.shape], who);
   const wide = t.broadcastTo(shape);
   const counts = logicalNot(equal(factor, 0)).broadcastTo(shape);

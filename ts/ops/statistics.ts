@@ -3,6 +3,7 @@ import {
   clip,
   concatenate,
   divide,
+  greater,
   matmul,
   max,
   mean,
@@ -233,6 +234,7 @@ export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = 
     const a = toTensor(aweights, who);
     w = w === undefined ? a : multiply(w, a);
   }
+  if (w !== undefined) w = w.astype(m.dtype === "float64" ? "float64" : w.dtype);
   let centred: Tensor;
   let product: Tensor;
   if (w === undefined) {
@@ -247,7 +249,8 @@ export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = 
         : aweights === undefined
           ? subtract(total, ddof)
           : subtract(total, divide(multiply(sum(multiply(w, aweights)), ddof), total));
-    product = divide(matmul(multiply(centred, w), centred.transpose()), used);
+    const positive = where(greater(used, 0), used, 0);
+    product = divide(matmul(multiply(centred, w), centred.transpose()), positive);
   }
   return product.shape[0] === 1 ? product.reshape([]) : product;
 }

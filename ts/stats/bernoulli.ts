@@ -14,7 +14,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { probability, standard } from "./parts.js";
@@ -35,8 +35,8 @@ function known(q: Tensor, y: Tensor, p: TensorLike): Tensor {
  * ```
  */
 export function pmf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.bernoulli.pmf", k, p, loc);
-  const y = standard(k, loc, 1, p);
+  [k, p, loc] = elements("stats.bernoulli.pmf", k, p, loc);
+  const y = standard(k, loc, 1);
   return known(where(equal(y, 1), p, where(equal(y, 0), subtract(1, p), 0)), y, p);
 }
 
@@ -50,8 +50,8 @@ export function pmf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function logpmf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.bernoulli.logpmf", k, p, loc);
-  const y = standard(k, loc, 1, p);
+  [k, p, loc] = elements("stats.bernoulli.logpmf", k, p, loc);
+  const y = standard(k, loc, 1);
   const failure = log1p(negative(toTensor(p, "bernoulli")));
   return known(where(equal(y, 1), log(p), where(equal(y, 0), failure, -Infinity)), y, p);
 }
@@ -66,8 +66,8 @@ export function logpmf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tenso
  * ```
  */
 export function cdf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.bernoulli.cdf", k, p, loc);
-  const y = standard(k, loc, 1, p);
+  [k, p, loc] = elements("stats.bernoulli.cdf", k, p, loc);
+  const y = standard(k, loc, 1);
   return known(where(less(y, 0), 0, where(less(y, 1), subtract(1, p), 1)), y, p);
 }
 
@@ -81,8 +81,8 @@ export function cdf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function logcdf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.bernoulli.logcdf", k, p, loc);
-  const y = standard(k, loc, 1, p);
+  [k, p, loc] = elements("stats.bernoulli.logcdf", k, p, loc);
+  const y = standard(k, loc, 1);
   const failure = log1p(negative(toTensor(p, "bernoulli")));
   return known(where(less(y, 0), -Infinity, where(less(y, 1), failure, 0)), y, p);
 }
@@ -96,8 +96,8 @@ export function logcdf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tenso
  * ```
  */
 export function sf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.bernoulli.sf", k, p, loc);
-  const y = standard(k, loc, 1, p);
+  [k, p, loc] = elements("stats.bernoulli.sf", k, p, loc);
+  const y = standard(k, loc, 1);
   return known(where(less(y, 0), 1, where(less(y, 1), p, 0)), y, p);
 }
 
@@ -111,8 +111,8 @@ export function sf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function logsf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.bernoulli.logsf", k, p, loc);
-  const y = standard(k, loc, 1, p);
+  [k, p, loc] = elements("stats.bernoulli.logsf", k, p, loc);
+  const y = standard(k, loc, 1);
   return known(where(less(y, 0), 0, where(less(y, 1), log(p), -Infinity)), y, p);
 }
 
@@ -125,7 +125,7 @@ export function logsf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor
  * ```
  */
 export function entropy(p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.bernoulli.entropy", p, loc);
+  [p, loc] = elements("stats.bernoulli.entropy", p, loc);
   const inside = logicalAnd(greaterEqual(p, 0), lessEqual(p, 1));
   return add(where(inside, add(entr(p), entr(subtract(1, p))), NaN), multiply(loc, 0));
 }
@@ -139,8 +139,9 @@ export function entropy(p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function mean(p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.bernoulli.mean", p, loc);
-  return add(p, loc);
+  [p, loc] = elements("stats.bernoulli.mean", p, loc);
+  const y = standard(p, 0, 1);
+  return add(known(y, y, p), loc);
 }
 
 /**
@@ -152,8 +153,9 @@ export function mean(p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function variance(p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.bernoulli.variance", p, loc);
-  return add(multiply(p, subtract(1, p)), multiply(loc, 0));
+  [p, loc] = elements("stats.bernoulli.variance", p, loc);
+  const y = multiply(standard(p, 0, 1), subtract(1, p));
+  return add(known(y, y, p), multiply(loc, 0));
 }
 
 /**
@@ -166,8 +168,8 @@ export function variance(p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function ppf(q: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.bernoulli.ppf", q, p, loc);
-  const c = probability(standard(q, 0, 1, p));
+  [q, p, loc] = elements("stats.bernoulli.ppf", q, p, loc);
+  const c = probability(standard(q, 0, 1));
   return outcome(c, 0, lessEqual(c, subtract(1, p)), p, loc);
 }
 
@@ -181,8 +183,8 @@ export function ppf(q: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function isf(q: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.bernoulli.isf", q, p, loc);
-  const c = probability(standard(q, 0, 1, p));
+  [q, p, loc] = elements("stats.bernoulli.isf", q, p, loc);
+  const c = probability(standard(q, 0, 1));
   return outcome(c, 1, greaterEqual(c, p), p, loc);
 }
 

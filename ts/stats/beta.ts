@@ -15,7 +15,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { betainc, betaincinv } from "../../build/generated/rows/index.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy, xlog1py } from "../special.js";
 import type { Tensor } from "../tensor.js";
@@ -46,8 +46,8 @@ export function pdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.beta.pdf", x, a, b, loc, scale);
-  const z = standard(x, loc, scale, a, b);
+  [x, a, b, loc, scale] = elements("stats.beta.pdf", x, a, b, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(over(within(z, 0, 1, exp(density(z, a, b)), 0), scale), scale, a, b);
 }
 
@@ -66,8 +66,8 @@ export function logpdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.beta.logpdf", x, a, b, loc, scale);
-  const z = standard(x, loc, scale, a, b);
+  [x, a, b, loc, scale] = elements("stats.beta.logpdf", x, a, b, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(lessLog(within(z, 0, 1, density(z, a, b), -Infinity), scale), scale, a, b);
 }
 
@@ -87,8 +87,8 @@ export function cdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.beta.cdf", x, a, b, loc, scale);
-  const z = standard(x, loc, scale, a, b);
+  [x, a, b, loc, scale] = elements("stats.beta.cdf", x, a, b, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(below(z, a, b), scale, a, b);
 }
 
@@ -108,8 +108,8 @@ export function logcdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.beta.logcdf", x, a, b, loc, scale);
-  const z = standard(x, loc, scale, a, b);
+  [x, a, b, loc, scale] = elements("stats.beta.logcdf", x, a, b, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(logOf(below(z, a, b), below(subtract(1, z), b, a)), scale, a, b);
 }
 
@@ -128,8 +128,8 @@ export function sf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.beta.sf", x, a, b, loc, scale);
-  const z = standard(x, loc, scale, a, b);
+  [x, a, b, loc, scale] = elements("stats.beta.sf", x, a, b, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(below(subtract(1, z), b, a), scale, a, b);
 }
 
@@ -149,8 +149,8 @@ export function logsf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.beta.logsf", x, a, b, loc, scale);
-  const z = standard(x, loc, scale, a, b);
+  [x, a, b, loc, scale] = elements("stats.beta.logsf", x, a, b, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(logOf(below(subtract(1, z), b, a), below(z, a, b)), scale, a, b);
 }
 
@@ -170,7 +170,7 @@ export function ppf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.beta.ppf", q, a, b, loc, scale);
+  [q, a, b, loc, scale] = elements("stats.beta.ppf", q, a, b, loc, scale);
   return valid(placed(betaincinv(a, b, q), loc, scale), scale, a, b);
 }
 
@@ -190,7 +190,7 @@ export function isf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.beta.isf", q, a, b, loc, scale);
+  [q, a, b, loc, scale] = elements("stats.beta.isf", q, a, b, loc, scale);
   return valid(placed(subtract(1, betaincinv(b, a, q)), loc, scale), scale, a, b);
 }
 
@@ -208,7 +208,7 @@ export function entropy(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.beta.entropy", a, b, loc, scale);
+  [a, b, loc, scale] = elements("stats.beta.entropy", a, b, loc, scale);
   const both = add(a, b);
   const first = add(multiply(subtract(a, 1), digamma(a)), multiply(subtract(b, 1), digamma(b)));
   const rest = subtract(multiply(subtract(both, 2), digamma(both)), first);
@@ -229,7 +229,7 @@ export function mean(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.beta.mean", a, b, loc, scale);
+  [a, b, loc, scale] = elements("stats.beta.mean", a, b, loc, scale);
   return valid(placed(divide(a, add(a, b)), loc, scale), scale, a, b);
 }
 
@@ -247,7 +247,7 @@ export function variance(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.beta.variance", a, b, loc, scale);
+  [a, b, loc, scale] = elements("stats.beta.variance", a, b, loc, scale);
   const both = add(a, b);
   const part = divide(multiply(a, b), multiply(square(both), add(both, 1)));
   return valid(add(multiply(loc, 0), multiply(part, square(scale))), scale, a, b);

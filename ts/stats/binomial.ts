@@ -19,7 +19,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { betainc } from "../../build/generated/rows/index.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { xlogy, xlog1py } from "../special.js";
 import type { Tensor } from "../tensor.js";
@@ -44,7 +44,7 @@ function known(q: Tensor, y: Tensor, n: TensorLike, p: TensorLike): Tensor {
  * ```
  */
 export function pmf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.binomial.pmf", k, n, p, loc);
+  [k, n, p, loc] = elements("stats.binomial.pmf", k, n, p, loc);
   return exp(logpmf(k, n, p, loc));
 }
 
@@ -58,8 +58,8 @@ export function pmf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike
  * ```
  */
 export function logpmf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.binomial.logpmf", k, n, p, loc);
-  const [y, all] = [standard(k, loc, 1, p), floor(standard(n, 0, 1, p))];
+  [k, n, p, loc] = elements("stats.binomial.logpmf", k, n, p, loc);
+  const [y, all] = [standard(k, loc, 1), floor(standard(n, 0, 1))];
   const i = floor(y);
   const ways = negative(add(betaln(add(i, 1), add(subtract(all, i), 1)), log1p(all)));
   const powers = add(xlogy(i, p), xlog1py(subtract(all, i), negative(toTensor(p, "binomial"))));
@@ -77,8 +77,8 @@ export function logpmf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorL
  * ```
  */
 export function cdf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.binomial.cdf", k, n, p, loc);
-  const [y, all] = [standard(k, loc, 1, p), floor(standard(n, 0, 1, p))];
+  [k, n, p, loc] = elements("stats.binomial.cdf", k, n, p, loc);
+  const [y, all] = [standard(k, loc, 1), floor(standard(n, 0, 1))];
   const i = floor(y);
   const inside = betainc(subtract(all, i), add(i, 1), subtract(1, p));
   return known(where(less(y, 0), 0, where(greaterEqual(y, all), 1, inside)), y, n, p);
@@ -94,7 +94,7 @@ export function cdf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike
  * ```
  */
 export function logcdf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.binomial.logcdf", k, n, p, loc);
+  [k, n, p, loc] = elements("stats.binomial.logcdf", k, n, p, loc);
   return logOf(cdf(k, n, p, loc), sf(k, n, p, loc));
 }
 
@@ -108,8 +108,8 @@ export function logcdf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorL
  * ```
  */
 export function sf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.binomial.sf", k, n, p, loc);
-  const [y, all] = [standard(k, loc, 1, p), floor(standard(n, 0, 1, p))];
+  [k, n, p, loc] = elements("stats.binomial.sf", k, n, p, loc);
+  const [y, all] = [standard(k, loc, 1), floor(standard(n, 0, 1))];
   const i = floor(y);
   const inside = betainc(add(i, 1), subtract(all, i), p);
   return known(where(less(y, 0), 1, where(greaterEqual(y, all), 0, inside)), y, n, p);
@@ -125,7 +125,7 @@ export function sf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike 
  * ```
  */
 export function logsf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.binomial.logsf", k, n, p, loc);
+  [k, n, p, loc] = elements("stats.binomial.logsf", k, n, p, loc);
   return logOf(sf(k, n, p, loc), cdf(k, n, p, loc));
 }
 
@@ -138,8 +138,9 @@ export function logsf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLi
  * ```
  */
 export function mean(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.binomial.mean", n, p, loc);
-  return add(multiply(n, p), loc);
+  [n, p, loc] = elements("stats.binomial.mean", n, p, loc);
+  const y = multiply(n, standard(p, 0, 1));
+  return add(known(y, y, n, p), loc);
 }
 
 /**
@@ -151,8 +152,9 @@ export function mean(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor 
  * ```
  */
 export function variance(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.binomial.variance", n, p, loc);
-  return add(multiply(multiply(n, p), subtract(1, p)), multiply(loc, 0));
+  [n, p, loc] = elements("stats.binomial.variance", n, p, loc);
+  const y = multiply(multiply(n, standard(p, 0, 1)), subtract(1, p));
+  return add(known(y, y, n, p), multiply(loc, 0));
 }
 
 /**
@@ -165,7 +167,7 @@ export function variance(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Ten
  * ```
  */
 export function ppf(q: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.binomial.ppf", q, n, p, loc);
+  [q, n, p, loc] = elements("stats.binomial.ppf", q, n, p, loc);
   return inverse(q, n, p, loc, (k, c, m, s) => greaterEqual(cdf(k, m, s), c), 0);
 }
 
@@ -179,7 +181,7 @@ export function ppf(q: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike
  * ```
  */
 export function isf(q: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.binomial.isf", q, n, p, loc);
+  [q, n, p, loc] = elements("stats.binomial.isf", q, n, p, loc);
   return inverse(q, n, p, loc, (k, c, m, s) => lessEqual(sf(k, m, s), c), 1);
 }
 
@@ -191,10 +193,10 @@ function inverse(
   enough: (k: Tensor, chance: Tensor, n: Tensor, p: Tensor) => Tensor,
   nothing: 0 | 1,
 ): Tensor {
-  const chance = stopGradient<Tensor>(probability(standard(q, 0, 1, n, p)));
-  const share = stopGradient<Tensor>(standard(p, 0, 1, chance));
+  const chance = stopGradient<Tensor>(probability(standard(q, 0, 1)));
+  const share = stopGradient<Tensor>(standard(p, 0, 1));
   const zero = multiply(add(chance, share), 0);
-  const all = stopGradient<Tensor>(add(standard(n, 0, 1, zero), zero));
+  const all = stopGradient<Tensor>(add(standard(n, 0, 1), zero));
   const k = firstWhole(add(multiply(all, 0), -1), all, (i) => enough(i, chance, all, share));
   const ends = where(equal(chance, nothing), -1, where(equal(chance, 1 - nothing), all, k));
   return add(known(ends, add(chance, all), all, share), multiply(loc, 0)).add(loc);
@@ -210,9 +212,9 @@ function inverse(
  * @throws if n is mapped by vmap
  */
 export function entropy(n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.binomial.entropy", n, p, loc);
+  [n, p, loc] = elements("stats.binomial.entropy", n, p, loc);
   const share = standard(p, 0, 1);
-  const all = standard(n, 0, 1, share);
+  const all = standard(n, 0, 1);
   const most = largestOf(all);
   if (most === undefined)
     throw new Error("entropy: how many terms there are is not known; n is mapped");

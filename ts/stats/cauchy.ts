@@ -15,7 +15,7 @@ import {
   tan,
   where,
 } from "../../build/generated/ops.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, probability, logOf } from "./parts.js";
@@ -48,7 +48,7 @@ function quantile(q: Tensor): Tensor {
  * ```
  */
 export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.cauchy.pdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.cauchy.pdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(over(divide(1 / Math.PI, add(square(z), 1)), scale), scale);
 }
@@ -62,7 +62,7 @@ export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.cauchy.logpdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.cauchy.logpdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(lessLog(subtract(negative(logSquares(z)), Math.log(Math.PI)), scale), scale);
 }
@@ -77,7 +77,7 @@ export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.cauchy.cdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.cauchy.cdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(below(z), scale);
 }
@@ -92,7 +92,7 @@ export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.cauchy.logcdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.cauchy.logcdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(logOf(below(z), below(negative(z))), scale);
 }
@@ -106,7 +106,7 @@ export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.cauchy.sf", x, loc, scale);
+  [x, loc, scale] = elements("stats.cauchy.sf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(below(negative(z)), scale);
 }
@@ -121,7 +121,7 @@ export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): T
  * ```
  */
 export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.cauchy.logsf", x, loc, scale);
+  [x, loc, scale] = elements("stats.cauchy.logsf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(logOf(below(negative(z)), below(z)), scale);
 }
@@ -136,7 +136,7 @@ export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.cauchy.ppf", q, loc, scale);
+  [q, loc, scale] = elements("stats.cauchy.ppf", q, loc, scale);
   return valid(placed(quantile(probability(q)), loc, scale), scale);
 }
 
@@ -150,7 +150,7 @@ export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.cauchy.isf", q, loc, scale);
+  [q, loc, scale] = elements("stats.cauchy.isf", q, loc, scale);
   return valid(placed(negative(quantile(probability(q))), loc, scale), scale);
 }
 
@@ -163,6 +163,6 @@ export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.cauchy.entropy", loc, scale);
+  [loc, scale] = elements("stats.cauchy.entropy", loc, scale);
   return valid(add(multiply(loc, 0), add(log(scale), Math.log(4 * Math.PI))), scale);
 }

@@ -1,6 +1,6 @@
 // The chi-squared distribution: the gamma distribution of shape df/2 and twice the scale.
 import { multiply } from "../../build/generated/ops.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import * as gamma from "./gamma.js";
@@ -27,7 +27,7 @@ export function pdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.chi2.pdf", x, df, loc, scale);
+  [x, df, loc, scale] = elements("stats.chi2.pdf", x, df, loc, scale);
   return gamma.pdf(x, half(df), loc, double(scale));
 }
 
@@ -45,7 +45,7 @@ export function logpdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.chi2.logpdf", x, df, loc, scale);
+  [x, df, loc, scale] = elements("stats.chi2.logpdf", x, df, loc, scale);
   return gamma.logpdf(x, half(df), loc, double(scale));
 }
 
@@ -64,7 +64,7 @@ export function cdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.chi2.cdf", x, df, loc, scale);
+  [x, df, loc, scale] = elements("stats.chi2.cdf", x, df, loc, scale);
   return gamma.cdf(x, half(df), loc, double(scale));
 }
 
@@ -82,7 +82,7 @@ export function logcdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.chi2.logcdf", x, df, loc, scale);
+  [x, df, loc, scale] = elements("stats.chi2.logcdf", x, df, loc, scale);
   return gamma.logcdf(x, half(df), loc, double(scale));
 }
 
@@ -100,7 +100,7 @@ export function sf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.chi2.sf", x, df, loc, scale);
+  [x, df, loc, scale] = elements("stats.chi2.sf", x, df, loc, scale);
   return gamma.sf(x, half(df), loc, double(scale));
 }
 
@@ -119,7 +119,7 @@ export function logsf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.chi2.logsf", x, df, loc, scale);
+  [x, df, loc, scale] = elements("stats.chi2.logsf", x, df, loc, scale);
   return gamma.logsf(x, half(df), loc, double(scale));
 }
 
@@ -138,7 +138,7 @@ export function ppf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.chi2.ppf", q, df, loc, scale);
+  [q, df, loc, scale] = elements("stats.chi2.ppf", q, df, loc, scale);
   return gamma.ppf(q, half(df), loc, double(scale));
 }
 
@@ -157,7 +157,7 @@ export function isf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.chi2.isf", q, df, loc, scale);
+  [q, df, loc, scale] = elements("stats.chi2.isf", q, df, loc, scale);
   return gamma.isf(q, half(df), loc, double(scale));
 }
 
@@ -170,7 +170,7 @@ export function isf(
  * ```
  */
 export function entropy(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.chi2.entropy", df, loc, scale);
+  [df, loc, scale] = elements("stats.chi2.entropy", df, loc, scale);
   return gamma.entropy(half(df), loc, double(scale));
 }
 
@@ -183,7 +183,7 @@ export function entropy(df: TensorLike, loc: TensorLike = 0, scale: TensorLike =
  * ```
  */
 export function mean(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.chi2.mean", df, loc, scale);
+  [df, loc, scale] = elements("stats.chi2.mean", df, loc, scale);
   return gamma.mean(half(df), loc, double(scale));
 }
 
@@ -196,6 +196,6 @@ export function mean(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function variance(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.chi2.variance", df, loc, scale);
+  [df, loc, scale] = elements("stats.chi2.variance", df, loc, scale);
   return gamma.variance(half(df), loc, double(scale));
 }

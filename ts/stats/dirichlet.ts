@@ -14,7 +14,7 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
-import { checkOperands } from "../arguments.js";
+import { alike, checkOperands } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { all, any } from "../ops/counting.js";
@@ -65,6 +65,7 @@ export function pdf(x: TensorLike, alpha: TensorLike): Tensor {
  */
 export function logpdf(x: TensorLike, alpha: TensorLike): Tensor {
   checkOperands("stats.dirichlet.logpdf", x, alpha);
+  [x, alpha] = alike("stats.dirichlet.logpdf", x, alpha);
   const a = toTensor(alpha, "stats.dirichlet");
   const t = shares(x, a);
   const inside = subtract(sum(xlogy(subtract(a, 1), t), -1), logBeta(a));

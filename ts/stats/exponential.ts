@@ -11,7 +11,7 @@ import {
   square,
   where,
 } from "../../build/generated/ops.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, probability, logOf } from "./parts.js";
@@ -25,7 +25,7 @@ import { standard, placed, lessLog, over, valid, probability, logOf } from "./pa
  * ```
  */
 export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.exponential.pdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.exponential.pdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(over(where(less(z, 0), 0, exp(negative(z))), scale), scale);
 }
@@ -39,7 +39,7 @@ export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.exponential.logpdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.exponential.logpdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(lessLog(where(less(z, 0), -Infinity, negative(z)), scale), scale);
 }
@@ -54,7 +54,7 @@ export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.exponential.cdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.exponential.cdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 0, negative(expm1(negative(z)))), scale);
 }
@@ -69,7 +69,7 @@ export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.exponential.logcdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.exponential.logcdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(
     where(less(z, 0), -Infinity, logOf(negative(expm1(negative(z))), exp(negative(z)))),
@@ -86,7 +86,7 @@ export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.exponential.sf", x, loc, scale);
+  [x, loc, scale] = elements("stats.exponential.sf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 1, exp(negative(z))), scale);
 }
@@ -101,7 +101,7 @@ export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): T
  * ```
  */
 export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.exponential.logsf", x, loc, scale);
+  [x, loc, scale] = elements("stats.exponential.logsf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 0, negative(z)), scale);
 }
@@ -116,7 +116,7 @@ export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.exponential.ppf", q, loc, scale);
+  [q, loc, scale] = elements("stats.exponential.ppf", q, loc, scale);
   return valid(placed(negative(log1p(negative(probability(q)))), loc, scale), scale);
 }
 
@@ -130,7 +130,7 @@ export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.exponential.isf", q, loc, scale);
+  [q, loc, scale] = elements("stats.exponential.isf", q, loc, scale);
   return valid(placed(negative(log(probability(q))), loc, scale), scale);
 }
 
@@ -143,7 +143,7 @@ export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.exponential.entropy", loc, scale);
+  [loc, scale] = elements("stats.exponential.entropy", loc, scale);
   return valid(add(multiply(loc, 0), add(log(scale), 1)), scale);
 }
 
@@ -156,7 +156,7 @@ export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.exponential.mean", loc, scale);
+  [loc, scale] = elements("stats.exponential.mean", loc, scale);
   return valid(add(loc, scale), scale);
 }
 
@@ -169,6 +169,6 @@ export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function variance(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.exponential.variance", loc, scale);
+  [loc, scale] = elements("stats.exponential.variance", loc, scale);
   return valid(add(multiply(loc, 0), square(scale)), scale);
 }

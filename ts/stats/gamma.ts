@@ -2,10 +2,12 @@
 import {
   add,
   digamma,
+  equal,
   exp,
   gammaln,
   less,
   log,
+  logicalOr,
   multiply,
   square,
   subtract,
@@ -17,7 +19,7 @@ import {
   gammainccinv,
   gammaincinv,
 } from "../../build/generated/rows/index.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy } from "../special.js";
 import type { Tensor } from "../tensor.js";
@@ -26,6 +28,11 @@ import { standard, placed, lessLog, over, valid, logOf } from "./parts.js";
 /** Logarithm of the density for scale 1. */
 function density(z: Tensor, a: TensorLike): Tensor {
   return subtract(subtract(xlogy(subtract(a, 1), z), z), gammaln(a));
+}
+
+/** Where the density is 0: below 0 and at infinity, where its formula gives ∞ - ∞. */
+function outside(z: Tensor): Tensor {
+  return logicalOr(less(z, 0), equal(z, Infinity));
 }
 
 /**
@@ -42,9 +49,9 @@ export function pdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.gamma.pdf", x, a, loc, scale);
-  const z = standard(x, loc, scale, a);
-  return valid(over(where(less(z, 0), 0, exp(density(z, a))), scale), scale, a);
+  [x, a, loc, scale] = elements("stats.gamma.pdf", x, a, loc, scale);
+  const z = standard(x, loc, scale);
+  return valid(over(where(outside(z), 0, exp(density(z, a))), scale), scale, a);
 }
 
 /**
@@ -61,9 +68,9 @@ export function logpdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.gamma.logpdf", x, a, loc, scale);
-  const z = standard(x, loc, scale, a);
-  return valid(lessLog(where(less(z, 0), -Infinity, density(z, a)), scale), scale, a);
+  [x, a, loc, scale] = elements("stats.gamma.logpdf", x, a, loc, scale);
+  const z = standard(x, loc, scale);
+  return valid(lessLog(where(outside(z), -Infinity, density(z, a)), scale), scale, a);
 }
 
 /**
@@ -80,8 +87,8 @@ export function cdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.gamma.cdf", x, a, loc, scale);
-  const z = standard(x, loc, scale, a);
+  [x, a, loc, scale] = elements("stats.gamma.cdf", x, a, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 0, gammainc(a, z)), scale, a);
 }
 
@@ -99,8 +106,8 @@ export function logcdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.gamma.logcdf", x, a, loc, scale);
-  const z = standard(x, loc, scale, a);
+  [x, a, loc, scale] = elements("stats.gamma.logcdf", x, a, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(where(less(z, 0), -Infinity, logOf(gammainc(a, z), gammaincc(a, z))), scale, a);
 }
 
@@ -118,8 +125,8 @@ export function sf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.gamma.sf", x, a, loc, scale);
-  const z = standard(x, loc, scale, a);
+  [x, a, loc, scale] = elements("stats.gamma.sf", x, a, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 1, gammaincc(a, z)), scale, a);
 }
 
@@ -137,8 +144,8 @@ export function logsf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.gamma.logsf", x, a, loc, scale);
-  const z = standard(x, loc, scale, a);
+  [x, a, loc, scale] = elements("stats.gamma.logsf", x, a, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 0, logOf(gammaincc(a, z), gammainc(a, z))), scale, a);
 }
 
@@ -157,7 +164,7 @@ export function ppf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.gamma.ppf", q, a, loc, scale);
+  [q, a, loc, scale] = elements("stats.gamma.ppf", q, a, loc, scale);
   return valid(placed(gammaincinv(a, q), loc, scale), scale, a);
 }
 
@@ -176,7 +183,7 @@ export function isf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.gamma.isf", q, a, loc, scale);
+  [q, a, loc, scale] = elements("stats.gamma.isf", q, a, loc, scale);
   return valid(placed(gammainccinv(a, q), loc, scale), scale, a);
 }
 
@@ -189,7 +196,7 @@ export function isf(
  * ```
  */
 export function entropy(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.gamma.entropy", a, loc, scale);
+  [a, loc, scale] = elements("stats.gamma.entropy", a, loc, scale);
   return valid(
     add(
       multiply(loc, 0),
@@ -209,7 +216,7 @@ export function entropy(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 
  * ```
  */
 export function mean(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.gamma.mean", a, loc, scale);
+  [a, loc, scale] = elements("stats.gamma.mean", a, loc, scale);
   return valid(placed(a, loc, scale), scale, a);
 }
 
@@ -222,6 +229,6 @@ export function mean(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1):
  * ```
  */
 export function variance(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.gamma.variance", a, loc, scale);
+  [a, loc, scale] = elements("stats.gamma.variance", a, loc, scale);
   return valid(add(multiply(loc, 0), multiply(a, square(scale))), scale, a);
 }

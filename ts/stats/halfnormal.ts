@@ -15,7 +15,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import {
@@ -38,7 +38,7 @@ import {
  * ```
  */
 export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.halfnormal.pdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.halfnormal.pdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(
     over(
@@ -58,7 +58,7 @@ export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.halfnormal.logpdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.halfnormal.logpdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(
     lessLog(
@@ -78,7 +78,7 @@ export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.halfnormal.cdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.halfnormal.cdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 0, erf(multiply(z, Math.SQRT1_2))), scale);
 }
@@ -92,7 +92,7 @@ export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.halfnormal.logcdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.halfnormal.logcdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(
     where(
@@ -113,7 +113,7 @@ export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.halfnormal.sf", x, loc, scale);
+  [x, loc, scale] = elements("stats.halfnormal.sf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 1, erfc(multiply(z, Math.SQRT1_2))), scale);
 }
@@ -128,7 +128,7 @@ export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): T
  * ```
  */
 export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.halfnormal.logsf", x, loc, scale);
+  [x, loc, scale] = elements("stats.halfnormal.logsf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 0, add(logNdtr(negative(z)), Math.LN2)), scale);
 }
@@ -143,7 +143,7 @@ export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.halfnormal.ppf", q, loc, scale);
+  [q, loc, scale] = elements("stats.halfnormal.ppf", q, loc, scale);
   return valid(placed(multiply(erfinv(probability(q)), Math.SQRT2), loc, scale), scale);
 }
 
@@ -157,7 +157,7 @@ export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.halfnormal.isf", q, loc, scale);
+  [q, loc, scale] = elements("stats.halfnormal.isf", q, loc, scale);
   return valid(placed(multiply(erfcinv(probability(q)), Math.SQRT2), loc, scale), scale);
 }
 
@@ -170,7 +170,7 @@ export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.halfnormal.entropy", loc, scale);
+  [loc, scale] = elements("stats.halfnormal.entropy", loc, scale);
   return valid(add(multiply(loc, 0), add(log(scale), LOG_ROOT_2PI + 0.5 - Math.LN2)), scale);
 }
 
@@ -183,7 +183,7 @@ export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.halfnormal.mean", loc, scale);
+  [loc, scale] = elements("stats.halfnormal.mean", loc, scale);
   return valid(add(loc, multiply(scale, Math.sqrt(2 / Math.PI))), scale);
 }
 
@@ -196,6 +196,6 @@ export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function variance(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.halfnormal.variance", loc, scale);
+  [loc, scale] = elements("stats.halfnormal.variance", loc, scale);
   return valid(add(multiply(loc, 0), multiply(square(scale), 1 - 2 / Math.PI)), scale);
 }

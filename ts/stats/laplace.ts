@@ -12,7 +12,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, probability } from "./parts.js";
@@ -41,7 +41,7 @@ function quantile(q: Tensor): Tensor {
  * ```
  */
 export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.laplace.pdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.laplace.pdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(over(multiply(exp(negative(abs(z))), 0.5), scale), scale);
 }
@@ -56,7 +56,7 @@ export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.laplace.logpdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.laplace.logpdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(lessLog(subtract(negative(abs(z)), Math.LN2), scale), scale);
 }
@@ -71,7 +71,7 @@ export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.laplace.cdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.laplace.cdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(below(z), scale);
 }
@@ -86,7 +86,7 @@ export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.laplace.logcdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.laplace.logcdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(logBelow(z), scale);
 }
@@ -100,7 +100,7 @@ export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.laplace.sf", x, loc, scale);
+  [x, loc, scale] = elements("stats.laplace.sf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(below(negative(z)), scale);
 }
@@ -115,7 +115,7 @@ export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): T
  * ```
  */
 export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.laplace.logsf", x, loc, scale);
+  [x, loc, scale] = elements("stats.laplace.logsf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(logBelow(negative(z)), scale);
 }
@@ -130,7 +130,7 @@ export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.laplace.ppf", q, loc, scale);
+  [q, loc, scale] = elements("stats.laplace.ppf", q, loc, scale);
   return valid(placed(quantile(probability(q)), loc, scale), scale);
 }
 
@@ -144,7 +144,7 @@ export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.laplace.isf", q, loc, scale);
+  [q, loc, scale] = elements("stats.laplace.isf", q, loc, scale);
   return valid(placed(negative(quantile(probability(q))), loc, scale), scale);
 }
 
@@ -157,7 +157,7 @@ export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.laplace.entropy", loc, scale);
+  [loc, scale] = elements("stats.laplace.entropy", loc, scale);
   return valid(add(multiply(loc, 0), add(log(scale), 1 + Math.LN2)), scale);
 }
 
@@ -170,7 +170,7 @@ export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.laplace.mean", loc, scale);
+  [loc, scale] = elements("stats.laplace.mean", loc, scale);
   return valid(add(loc, multiply(scale, 0)), scale);
 }
 
@@ -183,6 +183,6 @@ export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function variance(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.laplace.variance", loc, scale);
+  [loc, scale] = elements("stats.laplace.variance", loc, scale);
   return valid(add(multiply(loc, 0), multiply(square(scale), 2)), scale);
 }

@@ -15,7 +15,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, LOG_ROOT_2PI } from "./parts.js";
@@ -41,8 +41,8 @@ export function pdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.lognormal.pdf", x, s, loc, scale);
-  const z = standard(x, loc, scale, s);
+  [x, s, loc, scale] = elements("stats.lognormal.pdf", x, s, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(over(where(lessEqual(z, 0), 0, exp(density(z, s))), scale), scale, s);
 }
 
@@ -60,8 +60,8 @@ export function logpdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.lognormal.logpdf", x, s, loc, scale);
-  const z = standard(x, loc, scale, s);
+  [x, s, loc, scale] = elements("stats.lognormal.logpdf", x, s, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(lessLog(where(lessEqual(z, 0), -Infinity, density(z, s)), scale), scale, s);
 }
 
@@ -79,8 +79,8 @@ export function cdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.lognormal.cdf", x, s, loc, scale);
-  const z = standard(x, loc, scale, s);
+  [x, s, loc, scale] = elements("stats.lognormal.cdf", x, s, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(where(lessEqual(z, 0), 0, ndtr(divide(log(z), s))), scale, s);
 }
 
@@ -98,8 +98,8 @@ export function logcdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.lognormal.logcdf", x, s, loc, scale);
-  const z = standard(x, loc, scale, s);
+  [x, s, loc, scale] = elements("stats.lognormal.logcdf", x, s, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(where(lessEqual(z, 0), -Infinity, logNdtr(divide(log(z), s))), scale, s);
 }
 
@@ -117,8 +117,8 @@ export function sf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.lognormal.sf", x, s, loc, scale);
-  const z = standard(x, loc, scale, s);
+  [x, s, loc, scale] = elements("stats.lognormal.sf", x, s, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(
     where(lessEqual(z, 0), 1, ndtr(divide(log(z), negative(toTensor(s, "lognormal"))))),
     scale,
@@ -140,8 +140,8 @@ export function logsf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.lognormal.logsf", x, s, loc, scale);
-  const z = standard(x, loc, scale, s);
+  [x, s, loc, scale] = elements("stats.lognormal.logsf", x, s, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(
     where(lessEqual(z, 0), 0, logNdtr(divide(log(z), negative(toTensor(s, "lognormal"))))),
     scale,
@@ -164,7 +164,7 @@ export function ppf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.lognormal.ppf", q, s, loc, scale);
+  [q, s, loc, scale] = elements("stats.lognormal.ppf", q, s, loc, scale);
   return valid(placed(exp(multiply(s, ndtri(q))), loc, scale), scale, s);
 }
 
@@ -183,7 +183,7 @@ export function isf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.lognormal.isf", q, s, loc, scale);
+  [q, s, loc, scale] = elements("stats.lognormal.isf", q, s, loc, scale);
   return valid(placed(exp(multiply(negative(ndtri(q)), s)), loc, scale), scale, s);
 }
 
@@ -196,7 +196,7 @@ export function isf(
  * ```
  */
 export function entropy(s: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.lognormal.entropy", s, loc, scale);
+  [s, loc, scale] = elements("stats.lognormal.entropy", s, loc, scale);
   return valid(add(multiply(loc, 0), add(add(log(s), log(scale)), LOG_ROOT_2PI + 0.5)), scale, s);
 }
 
@@ -209,7 +209,7 @@ export function entropy(s: TensorLike, loc: TensorLike = 0, scale: TensorLike = 
  * ```
  */
 export function mean(s: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.lognormal.mean", s, loc, scale);
+  [s, loc, scale] = elements("stats.lognormal.mean", s, loc, scale);
   return valid(placed(exp(multiply(square(s), 0.5)), loc, scale), scale, s);
 }
 
@@ -222,7 +222,7 @@ export function mean(s: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1):
  * ```
  */
 export function variance(s: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.lognormal.variance", s, loc, scale);
+  [s, loc, scale] = elements("stats.lognormal.variance", s, loc, scale);
   return valid(
     add(multiply(loc, 0), multiply(multiply(expm1(square(s)), exp(square(s))), square(scale))),
     scale,

@@ -12,7 +12,7 @@ import {
   swapaxes,
 } from "../../build/generated/ops.js";
 import type { Range } from "../axes.js";
-import { checkOperands } from "../arguments.js";
+import { alike, checkOperands } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
@@ -97,7 +97,9 @@ export function pdf(x: TensorLike, mean: TensorLike = 0, cov: TensorLike = 1): T
  * @throws if the shapes do not suit each other
  */
 export function logpdf(x: TensorLike, mean: TensorLike = 0, cov: TensorLike = 1): Tensor {
-  checkOperands("stats.multivariateNormal.logpdf", x, mean, cov);
+  const own = "stats.multivariateNormal.logpdf";
+  checkOperands(own, x, mean, cov);
+  [x, mean, cov] = alike(own, x, mean, cov);
   const t = toTensor(x, who);
   const m = toTensor(mean, who);
   const d = lengthOf(m, t, toTensor(cov, who));

@@ -12,7 +12,7 @@ import {
   square,
   subtract,
 } from "../../build/generated/ops.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, LOG_ROOT_2PI } from "./parts.js";
@@ -26,7 +26,7 @@ import { standard, placed, lessLog, over, valid, LOG_ROOT_2PI } from "./parts.js
  * ```
  */
 export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.norm.pdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.norm.pdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(over(divide(exp(multiply(square(z), -0.5)), Math.sqrt(2 * Math.PI)), scale), scale);
 }
@@ -40,7 +40,7 @@ export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.norm.logpdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.norm.logpdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(lessLog(subtract(multiply(square(z), -0.5), LOG_ROOT_2PI), scale), scale);
 }
@@ -55,7 +55,7 @@ export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.norm.cdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.norm.cdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(ndtr(z), scale);
 }
@@ -70,7 +70,7 @@ export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.norm.logcdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.norm.logcdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(logNdtr(z), scale);
 }
@@ -84,7 +84,7 @@ export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.norm.sf", x, loc, scale);
+  [x, loc, scale] = elements("stats.norm.sf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(ndtr(negative(z)), scale);
 }
@@ -99,7 +99,7 @@ export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): T
  * ```
  */
 export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.norm.logsf", x, loc, scale);
+  [x, loc, scale] = elements("stats.norm.logsf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(logNdtr(negative(z)), scale);
 }
@@ -114,7 +114,7 @@ export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.norm.ppf", q, loc, scale);
+  [q, loc, scale] = elements("stats.norm.ppf", q, loc, scale);
   return valid(placed(ndtri(q), loc, scale), scale);
 }
 
@@ -128,7 +128,7 @@ export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.norm.isf", q, loc, scale);
+  [q, loc, scale] = elements("stats.norm.isf", q, loc, scale);
   return valid(placed(negative(ndtri(q)), loc, scale), scale);
 }
 
@@ -141,7 +141,7 @@ export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.norm.entropy", loc, scale);
+  [loc, scale] = elements("stats.norm.entropy", loc, scale);
   return valid(add(multiply(loc, 0), add(log(scale), LOG_ROOT_2PI + 0.5)), scale);
 }
 
@@ -154,7 +154,7 @@ export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.norm.mean", loc, scale);
+  [loc, scale] = elements("stats.norm.mean", loc, scale);
   return valid(add(loc, multiply(scale, 0)), scale);
 }
 
@@ -167,6 +167,6 @@ export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function variance(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.norm.variance", loc, scale);
+  [loc, scale] = elements("stats.norm.variance", loc, scale);
   return valid(add(multiply(loc, 0), square(scale)), scale);
 }

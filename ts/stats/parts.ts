@@ -13,23 +13,14 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { toTensor, type TensorLike } from "../convert.js";
-import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 
 /** log √(2π). */
 export const LOG_ROOT_2PI = 0.9189385332046727;
 
-/** (x - loc) / scale, a float, for formulas with more parameters: integers get their dtype. */
-export function standard(
-  x: TensorLike,
-  loc: TensorLike,
-  scale: TensorLike,
-  ...more: TensorLike[]
-): Tensor {
-  const given = toTensor(x, "stats");
-  const wide = (p: TensorLike) =>
-    p instanceof Float64Array || (isHandle(p) && p.dtype === "float64");
-  const t = !given.dtype.startsWith("float") && more.some(wide) ? given.astype("float64") : given;
+/** (x - loc) / scale, a float. */
+export function standard(x: TensorLike, loc: TensorLike, scale: TensorLike): Tensor {
+  const t = toTensor(x, "stats");
   const y = loc === 0 ? t : subtract(t, loc);
   return scale === 1 && y.dtype.startsWith("float") ? y : divide(y, scale);
 }

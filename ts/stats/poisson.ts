@@ -8,6 +8,7 @@ import {
   floor,
   gammaln,
   greaterEqual,
+  isinf,
   less,
   lessEqual,
   log,
@@ -22,7 +23,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { gammainc, gammaincc } from "../../build/generated/rows/index.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy } from "../special.js";
 import type { Tensor } from "../tensor.js";
@@ -44,7 +45,7 @@ function known(p: Tensor, y: Tensor, mu: TensorLike): Tensor {
  * ```
  */
 export function pmf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.poisson.pmf", k, mu, loc);
+  [k, mu, loc] = elements("stats.poisson.pmf", k, mu, loc);
   return exp(logpmf(k, mu, loc));
 }
 
@@ -57,11 +58,15 @@ export function pmf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor 
  * ```
  */
 export function logpmf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.poisson.logpmf", k, mu, loc);
-  const y = standard(k, loc, 1, mu);
+  [k, mu, loc] = elements("stats.poisson.logpmf", k, mu, loc);
+  const y = standard(k, loc, 1);
   const n = floor(y);
   const inside = subtract(subtract(xlogy(n, mu), gammaln(add(n, 1))), mu);
-  return known(where(logicalOr(less(y, 0), notEqual(y, n)), -Infinity, inside), y, mu);
+  return known(
+    where(logicalOr(logicalOr(less(y, 0), isinf(y)), notEqual(y, n)), -Infinity, inside),
+    y,
+    mu,
+  );
 }
 
 /**
@@ -73,9 +78,9 @@ export function logpmf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tens
  * ```
  */
 export function cdf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.poisson.cdf", k, mu, loc);
-  const y = standard(k, loc, 1, mu);
-  return known(where(less(y, 0), 0, gammaincc(add(floor(y), 1), mu)), y, mu);
+  [k, mu, loc] = elements("stats.poisson.cdf", k, mu, loc);
+  const y = standard(k, loc, 1);
+  return known(where(less(y, 0), 0, where(isinf(y), 1, gammaincc(add(floor(y), 1), mu))), y, mu);
 }
 
 /**
@@ -87,7 +92,7 @@ export function cdf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor 
  * ```
  */
 export function logcdf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.poisson.logcdf", k, mu, loc);
+  [k, mu, loc] = elements("stats.poisson.logcdf", k, mu, loc);
   return logOf(cdf(k, mu, loc), sf(k, mu, loc));
 }
 
@@ -100,9 +105,9 @@ export function logcdf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tens
  * ```
  */
 export function sf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.poisson.sf", k, mu, loc);
-  const y = standard(k, loc, 1, mu);
-  return known(where(less(y, 0), 1, gammainc(add(floor(y), 1), mu)), y, mu);
+  [k, mu, loc] = elements("stats.poisson.sf", k, mu, loc);
+  const y = standard(k, loc, 1);
+  return known(where(less(y, 0), 1, where(isinf(y), 0, gammainc(add(floor(y), 1), mu))), y, mu);
 }
 
 /**
@@ -114,7 +119,7 @@ export function sf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function logsf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.poisson.logsf", k, mu, loc);
+  [k, mu, loc] = elements("stats.poisson.logsf", k, mu, loc);
   return logOf(sf(k, mu, loc), cdf(k, mu, loc));
 }
 
@@ -127,8 +132,9 @@ export function logsf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tenso
  * ```
  */
 export function mean(mu: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.poisson.mean", mu, loc);
-  return add(mu, loc);
+  [mu, loc] = elements("stats.poisson.mean", mu, loc);
+  const m = standard(mu, 0, 1);
+  return add(known(m, m, m), loc);
 }
 
 /**
@@ -140,8 +146,9 @@ export function mean(mu: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function variance(mu: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.poisson.variance", mu, loc);
-  return add(mu, multiply(loc, 0));
+  [mu, loc] = elements("stats.poisson.variance", mu, loc);
+  const m = standard(mu, 0, 1);
+  return add(known(m, m, m), multiply(loc, 0));
 }
 
 /**
@@ -154,7 +161,7 @@ export function variance(mu: TensorLike, loc: TensorLike = 0): Tensor {
  * ```
  */
 export function ppf(q: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.poisson.ppf", q, mu, loc);
+  [q, mu, loc] = elements("stats.poisson.ppf", q, mu, loc);
   return inverse(q, mu, loc, (k, p, m) => greaterEqual(cdf(k, m), p), 0);
 }
 
@@ -168,7 +175,7 @@ export function ppf(q: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor 
  * ```
  */
 export function isf(q: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.poisson.isf", q, mu, loc);
+  [q, mu, loc] = elements("stats.poisson.isf", q, mu, loc);
   return inverse(q, mu, loc, (k, p, m) => lessEqual(sf(k, m), p), 1);
 }
 
@@ -179,7 +186,7 @@ function inverse(
   enough: (k: Tensor, p: Tensor, mu: Tensor) => Tensor,
   nothing: 0 | 1,
 ): Tensor {
-  const p = stopGradient<Tensor>(probability(standard(q, 0, 1, mu)));
+  const p = stopGradient<Tensor>(probability(standard(q, 0, 1)));
   const m = stopGradient<Tensor>(add(standard(mu, 0, 1), multiply(p, 0)));
   const high = ceil(add(add(m, multiply(sqrt(m), 40)), 100));
   const k = firstWhole(add(multiply(m, 0), -1), high, (n) => enough(n, p, m));
@@ -197,7 +204,7 @@ function inverse(
  * ```
  */
 export function entropy(mu: TensorLike, loc: TensorLike = 0): Tensor {
-  checkElements("stats.poisson.entropy", mu, loc);
+  [mu, loc] = elements("stats.poisson.entropy", mu, loc);
   const m = standard(mu, 0, 1);
   // Where sums go over into the series: float32 loses digits in longer ones.
   const many = m.dtype === "float32" ? 50 : 1000;

@@ -4,6 +4,7 @@ import {
   betaln,
   digamma,
   divide,
+  equal,
   exp,
   greater,
   less,
@@ -17,7 +18,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { betainc, betaincinv } from "../../build/generated/rows/index.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, probability, logOf } from "./parts.js";
@@ -35,7 +36,8 @@ function below(z: Tensor, df: TensorLike): Tensor {
   const root = sqrt(add(square(z), df));
   const left = divide(divide(h, root), subtract(root, z));
   const right = divide(add(root, z), multiply(root, 2));
-  return betainc(h, h, where(less(z, 0), left, right));
+  const y = betainc(h, h, where(less(z, 0), left, right));
+  return where(equal(z, -Infinity), 0, where(equal(z, Infinity), 1, y));
 }
 
 /** The inverse of `below`: z = √df (y - 1/2) / √(y (1 - y)), for the half where y is small. */
@@ -62,8 +64,8 @@ export function pdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.t.pdf", x, df, loc, scale);
-  const z = standard(x, loc, scale, df);
+  [x, df, loc, scale] = elements("stats.t.pdf", x, df, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(over(exp(density(z, df)), scale), scale, df);
 }
 
@@ -81,8 +83,8 @@ export function logpdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.t.logpdf", x, df, loc, scale);
-  const z = standard(x, loc, scale, df);
+  [x, df, loc, scale] = elements("stats.t.logpdf", x, df, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(lessLog(density(z, df), scale), scale, df);
 }
 
@@ -101,8 +103,8 @@ export function cdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.t.cdf", x, df, loc, scale);
-  const z = standard(x, loc, scale, df);
+  [x, df, loc, scale] = elements("stats.t.cdf", x, df, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(below(z, df), scale, df);
 }
 
@@ -120,8 +122,8 @@ export function logcdf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.t.logcdf", x, df, loc, scale);
-  const z = standard(x, loc, scale, df);
+  [x, df, loc, scale] = elements("stats.t.logcdf", x, df, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(logOf(below(z, df), below(negative(z), df)), scale, df);
 }
 
@@ -139,8 +141,8 @@ export function sf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.t.sf", x, df, loc, scale);
-  const z = standard(x, loc, scale, df);
+  [x, df, loc, scale] = elements("stats.t.sf", x, df, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(below(negative(z), df), scale, df);
 }
 
@@ -158,8 +160,8 @@ export function logsf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.t.logsf", x, df, loc, scale);
-  const z = standard(x, loc, scale, df);
+  [x, df, loc, scale] = elements("stats.t.logsf", x, df, loc, scale);
+  const z = standard(x, loc, scale);
   return valid(logOf(below(negative(z), df), below(z, df)), scale, df);
 }
 
@@ -178,7 +180,7 @@ export function ppf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.t.ppf", q, df, loc, scale);
+  [q, df, loc, scale] = elements("stats.t.ppf", q, df, loc, scale);
   return valid(placed(quantile(probability(q), df), loc, scale), scale, df);
 }
 
@@ -197,7 +199,7 @@ export function isf(
   loc: TensorLike = 0,
   scale: TensorLike = 1,
 ): Tensor {
-  checkElements("stats.t.isf", q, df, loc, scale);
+  [q, df, loc, scale] = elements("stats.t.isf", q, df, loc, scale);
   return valid(placed(negative(quantile(probability(q), df)), loc, scale), scale, df);
 }
 
@@ -210,7 +212,7 @@ export function isf(
  * ```
  */
 export function entropy(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.t.entropy", df, loc, scale);
+  [df, loc, scale] = elements("stats.t.entropy", df, loc, scale);
   const h = multiply(df, 0.5);
   const more = add(h, 0.5);
   const first = multiply(more, subtract(digamma(more), digamma(h)));
@@ -227,7 +229,7 @@ export function entropy(df: TensorLike, loc: TensorLike = 0, scale: TensorLike =
  * ```
  */
 export function mean(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.t.mean", df, loc, scale);
+  [df, loc, scale] = elements("stats.t.mean", df, loc, scale);
   return valid(
     where(greater(df, 1), add(add(loc, multiply(scale, 0)), multiply(df, 0)), NaN),
     scale,
@@ -244,7 +246,7 @@ export function mean(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function variance(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.t.variance", df, loc, scale);
+  [df, loc, scale] = elements("stats.t.variance", df, loc, scale);
   const whole = divide(multiply(df, square(scale)), subtract(df, 2));
   const infinite = where(greater(df, 2), add(whole, multiply(loc, 0)), Infinity);
   return valid(where(greater(df, 1), infinite, NaN), scale, df);

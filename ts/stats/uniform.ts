@@ -13,7 +13,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
-import { checkElements } from "../arguments.js";
+import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { standard, placed, lessLog, over, valid, within, probability } from "./parts.js";
@@ -27,7 +27,7 @@ import { standard, placed, lessLog, over, valid, within, probability } from "./p
  * ```
  */
 export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.uniform.pdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.uniform.pdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(over(within(z, 0, 1, exp(multiply(z, 0)), 0), scale), scale);
 }
@@ -41,7 +41,7 @@ export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.uniform.logpdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.uniform.logpdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(lessLog(within(z, 0, 1, multiply(z, 0), -Infinity), scale), scale);
 }
@@ -56,7 +56,7 @@ export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.uniform.cdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.uniform.cdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 0, where(greater(z, 1), 1, z)), scale);
 }
@@ -70,7 +70,7 @@ export function cdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.uniform.logcdf", x, loc, scale);
+  [x, loc, scale] = elements("stats.uniform.logcdf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), -Infinity, where(greater(z, 1), 0, log(z))), scale);
 }
@@ -84,7 +84,7 @@ export function logcdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1
  * ```
  */
 export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.uniform.sf", x, loc, scale);
+  [x, loc, scale] = elements("stats.uniform.sf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 1, where(greater(z, 1), 0, subtract(1, z))), scale);
 }
@@ -98,7 +98,7 @@ export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): T
  * ```
  */
 export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.uniform.logsf", x, loc, scale);
+  [x, loc, scale] = elements("stats.uniform.logsf", x, loc, scale);
   const z = standard(x, loc, scale);
   return valid(where(less(z, 0), 0, where(greater(z, 1), -Infinity, log1p(negative(z)))), scale);
 }
@@ -113,7 +113,7 @@ export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  * ```
  */
 export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.uniform.ppf", q, loc, scale);
+  [q, loc, scale] = elements("stats.uniform.ppf", q, loc, scale);
   return valid(placed(probability(q), loc, scale), scale);
 }
 
@@ -127,7 +127,7 @@ export function ppf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.uniform.isf", q, loc, scale);
+  [q, loc, scale] = elements("stats.uniform.isf", q, loc, scale);
   return valid(placed(subtract(1, probability(q)), loc, scale), scale);
 }
 
@@ -140,7 +140,7 @@ export function isf(q: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  * ```
  */
 export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.uniform.entropy", loc, scale);
+  [loc, scale] = elements("stats.uniform.entropy", loc, scale);
   return valid(add(multiply(loc, 0), log(scale)), scale);
 }
 
@@ -153,7 +153,7 @@ export function entropy(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.uniform.mean", loc, scale);
+  [loc, scale] = elements("stats.uniform.mean", loc, scale);
   return valid(add(loc, multiply(scale, 0.5)), scale);
 }
 
@@ -166,6 +166,6 @@ export function mean(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
  * ```
  */
 export function variance(loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
-  checkElements("stats.uniform.variance", loc, scale);
+  [loc, scale] = elements("stats.uniform.variance", loc, scale);
   return valid(add(multiply(loc, 0), divide(square(scale), 12)), scale);
 }

@@ -18,7 +18,7 @@ import {
 import { toTensor, type TensorLike } from "../../convert.js";
 import type { Tensor } from "../../tensor.js";
 import { stopGradient } from "../../transforms/control.js";
-import { checkShapes, isKnown, numeric, toFloat } from "../options.js";
+import { checkShapes, isKnown, numeric, toFloat, toFloats } from "../options.js";
 import { reduced, toReduction, type LossOptions } from "./reduction.js";
 import { checkOptions } from "../../options.js";
 
@@ -83,7 +83,7 @@ export function bceLoss(input: TensorLike, target: TensorLike, options: BceOptio
   const who = "bceLoss";
   checkOptions(options, who, "weight reduction");
   const reduction = toReduction(options, who);
-  const [x, t] = [toFloat(input, who), toFloat(target, who)];
+  const [x, t] = toFloats(who, input, target);
   checkShapes(x, t, ["input", "target"], who);
   checkProbabilities(x, who);
   const yes = multiply(t, boundedLog(x, log(x)));
@@ -109,7 +109,7 @@ export function bceWithLogits(
   const who = "bceWithLogits";
   checkOptions(options, who, "posWeight weight reduction");
   const reduction = toReduction(options, who);
-  const [x, t] = [toFloat(input, who), toFloat(target, who)];
+  const [x, t] = toFloats(who, input, target);
   checkShapes(x, t, ["input", "target"], who);
   const yes = weighted(multiply(t, softplus(negative(x))), options.posWeight);
   const no = multiply(subtract(1, t), softplus(x));
@@ -133,7 +133,7 @@ export function softMarginLoss(
   const who = "softMarginLoss";
   checkOptions(options, who, "reduction");
   const reduction = toReduction(options, who);
-  const [x, t] = [toFloat(input, who), toFloat(target, who)];
+  const [x, t] = toFloats(who, input, target);
   checkShapes(x, t, ["input", "target"], who);
   return reduced(softplus(negative(multiply(t, x))), reduction);
 }
@@ -156,7 +156,7 @@ export function multilabelSoftMarginLoss(
   const who = "multilabelSoftMarginLoss";
   checkOptions(options, who, "weight reduction");
   const reduction = toReduction(options, who);
-  const [x, t] = [toFloat(input, who), toFloat(target, who)];
+  const [x, t] = toFloats(who, input, target);
   checkShapes(x, t, ["input", "target"], who);
   const yes = multiply(t, softplus(negative(x)));
   const each = add(yes, multiply(subtract(1, t), softplus(x)));

@@ -19,7 +19,7 @@ import type { TensorLike } from "../../convert.js";
 import { shapeText } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
 import { stopGradient } from "../../transforms/control.js";
-import { checkShapes, isKnown, numeric, toFloat } from "../options.js";
+import { checkShapes, isKnown, numeric, toFloats } from "../options.js";
 import { reduced, toReduction, type LossOptions, type Reduction } from "./reduction.js";
 import { checkOptions } from "../../options.js";
 
@@ -65,7 +65,7 @@ export function klDiv(input: TensorLike, target: TensorLike, options: KlDivOptio
   checkOptions(options, who, "reduction logTarget");
   const batch = options.reduction === "batchmean";
   const reduction = toReduction(batch ? { reduction: "sum" } : options, who);
-  const [x, t] = [toFloat(input, who), toFloat(target, who)];
+  const [x, t] = toFloats(who, input, target);
   checkShapes(x, t, ["input", "target"], who);
   const logarithms = options.logTarget ?? false;
   const each = logarithms
@@ -94,7 +94,7 @@ export function poissonNllLoss(
   checkOptions(options, who, "logInput full eps reduction");
   const reduction = toReduction(options, who);
   const eps = numeric(options, "eps", 1e-8, who);
-  const [x, t] = [toFloat(input, who), toFloat(target, who)];
+  const [x, t] = toFloats(who, input, target);
   checkShapes(x, t, ["input", "target"], who);
   const each =
     (options.logInput ?? true)
@@ -130,9 +130,9 @@ export function gaussianNllLoss(
   checkOptions(options, who, "full eps reduction");
   const reduction = toReduction(options, who);
   const eps = numeric(options, "eps", 1e-6, who);
-  const [x, t] = [toFloat(input, who), toFloat(target, who)];
+  const [x, t, own] = toFloats(who, input, target, variance);
   checkShapes(x, t, ["input", "target"], who);
-  const v = toVariance(toFloat(variance, who), x.shape, who);
+  const v = toVariance(own, x.shape, who);
   const lifted = add(v, stopGradient(subtract(maximum(v, eps), v)));
   const each = divide(add(log(lifted), divide(square(subtract(x, t)), lifted)), 2);
   return reduced(options.full === true ? add(each, 0.5 * LOG_TWO_PI) : each, reduction);

@@ -16,7 +16,7 @@ import { toTensor, type TensorLike } from "../../convert.js";
 import { shapeText } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
 import { pairwiseDistance } from "../distance.js";
-import { checkShapes, numeric, toFloat } from "../options.js";
+import { checkShapes, numeric, toFloat, toFloats } from "../options.js";
 import { aboveZero } from "./binary.js";
 import { reduced, toReduction, type LossOptions } from "./reduction.js";
 import { checkOptions } from "../../options.js";
@@ -148,7 +148,7 @@ export function tripletMarginLoss(
   const margin = numeric(options, "margin", 1, who);
   const p = numeric(options, "p", 2, who);
   const eps = numeric(options, "eps", 1e-6, who);
-  const [a, b, c] = [toFloat(anchor, who), toFloat(positive, who), toFloat(negative, who)];
+  const [a, b, c] = toFloats(who, anchor, positive, negative);
   const distance = (x: Tensor, y: Tensor): Tensor => pairwiseDistance(x, y, { p, eps });
   return reduced(triplet(a, b, c, distance, margin, options.swap ?? false), reduction);
 }
@@ -172,7 +172,7 @@ export function tripletMarginWithDistanceLoss(
   const reduction = toReduction(options, who);
   const margin = numeric(options, "margin", 1, who);
   const distance = options.distanceFunction ?? pairwiseDistance;
-  const [a, b, c] = [toFloat(anchor, who), toFloat(positive, who), toFloat(negative, who)];
+  const [a, b, c] = toFloats(who, anchor, positive, negative);
   return reduced(
     triplet(a, b, c, (x, y) => distance(x, y), margin, options.swap ?? false),
     reduction,
