@@ -102,14 +102,18 @@ export function clipped(
   return ternary(op, t, min ?? (most === Infinity ? -most : -most - 1), max ?? most, false);
 }
 
-/** x rounded to so many decimals: negative ones are tens, hundreds, … */
+/** x rounded to so many decimals: negative ones are tens, hundreds, … Integers stay integers. */
 export function rounded(op: number, x: TensorLike, decimals: number): Tensor {
   if (decimals === 0) return unary(op, x);
   const who = wasm.opName(op);
   if (!Number.isInteger(decimals)) {
     throw new TypeError(`${who}: decimals must be an integer, got ${describe(decimals)}`);
   }
-  if (typeof x !== "number") toTensor(x, who);
+  const own = typeof x === "number" ? "float64" : toTensor(x, who).dtype;
+  if (!own.startsWith("float")) {
+    if (decimals > 0) return unary(op, x);
+    return casted(rounded(op, casted(x, "float64"), decimals), "int32");
+  }
   const scale = 10 ** Math.abs(decimals);
   const [first, second] = decimals > 0 ? [MULTIPLY, DIVIDE] : [DIVIDE, MULTIPLY];
   return binary(second, unary(op, binary(first, x, scale)), scale);

@@ -35,6 +35,11 @@ describe("int32", () => {
     expect(numbers(tg.sign(x))).toEqual(EDGES.map((v) => zero(Math.sign(v))));
     expect(numbers(tg.relu(x))).toEqual(EDGES.map((v) => Math.max(v, 0)));
     for (const f of [tg.floor, tg.ceil, tg.round, tg.trunc]) expect(numbers(f(x))).toEqual(EDGES);
+    expect(tg.round(x, 2).dtype).toBe("int32");
+    expect(numbers(tg.round(x, 2))).toEqual(EDGES);
+    const tens = tg.around(ints([MIN + 8, -25, -15, 5, 16777217, 99999995]), -1);
+    expect(tens.dtype).toBe("int32");
+    expect(numbers(tens)).toEqual([-2147483640, -20, -20, 0, 16777220, 100000000]);
     expect(numbers(tg.clip(x, -5, 5))).toEqual(EDGES.map((v) => Math.min(Math.max(v, -5), 5)));
   });
 
