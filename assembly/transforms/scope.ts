@@ -62,7 +62,9 @@ function insertBatch(x: Tensor, own: u32, depth: u32): Tensor {
 export function fresh(x: Tensor, level: u32): Tensor {
   const whole = fullBatch(x);
   const y = alias(whole);
-  if (y && whole == x) holdViewed(y, x);
+  // The argument of a program leads nowhere: its operand would be a constant of it.
+  const traced = (inputMask(level) & tracingMask()) != 0;
+  if (y && whole == x && !traced) holdViewed(y, x);
   return begin(y, level);
 }
 

@@ -332,3 +332,23 @@ test("lines of large formulas, whose rows are called like reductions", () => {
   const g = valueAndGrad((v: Tensor) => logsumexp(multiply(v, v)));
   expectSame(() => ({ f: g as (x: never) => unknown }), [() => [x], () => [cos(x)]]);
 });
+
+test.each([4096, 8192, 20000])("%d elements are an argument, no constant", (n) => {
+  const of = (k: number): Tensor => multiply(add(arange(n), k), 1e-3).astype("float64");
+  const functions: Record<string, (x: Tensor) => unknown> = {
+    sin: (x) => sin(x),
+    sum: (x) => sum(multiply(x, x)),
+    grad: grad((x: Tensor) => sum(sin(x))),
+    vmap: vmap((x: Tensor) => multiply(x, 2)),
+    "two results": (x) => [cos(x), x.reshape([2, -1])],
+  };
+  for (const f of Object.values(functions)) {
+    expectSame(() => ({ f }), [() => [of(0)], () => [of(1)], () => [of(2)]]);
+  }
+  // Tensors that are kept, as parameters and batches are.
+  const kept = [of(0), of(1), of(2)];
+  const f = compile((x: Tensor) => add(sin(x), x));
+  for (const x of kept) {
+    expect(f(x).at(1).item()).toBe(add(sin(x), x).at(1).item());
+  }
+});
