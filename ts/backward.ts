@@ -11,7 +11,7 @@ import { gradientOf, noteBackward, setGradient } from "./recording.js";
 import { callAfter, HookWalk, haveHooks } from "./hooks.js";
 import { collecting, RowCollector } from "./rows.js";
 import { finishBack, freeRules, haveRules } from "./rules.js";
-import { isContainer } from "./tree.js";
+import { checkDepth, isContainer } from "./tree.js";
 import { checkOptions } from "./options.js";
 import * as wasm from "./wasm.js";
 
@@ -42,15 +42,16 @@ function isOptions(x: unknown): x is BackwardOptions {
 /** The tensors of a tree, in order; throws for other leaves. */
 export function tensorsOf(tree: unknown, who: string, what: string): Tensor[] {
   const found: Tensor[] = [];
-  const visit = (x: unknown, path: string): void => {
+  const visit = (x: unknown, path: string, depth: number): void => {
     if (isHandle(x)) found.push(x);
     else if (isContainer(x)) {
+      checkDepth(depth);
       for (const [key, item] of Object.entries(x)) {
-        visit(item, Array.isArray(x) ? `${path}[${key}]` : `${path}.${key}`);
+        visit(item, Array.isArray(x) ? `${path}[${key}]` : `${path}.${key}`, depth + 1);
       }
     } else throw new TypeError(`${who}: ${what}${path} is ${describe(x)}, not a tensor`);
   };
-  visit(tree, "");
+  visit(tree, "", 0);
   return found;
 }
 

@@ -3,6 +3,7 @@
 import type { Tensor } from "./tensor.js";
 import { isTypedArray, type TypedArray } from "./dtype.js";
 import { isHandle } from "./handle.js";
+import { checkOptions } from "./options.js";
 
 /** Tensors, numbers and typed arrays: what can be differentiated. */
 export type Leaf = Tensor | number | TypedArray;
@@ -57,6 +58,7 @@ export function registerNode<T extends object, C, A = undefined>(
   if (typeof kind?.flatten !== "function" || typeof kind.unflatten !== "function") {
     throw new TypeError(`${who}: ${type.name} needs { flatten, unflatten }`);
   }
+  checkOptions(kind, who, "flatten unflatten");
   if (prototype === Object.prototype || prototype === Array.prototype || isLeafType(prototype)) {
     throw new TypeError(`${who}: objects of ${type.name} are known already`);
   }
@@ -114,21 +116,35 @@ export function isContainer(x: unknown): x is object {
   return kinds.has(Object.getPrototypeOf(x) as object);
 }
 
+/** Containers in containers: what is deeper contains itself. */
+const DEEPEST = 1000;
+
+/** Throws if a tree goes deeper than any that ends. */
+export function checkDepth(depth: number): void {
+  if (depth < DEEPEST) return;
+  throw new RangeError(
+    `tree: containers are nested more than ${DEEPEST} deep; is there a cycle, one that contains itself?`,
+  );
+}
+
 /** A tree of the same form, each leaf replaced; constants (strings, functions, null, …) pass through. */
 export function mapTree(
   tree: unknown,
   change: (leaf: Leaf, path: string) => unknown,
   path = "",
+  depth = 0,
 ): unknown {
   if (isLeaf(tree)) return change(tree, path);
-  if (Array.isArray(tree)) return tree.map((x, i) => mapTree(x, change, `${path}[${i}]`));
+  checkDepth(depth);
+  const below = depth + 1;
+  if (Array.isArray(tree)) return tree.map((x, i) => mapTree(x, change, `${path}[${i}]`, below));
   const node = openNode(tree);
   if (node !== undefined) {
-    return node.kind.unflatten(mapTree(node.children, change, path), node.aux);
+    return node.kind.unflatten(mapTree(node.children, change, path, below), node.aux);
   }
   if (isPlainContainer(tree)) {
     return Object.fromEntries(
-      Object.entries(tree).map(([key, x]) => [key, mapTree(x, change, `${path}.${key}`)]),
+      Object.entries(tree).map(([key, x]) => [key, mapTree(x, change, `${path}.${key}`, below)]),
     );
   }
   return tree;
@@ -139,14 +155,20 @@ export function eachLeaf(
   tree: unknown,
   visit: (leaf: Leaf, path: string) => void,
   path = "",
+  depth = 0,
 ): void {
-  if (isLeaf(tree)) visit(tree, path);
-  else if (Array.isArray(tree)) tree.forEach((x, i) => eachLeaf(x, visit, `${path}[${i}]`));
+  if (isLeaf(tree)) {
+    visit(tree, path);
+    return;
+  }
+  checkDepth(depth);
+  const below = depth + 1;
+  if (Array.isArray(tree)) tree.forEach((x, i) => eachLeaf(x, visit, `${path}[${i}]`, below));
   else {
     const node = openNode(tree);
-    if (node !== undefined) eachLeaf(node.children, visit, path);
+    if (node !== undefined) eachLeaf(node.children, visit, path, below);
     else if (isPlainContainer(tree)) {
-      for (const [key, x] of Object.entries(tree)) eachLeaf(x, visit, `${path}.${key}`);
+      for (const [key, x] of Object.entries(tree)) eachLeaf(x, visit, `${path}.${key}`, below);
     }
   }
 }

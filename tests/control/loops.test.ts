@@ -126,7 +126,7 @@ describe("whileLoop", () => {
     );
     for (const x of [2, 3]) expectClose(fixed(tensor(x, float64)), x ** 4);
     expect(() => compile(root)(tensor(2, float64))).toThrow(
-      "whileLoop: compile: the condition depends on an argument",
+      "whileLoop: compile: the number of steps depends on an argument",
     );
     expectIntact();
   });

@@ -370,7 +370,29 @@ describe("linear functions", () => {
     expect(() => (lin as (x: Tensor) => unknown)(v3)).toThrow(
       "linearize: 1 tangents for 2 arguments",
     );
-    expect(() => lin(f64([1]), { s })).toThrow("linearize: the cotangent has shape [1]");
+    expect(() => lin(f64([1]), { s })).toThrow("linearize: the tangent has shape [1]");
+  });
+
+  test("linearize keeps one tape, as vjp does", () => {
+    const deep = (x: Tensor): Tensor => {
+      let y = x;
+      for (let i = 0; i < 20; i++) y = matmul(sin(y), x);
+      return y;
+    };
+    const x = tensor(pattern(100, 100), float64);
+    const bytes = (keep: () => unknown): number => {
+      const before = memory().residentBytes;
+      const kept = keep();
+      const after = memory().residentBytes - before;
+      expect(kept).toHaveLength(2);
+      return after;
+    };
+    const middle = (keep: () => unknown) =>
+      Array.from({ length: 5 }, () => bytes(keep)).sort((a, b) => a - b)[2]!;
+    const one = middle(() => vjp(deep, x));
+    const lin = middle(() => linearize(deep, x));
+    expect(one).toBeGreaterThan(1e6);
+    expect(lin).toBeLessThan(1.1 * one);
   });
 
   test("linearize inside grad: derivatives of the linear map by where it was taken", () => {

@@ -23,8 +23,9 @@ import {
   vjp,
   vmap,
 } from "tapegrad";
-import { isTensor, memory, type Tensor } from "tapegrad";
+import { customVjp, gradients, isTensor, memory, zeroGrad, type Tensor } from "tapegrad";
 import { describe, expect, expectTypeOf, test } from "vitest";
+import { expectIntact } from "../errors/canary.js";
 import { expectClose, plain } from "./close.js";
 
 const float64 = { dtype: "float64" } as const;
@@ -329,10 +330,63 @@ describe("registered classes", () => {
     expect(() => registerNode(Odd, {} as never)).toThrow(
       "registerNode: Odd needs { flatten, unflatten }",
     );
+    expect(() => registerNode(Odd, { ...kind, unflaten: 1 } as never)).toThrow(
+      "registerNode: unknown option unflaten (unflatten?)",
+    );
     registerNode(Odd, { flatten: () => 3 as never, unflatten: () => new Odd() });
     expect(() => tree.leaves(new Odd())).toThrow(
       "registerNode: flatten of Odd must return [children, aux]",
     );
+  });
+
+  test("rules of users see objects of the class", () => {
+    const seen: string[] = [];
+    const g = (line: Line) => sum(line.at(2));
+    const f = customVjp((line: Line) => g(line), {
+      fwd: (line: Line) => (seen.push(line.name), [g(line), line]),
+      bwd: (kept: Line, d: Tensor) => {
+        seen.push(kept.constructor.name, kept.name);
+        return [new Line(multiply(d, tensor([2, 2], float64)), multiply(d, kept.at(0)), kept.name)];
+      },
+    });
+    const slopes = grad(f as (line: Line) => Tensor)(line());
+    expect([seen, slopes.constructor.name]).toEqual([["l", "Line", "l"], "Line"]);
+    expectClose([slopes.slope, slopes.offset], [[2, 2], line().offset]);
+    // A result of the class, and cotangents by keys as before.
+    const twice = customVjp((x: Tensor) => new Line(x, square(x), "of x"), {
+      fwd: (x: Tensor) => [new Line(x, square(x), "of x"), x],
+      bwd: (x: Tensor, d: Line) => {
+        seen.push(d.constructor.name);
+        return [add(d.slope, multiply(d.offset, multiply(2, x)))];
+      },
+    });
+    expect(grad((x: Tensor) => (twice(x) as Line).at(3))(tensor(5, float64)).item()).toBe(13);
+    expect(seen.at(-1)).toBe("Line");
+    const plainly = customVjp((line: Line) => g(line), {
+      fwd: (line: Line) => [g(line), null],
+      bwd: (_: null, d: Tensor) => {
+        const both = multiply(d, tensor([1, 1], float64));
+        return [{ slope: multiply(both, 2), offset: both, name: "l" } as unknown as Line];
+      },
+    });
+    expectClose(grad(plainly as (line: Line) => Tensor)(line()).slope, [2, 2]);
+  });
+
+  test("a tree that contains itself is an error", () => {
+    const round: Record<string, unknown> = { x: tensor(1) };
+    round["self"] = [round];
+    const say = "tree: containers are nested more than 1000 deep; is there a cycle";
+    expect(() => tree.leaves(round)).toThrow(say);
+    expect(() => tree.map((x: unknown) => x, round)).toThrow(say);
+    expect(() => grad((p: { x: Tensor }) => p.x)(round as never)).toThrow(say);
+    expect(() => gradients(tensor(1), round as never)).toThrow(say);
+    expect(() => zeroGrad(round as never)).toThrow(say);
+    expect(() => vmap((p: { x: Tensor }) => p.x)(round as never)).toThrow(say);
+    expect(() => compile((p: { x: Tensor }) => p.x)(round as never)).toThrow(say);
+    let deep: unknown = tensor(3, float64);
+    for (let i = 0; i < 900; i++) deep = [deep];
+    expect(tree.leaves(deep)).toHaveLength(1);
+    expectIntact();
   });
 
   test("an exception in unflatten leaves nothing behind", () => {

@@ -137,6 +137,8 @@ test("vjp, jvp, vmap, jacobian, hessian", () => {
   expectTypeOf(dx).toEqualTypeOf<Tensor>();
   expect(dx.toArray()).toEqual([2, 8]);
   const [z, dz] = jvp((v: Tensor) => [square(v)], [x], [x]);
+  const [, along] = jvp((v: Tensor) => square(v), [x] as const, [x] as const);
+  expectTypeOf(along).toEqualTypeOf<Tensor>();
   expectTypeOf(z).toEqualTypeOf<Tensor[]>();
   expectTypeOf(dz).toEqualTypeOf<Tensor[]>();
   expectTypeOf(vmap((v: Tensor) => square(v))(x)).toEqualTypeOf<Tensor>();

@@ -37,7 +37,7 @@ import { TreeStructure } from "../trees/structure.js";
 import * as wasm from "../wasm.js";
 import { asTensors, nextCarry, type Inside, type Next } from "./carry.js";
 import { knownValue } from "./deciding.js";
-import { whileLoop } from "./loops.js";
+import { loopWhile, type WhileOptions } from "./loops.js";
 import {
   conjugateGradients,
   minimalResiduals,
@@ -300,7 +300,10 @@ export interface FixedPointOptions<T> extends ImplicitOptions<T> {
    * Default 1e-12 in float64, 1e-6 in float32.
    */
   tol?: number;
-  /** Steps at most. Default 1000. */
+  /**
+   * Steps at most. Default 1000. In a function of `compile` in which the equation depends on an argument it
+   * must be said: the program has so many steps, and does not look whether the iteration has settled.
+   */
   maxIter?: number;
 }
 
@@ -338,12 +341,15 @@ export function fixedPoint<A, T>(
     // The first step settles dtypes.
     const [first, second] = [start, step(start)];
     const end = loop<Inside<T>>(
+      who,
       ({ change, i }) => logicalAnd(going(change), less(i, most)),
       ({ x, i }) => {
         const next = step(x);
         return { x: next, change: excess(next, x, options?.tol), i: add(i, 1) };
       },
       { x: second, change: excess(second, first, options?.tol), i: 1 },
+      // Not said by the user, it is no number of steps that a program should have.
+      options?.maxIter === undefined ? {} : { maxIter: most - 1 },
     );
     settled(end.change, most);
     return stopGradient(end.x as object) as Inside<T>;
@@ -365,11 +371,13 @@ interface Iteration<X> {
   i: Tensor | number;
 }
 
-/** `whileLoop` over iterations; what x is stays open. */
-const loop = whileLoop as <X>(
+/** A loop over iterations; what x is stays open. */
+const loop = loopWhile as <X>(
+  who: string,
   condFn: (state: Iteration<X>) => Tensor,
   bodyFn: (state: Iteration<X>) => Iteration<X>,
   init: Iteration<X>,
+  options: WhileOptions,
 ) => Iteration<X>;
 
 /** How much more than allowed the elements change; positive if some do. NaNs go on. */

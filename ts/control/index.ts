@@ -13,7 +13,7 @@ export {
   type LinearSolveOptions,
   type LinearSolver,
 } from "./implicit.js";
-export { fori, whileLoop, type LoopOptions } from "./loops.js";
+export { fori, whileLoop, type LoopOptions, type WhileOptions } from "./loops.js";
 export {
   associativeScan,
   mapOver,

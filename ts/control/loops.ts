@@ -5,6 +5,7 @@ import type { Tensor } from "../tensor.js";
 import { checkFunction, checkResult } from "../transforms/scope.js";
 import { asTensors, choose, nextCarry, type Inside, type Next } from "./carry.js";
 import { checkOptions } from "../options.js";
+import { recorder } from "../recording.js";
 import * as wasm from "../wasm.js";
 import { decide, knownValue, type Predicate } from "./deciding.js";
 import { checkSegmented, goesInSegments, inSegments, whileInSegments } from "./segments.js";
@@ -20,6 +21,15 @@ export interface LoopOptions {
   checkpoint?: boolean | number;
 }
 
+/** How a loop with a condition goes. */
+export interface WhileOptions extends LoopOptions {
+  /**
+   * Steps at most. With it the loop may stand in a function of `compile` although the condition depends on
+   * an argument: the program has so many steps, of which those that come too late change nothing.
+   */
+  maxIter?: number;
+}
+
 /**
  * bodyFn applied again and again while condFn holds: the last carry. The carry is a tree of tensors
  * (numbers become tensors) whose form, shapes and dtypes stay the same. Reverse mode works too, which
@@ -28,7 +38,7 @@ export interface LoopOptions {
  *
  * Inside `vmap` the loop runs until every example is done; those that are done stay what they are, no
  * derivative of steps that are not theirs reaches them, and every step is recorded. Inside `compile` the
- * condition must not depend on an argument.
+ * condition must not depend on an argument, unless `maxIter` says how many steps there are at most.
  *
  * @example
  * ```ts
@@ -43,25 +53,45 @@ export function whileLoop<const T>(
   condFn: (carry: NoInfer<Inside<T>>) => Predicate,
   bodyFn: (carry: NoInfer<Inside<T>>) => Next<NoInfer<Inside<T>>>,
   init: T,
-  options?: LoopOptions,
+  options?: WhileOptions,
 ): Inside<T> {
   const who = "whileLoop";
-  checkOptions(options, who, "checkpoint");
+  checkOptions(options, who, "checkpoint maxIter");
   checkFunction(condFn, who);
   checkFunction(bodyFn, who);
   checkSegmented(options?.checkpoint, who);
+  const most = options?.maxIter;
+  if (most !== undefined && (!Number.isInteger(most) || most < 0)) {
+    throw new RangeError(`${who}: maxIter is ${describe(most)}, not a natural number`);
+  }
+  return loopWhile(who, condFn, bodyFn, init, options);
+}
+
+/** `whileLoop` in the name of the function that the user called. */
+export function loopWhile<const T>(
+  who: string,
+  condFn: (carry: NoInfer<Inside<T>>) => Predicate,
+  bodyFn: (carry: NoInfer<Inside<T>>) => Next<NoInfer<Inside<T>>>,
+  init: T,
+  options?: WhileOptions,
+): Inside<T> {
+  const limit = options?.maxIter ?? Infinity;
   let carry = asTensors(init, who) as Inside<T>;
   const step = (now: Inside<T>) => nextCarry(now, bodyFn(now), who) as Inside<T>;
-  if (wasm.core().batchDepth() === 0 && goesInSegments(options?.checkpoint)) {
+  const unrolled = recorder.now !== undefined && limit < Infinity;
+  if (wasm.core().batchDepth() === 0 && !unrolled && goesInSegments(options?.checkpoint)) {
+    let done = 0;
     const stretch = (most: number) => {
       let count: number | undefined;
       const run = (start: unknown) => {
         let now = start as Inside<T>;
         let k = 0;
-        while (k < (count ?? most) && (count !== undefined || holds(condFn(now), who))) {
+        const last = count ?? Math.min(most, limit - done);
+        while (k < last && (count !== undefined || holds(condFn(now), who))) {
           now = step(now);
           k++;
         }
+        if (count === undefined) done += k;
         count ??= k;
         return now;
       };
@@ -71,13 +101,14 @@ export function whileLoop<const T>(
   }
   // Examples that are not done yet; undefined while that is all of them.
   let active: Tensor | undefined;
-  for (;;) {
+  for (let steps = 0; ; steps++) {
+    if (steps === limit) return carry;
     const now = condFn(carry);
     checkResult(now, who);
     let going: boolean | Tensor = decide(now, who, "the condition");
-    if (typeof going !== "boolean" && knownValue(going, who, "the condition") === undefined) {
-      throw undecided(who);
-    }
+    const open =
+      typeof going !== "boolean" && knownValue(going, who, "the condition") === undefined;
+    if (open && limit === Infinity) throw undecided(who);
     if (active !== undefined && typeof going !== "boolean") {
       going = decide(logicalAnd(active, going), who, "the condition");
     }
@@ -93,8 +124,8 @@ export function whileLoop<const T>(
 
 function undecided(who: string): Error {
   return new Error(
-    `${who}: compile: the condition depends on an argument, and a program has a fixed number of ` +
-      "steps; use fori with a fixed number and where() inside, or name what decides in { static: [...] }",
+    `${who}: compile: the number of steps depends on an argument, and a program has a fixed one; say ` +
+      "{ maxIter } for that many steps at most, or name what decides in { static: [...] }",
   );
 }
 

@@ -15,7 +15,7 @@ import {
 import { zerosLike } from "../create.js";
 import type { Tensor } from "../tensor.js";
 import { decide } from "./deciding.js";
-import { whileLoop } from "./loops.js";
+import { loopWhile } from "./loops.js";
 
 /** A linear function of vectors. */
 export type Product = (v: Tensor) => Tensor;
@@ -29,7 +29,10 @@ export interface SolverOptions {
   tol?: number;
   /** Or at most so long. Default 0. */
   atol?: number;
-  /** Steps at most. Default ten times the number of unknowns. */
+  /**
+   * Steps at most. Default ten times the number of unknowns. For `cg` in a function of `compile` in which the
+   * system depends on an argument it must be said.
+   */
   maxIter?: number;
 }
 
@@ -65,7 +68,8 @@ export function conjugateGradients(
 ): Tensor {
   const { enough, steps } = limitsOf(b, options);
   const start = { x: zerosLike(b), r: b, p: b, rr: dot(b, b), i: 0 };
-  return whileLoop(
+  return loopWhile(
+    "cg",
     ({ rr, i }) => logicalAnd(greater(rr, enough), less(i, steps)),
     ({ x, r, p, rr, i }) => {
       const q = product(p);
@@ -81,6 +85,8 @@ export function conjugateGradients(
       };
     },
     start,
+    // Not said by the user, it is no number of steps that a program should have.
+    options?.maxIter === undefined ? {} : { maxIter: steps },
   ).x;
 }
 

@@ -120,6 +120,11 @@ function checkCaptured(results: readonly Tensor[], level: number, who: string): 
 const MOST_TENSORS: number = SCRATCH_WORDS;
 const MOST_RESULTS: number = SCRATCH_WORDS / 2 - 2;
 
+/** True if there is room for a call of so many inputs and results. */
+export function fitsCall(inputs: number, results: number): boolean {
+  return inputs + results <= MOST_TENSORS && results <= MOST_RESULTS;
+}
+
 /** A call to put onto the tape at a level. */
 interface CallRecord {
   level: number;
@@ -139,7 +144,7 @@ export function recordCall(who: string, rules: CallRules, call: CallRecord): Ten
   const { level, mapped, inputs, called, values } = call;
   const n = inputs.length;
   const m = values.length;
-  if (n + m > MOST_TENSORS || m > MOST_RESULTS) {
+  if (!fitsCall(n, m)) {
     throw new RangeError(
       `${who}: ${n} ${called} and ${m} results at once (at most ${MOST_TENSORS}, and ${MOST_RESULTS} results)`,
     );

@@ -4,7 +4,7 @@ import { mapTree } from "../tree.js";
 import type { AnyArgs, Chosen, Derivative, Inputs, Vector } from "../types.js";
 import { focus, withVector, type Argnums } from "./focus.js";
 import type { ArgnumsOptions } from "./curvature.js";
-import { vjpOf, type Pullback } from "./products.js";
+import { pushforwardOf, vjpOf, type Pullback } from "./products.js";
 import { checkFunction, leafTensor } from "./scope.js";
 import { describe, type TensorLike } from "../convert.js";
 import { checkOptions } from "../options.js";
@@ -19,7 +19,7 @@ function zerosOf(y: unknown, who: string): unknown {
   return mapTree(y, (leaf) => zerosLike(leafTensor(leaf, who)));
 }
 
-/** Value and pushforward: the pullback is linear, and its own pullback is the way forward. */
+/** Value and pushforward by reverse mode alone: the pullback is linear, and its own pullback is the way forward. */
 function forward(
   who: string,
   f: (...args: never[]) => unknown,
@@ -54,7 +54,7 @@ export function linearize<A extends AnyArgs, R, B extends Inputs<A>>(
 ): [R, LinearMap<B, R>] {
   const who = "linearize";
   checkFunction(f, who);
-  const [y, push] = forward(who, f, args);
+  const [y, push] = pushforwardOf(who, f, args);
   const n = args.length;
   const lin = (...tangents: unknown[]): unknown => {
     checkCount(tangents, n, who);
@@ -127,8 +127,8 @@ export function vjpFn<A extends AnyArgs, const N extends Argnums = 0>(
  */
 export function jvpViaVjp<A extends AnyArgs, R>(
   f: (...args: A) => R,
-  primals: Inputs<A>,
-  tangents: Inputs<A>,
+  primals: Readonly<Inputs<A>>,
+  tangents: Readonly<Inputs<A>>,
 ): [R, R] {
   const who = "jvpViaVjp";
   checkFunction(f, who);

@@ -8,7 +8,7 @@ import { describe, toTensor, type TensorLike } from "../convert.js";
 import { isFloat } from "../dtype.js";
 import { shapeText } from "../errors.js";
 import { isHandle, slot, tensorOf } from "../handle.js";
-import { isContainer, mapTree } from "../tree.js";
+import { isContainer, mapTree, openNode } from "../tree.js";
 import * as wasm from "../wasm.js";
 
 /** A float tensor of a tree, as it was when the function was called. */
@@ -114,6 +114,10 @@ function replaced<T>(
 ): unknown {
   if (isGap(tree)) return fill(tree);
   if (Array.isArray(tree)) return tree.map((x) => replaced(x, isGap, fill));
+  const node = openNode(tree);
+  if (node !== undefined) {
+    return node.kind.unflatten(replaced(node.children, isGap, fill), node.aux);
+  }
   if (isContainer(tree)) {
     return Object.fromEntries(
       Object.entries(tree).map(([key, x]) => [key, replaced(x, isGap, fill)]),
@@ -156,8 +160,15 @@ export function matched(
   name: string,
   out: (Tensor | null)[],
 ): void {
-  if (places instanceof Place) out[places.index] = places.suited(given, who, what);
-  else if (isContainer(places) && given !== null && given !== undefined) {
+  if (places instanceof Place) {
+    out[places.index] = places.suited(given, who, what);
+    return;
+  }
+  const [node, other] = [openNode(places), openNode(given)];
+  // A rule may return a plain object with the same keys instead.
+  if (node !== undefined && other?.kind === node.kind) {
+    matched(node.children, other.children, who, what, name, out);
+  } else if (isContainer(places) && given !== null && given !== undefined) {
     const keys = Object.keys(places);
     if (
       !isContainer(given) ||

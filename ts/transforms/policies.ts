@@ -8,8 +8,8 @@ import { describe } from "../convert.js";
 import type { Policy, Saveable } from "./saving.js";
 
 /** Throws if a policy is called with what is no description of a value. */
-function checkSaveable(value: unknown, who: string): void {
-  if (typeof value === "object" && value !== null && "op" in value && "bytes" in value) return;
+function checkSaveable(value: unknown, who: string): true {
+  if (typeof value === "object" && value !== null && "op" in value && "bytes" in value) return true;
   throw new TypeError(`policies.${who}: ${describe(value)} describes no value that was recorded`);
 }
 
@@ -23,8 +23,7 @@ function checkSaveable(value: unknown, who: string): void {
  * ```
  */
 export function everythingSaveable(value: Saveable): boolean {
-  checkSaveable(value, "everythingSaveable");
-  return value.bytes >= 0;
+  return checkSaveable(value, "everythingSaveable");
 }
 
 /**
@@ -37,8 +36,7 @@ export function everythingSaveable(value: Saveable): boolean {
  * ```
  */
 export function nothingSaveable(value: Saveable): boolean {
-  checkSaveable(value, "nothingSaveable");
-  return value.bytes < 0;
+  return !checkSaveable(value, "nothingSaveable");
 }
 
 /**

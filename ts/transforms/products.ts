@@ -92,6 +92,35 @@ export function vjpOf(
   f: (...args: never[]) => unknown,
   args: readonly unknown[],
 ): [unknown, (cotangent: unknown) => unknown[]] {
+  const [y, kept] = keepTape(who, f, args);
+  return [y, makePullback(who, args, kept)];
+}
+
+/** The value of f and its pushforward, which maps tangents of all arguments to those of the result. */
+export function pushforwardOf(
+  who: string,
+  f: (...args: never[]) => unknown,
+  args: readonly unknown[],
+): [unknown, (tangents: readonly unknown[]) => unknown] {
+  const [y, kept] = keepTape(who, f, args);
+  return [y, makePushforward(who, kept)];
+}
+
+/** The tape of one run of a function, which outlives its level. */
+interface KeptTape {
+  inputs: readonly Tensor[];
+  outputs: readonly Tensor[];
+  /** What the function returned, with leaves of whatever kind. */
+  tree: unknown;
+  origin: Origin;
+}
+
+/** Runs f in a level of its own and keeps what that records. */
+function keepTape(
+  who: string,
+  f: (...args: never[]) => unknown,
+  args: readonly unknown[],
+): [unknown, KeptTape] {
   checkFunction(f, who);
   const c = wasm.core();
   const level = enterLevel(who);
@@ -125,9 +154,8 @@ export function vjpOf(
     }
     const inputs = opened.map((x) => x.tensor);
     const enclosing = enclosingScope(level);
-    const pullback = makePullback(who, args, inputs, outputs, { level, order, enclosing });
     kept = true;
-    return [y, pullback];
+    return [y, { inputs, outputs, tree: y, origin: { level, order, enclosing } }];
   } finally {
     live.depth = level - 1;
     c.setRecording(recording);
@@ -147,22 +175,25 @@ function enclosingScope(level: number): number {
   return level > 1 ? wasm.core().levelOrder(level - 1) : -1;
 }
 
+/** Throws if the transform has ended in which a tape was recorded. */
+function checkOrigin(who: string, { level, enclosing }: Origin, what: string): void {
+  const c = wasm.core();
+  if (enclosing >= 0 && (c.levelDepth() < level - 1 || c.levelOrder(level - 1) !== enclosing)) {
+    throw new Error(
+      `${who}: this ${what} was used after the transform around its ${who} had ended`,
+    );
+  }
+}
+
 function makePullback(
   who: string,
   args: readonly unknown[],
-  inputs: Tensor[],
-  outputs: Tensor[],
-  origin: Origin,
+  { inputs, outputs, origin }: KeptTape,
 ): (cotangent: unknown) => unknown[] {
   const cells = [...inputs, ...outputs].map((x) => x.cell);
   const pullback = (cotangent: unknown): unknown[] => {
-    const c = wasm.core();
-    const { level, order, enclosing } = origin;
-    if (enclosing >= 0 && (c.levelDepth() < level - 1 || c.levelOrder(level - 1) !== enclosing)) {
-      throw new Error(
-        `${who}: this pullback was used after the transform around its ${who} had ended`,
-      );
-    }
+    const { level, order } = origin;
+    checkOrigin(who, origin, "pullback");
     const given = matching(cotangent, outputs.length, who, "cotangent");
     const roots = outputs.flatMap((y, i): [Tensor, Tensor][] =>
       hasFloats(y) ? [[y, suited(given[i]!, y, who, "cotangent")]] : [],
@@ -181,6 +212,29 @@ function makePullback(
   return pullback;
 }
 
+function makePushforward(
+  who: string,
+  { inputs, outputs, tree, origin }: KeptTape,
+): (tangents: readonly unknown[]) => unknown {
+  const cells = [...inputs, ...outputs].map((x) => x.cell);
+  const pushforward = (tangents: readonly unknown[]): unknown => {
+    const { level, order } = origin;
+    checkOrigin(who, origin, "function");
+    const along = matching(tangents, inputs.length, who, "tangent").map(
+      (t, i): [Tensor, Tensor] => [inputs[i]!, suited(t, inputs[i]!, who, "tangent")],
+    );
+    const found = withWalk(who, level, order, (walk) => {
+      pushForward(who, walk, level, outputs.filter(hasFloats), along, true);
+      return outputs.map((y) => (hasFloats(y) ? peeked(walk, y, who) : uniformLike(y, 0)));
+    });
+    computeTogether(found);
+    let next = 0;
+    return mapTree(tree, () => found[next++]!);
+  };
+  releaseWith(pushforward, cells);
+  return pushforward;
+}
+
 /**
  * The value of f and its derivative along a tangent: `[y, dy]`, where dy is the Jacobian times the
  * tangents.
@@ -193,8 +247,8 @@ function makePullback(
  */
 export function jvp<A extends AnyArgs, R>(
   f: (...args: A) => R,
-  primals: Inputs<A>,
-  tangents: Inputs<A>,
+  primals: Readonly<Inputs<A>>,
+  tangents: Readonly<Inputs<A>>,
 ): [R, R] {
   const who = "jvp";
   checkFunction(f, who);

@@ -18,7 +18,7 @@ import { recorder } from "../recording.js";
 import { collecting, collectorOf } from "../rows.js";
 import { mapTree } from "../tree.js";
 import * as wasm from "../wasm.js";
-import { bitOf, recordCall } from "./external.js";
+import { bitOf, fitsCall, recordCall } from "./external.js";
 import { isFloatTensor } from "./places.js";
 import { isElsewhere, Surroundings } from "./reopened.js";
 import { Arguments, forget, inputsOf, outerNodes, run, WHO, type Fn, type Run } from "./run.js";
@@ -262,6 +262,12 @@ function cut(
     const level = 31 - Math.clz32(rest & -rest);
     const inputs = inputsOf(level, first);
     ends.push([level, inputs, keep(level)]);
+  }
+  // What is too much for one call stays on the tape, as if it had not been made again.
+  if (ends.some(([, inputs]) => !fitsCall(inputs.length, first.results.length))) {
+    for (const [, , saved] of ends) saved.free();
+    args.publish();
+    return first.out;
   }
   let values = first.results.map((y) => tensorOf(() => c.externalPeel(slot(y), levels), WHO));
   for (const [level, inputs, saved] of ends) {

@@ -4,7 +4,7 @@
 import type { Tensor } from "../tensor.js";
 import { isHandle, slot } from "../handle.js";
 import { isTypedArray, type TypedArray } from "../dtype.js";
-import { isPlainContainer, openNode, type OpenNode } from "../tree.js";
+import { checkDepth, isPlainContainer, openNode, type OpenNode } from "../tree.js";
 import * as wasm from "../wasm.js";
 
 /** A node of the form. */
@@ -92,8 +92,17 @@ export class Reader {
   /** An argument has a graph of its own, which a program could not follow. */
   tracked = false;
 
+  private depth = 0;
+
   /** The form of x; as a constant, numbers and trees are compared by value. */
   read(x: unknown, constant: boolean): Form {
+    checkDepth(this.depth++);
+    const form = this.readOne(x, constant);
+    this.depth--;
+    return form;
+  }
+
+  private readOne(x: unknown, constant: boolean): Form {
     if (Array.isArray(x)) {
       this.key += "[";
       const items = x.map((item) => this.read(item, constant));

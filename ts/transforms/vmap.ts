@@ -3,7 +3,7 @@ import type { Tensor } from "../tensor.js";
 import { describe } from "../convert.js";
 import { toAxis } from "../axes.js";
 import { slot, tensorOf } from "../handle.js";
-import { isContainer, isLeaf, mapTree, openNode, type Leaf } from "../tree.js";
+import { checkDepth, isContainer, isLeaf, type Leaf, mapTree, openNode } from "../tree.js";
 import type { AnyArgs, Inputs } from "../types.js";
 import { enterBatch, leaveLevel, live } from "../level.js";
 import { isNumeric } from "../recording.js";
@@ -35,7 +35,14 @@ interface Mapped {
 }
 
 /** Pairs the leaves of an argument, or of a result, with their axes. */
-function pair(x: unknown, axes: AxisTree, out: Mapped[], what: string, path: string): void {
+function pair(
+  x: unknown,
+  axes: AxisTree,
+  out: Mapped[],
+  what: string,
+  path: string,
+  depth = 0,
+): void {
   if (isLeaf(x)) {
     if (axes !== null && typeof axes !== "number") {
       throw new TypeError(`vmap: ${what} has ${describe(axes)} for the leaf ${path}`);
@@ -43,15 +50,16 @@ function pair(x: unknown, axes: AxisTree, out: Mapped[], what: string, path: str
     out.push({ leaf: x, axis: axes });
     return;
   }
+  checkDepth(depth);
   const node = openNode(x);
   if (node !== undefined) {
     const inner = openNode(axes);
     const within = inner === undefined ? axes : (inner.children as AxisTree);
-    pair(node.children, within, out, what, path);
+    pair(node.children, within, out, what, path, depth + 1);
   } else if (isContainer(x)) {
     for (const [key, value] of Object.entries(x)) {
       const inner = isContainer(axes) ? (axes as Record<string, AxisTree>)[key] : axes;
-      pair(value, inner ?? null, out, what, `${path}.${key}`);
+      pair(value, inner ?? null, out, what, `${path}.${key}`, depth + 1);
     }
   }
 }

@@ -1,6 +1,6 @@
 // The form of a tree without its leaves.
 import { describe } from "../convert.js";
-import { isLeaf, isPlainContainer, openNode, type OpenNode } from "../tree.js";
+import { checkDepth, isLeaf, isPlainContainer, openNode, type OpenNode } from "../tree.js";
 
 /** One place of a form. */
 type Place =
@@ -13,15 +13,22 @@ type Place =
 const LEAF: Place = { kind: "leaf" };
 
 /** The place for x; leaves are added to `leaves`. */
-function read(x: unknown, leaves: unknown[], stop: ((x: unknown) => boolean) | undefined): Place {
+function read(
+  x: unknown,
+  leaves: unknown[],
+  stop: ((x: unknown) => boolean) | undefined,
+  depth = 0,
+): Place {
   if (isLeaf(x) || stop?.(x) === true) {
     leaves.push(x);
     return LEAF;
   }
-  if (Array.isArray(x)) return { kind: "list", items: Array.from(x, (y) => read(y, leaves, stop)) };
+  checkDepth(depth);
+  const inside = (y: unknown): Place => read(y, leaves, stop, depth + 1);
+  if (Array.isArray(x)) return { kind: "list", items: Array.from(x, inside) };
   const node = openNode(x);
   if (node !== undefined) {
-    const children = read(node.children, leaves, stop);
+    const children = inside(node.children);
     return {
       kind: "node",
       of: node.kind,
@@ -32,7 +39,7 @@ function read(x: unknown, leaves: unknown[], stop: ((x: unknown) => boolean) | u
   }
   if (!isPlainContainer(x)) return { kind: "constant", value: x };
   const keys = Object.keys(x);
-  const items = keys.map((key) => read((x as Record<string, unknown>)[key], leaves, stop));
+  const items = keys.map((key) => inside((x as Record<string, unknown>)[key]));
   return { kind: "object", keys, items, bare: Object.getPrototypeOf(x) === null };
 }
 
