@@ -15,8 +15,10 @@ import { sums } from "./accuracy/sums.js";
 
 /** Functions with SIMD kernels of the library's own: tighter bounds, in ulp. */
 const OWN = new Set(
-  ("exp log sin cos tanh sigmoid erf exp2 expm1 log1p softplus sinh cosh asin acos atan " +
-    "asinh acosh atanh").split(" "),
+  (
+    "exp log sin cos tanh sigmoid erf exp2 expm1 log1p softplus sinh cosh asin acos atan " +
+    "asinh acosh atanh tan log2 log10 hypot atan2"
+  ).split(" "),
 );
 const EXACT = new Set(["sqrt", "reciprocal"]);
 const PAIRS = new Set(["hypot", "atan2", "logaddexp"]);

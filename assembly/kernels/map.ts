@@ -4,6 +4,8 @@
 // neither before both are computed: V8 moves no load past a store, so that constants in memory are
 // loaded once for both.
 
+import { Vec } from "./math/vector";
+
 const BLOCK: usize = 1024;
 
 /** out = f(x). */
@@ -138,6 +140,50 @@ export function lanes3(
   for (let o: usize = 0; o < bytes; o += size) {
     const a = loadOne(x + o, size);
     storeOne(out + o, size, call_indirect<f64>(one, a, loadOne(y + o, size), loadOne(z + o, size)));
+  }
+}
+
+/**
+ * out = wide(x), two float64 at a time: for longer formulas, whose float32 results are then rounded from
+ * float64. As in `lanes1`, one loop serves all of them, and each formula is there once.
+ */
+export function wide1(wide: u32, x: usize, out: usize, bytes: usize, size: usize): void {
+  for (const end = out + bytes; out < end; x += 16, out += 16) {
+    const a = v128.load(x);
+    if (size == 8) {
+      v128.store(out, call_indirect<v128>(wide, a));
+    } else {
+      const low = call_indirect<v128>(wide, f64x2.promote_low_f32x4(a));
+      v128.store(out, Vec.joined(low, call_indirect<v128>(wide, Vec.upperTwo(a))));
+    }
+  }
+}
+
+/** out = wide(x, y), one of them possibly a single element. */
+export function wide2(
+  wide: u32,
+  x: usize,
+  y: usize,
+  out: usize,
+  bytes: usize,
+  step: Step,
+  size: usize,
+): void {
+  const wholeX: usize = step == Step.Second ? 0 : 16;
+  const wholeY: usize = step == Step.First ? 0 : 16;
+  for (const end = out + bytes; out < end; x += wholeX, y += wholeY, out += 16) {
+    let a = v128.load(x);
+    let b = v128.load(y);
+    if (size == 8) {
+      if (!wholeX) a = v128.shuffle<i64>(a, a, 0, 0);
+      if (!wholeY) b = v128.shuffle<i64>(b, b, 0, 0);
+      v128.store(out, call_indirect<v128>(wide, a, b));
+    } else {
+      if (!wholeX) a = v128.shuffle<i32>(a, a, 0, 0, 0, 0);
+      if (!wholeY) b = v128.shuffle<i32>(b, b, 0, 0, 0, 0);
+      const low = call_indirect<v128>(wide, f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b));
+      v128.store(out, Vec.joined(low, call_indirect<v128>(wide, Vec.upperTwo(a), Vec.upperTwo(b))));
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { DType } from "../shared/dtype";
 import { Fault } from "../shared/fault";
 import { LIntPow } from "../kernels/math/intpow";
 import { Pow } from "../kernels/math/lanes";
+import { VPower } from "../kernels/math/power";
 import { fail, setOp } from "../tensor/fault";
 import { dtypeOf, isFloat_, Tensor } from "../tensor/node";
 import { number } from "../tape/constants";
@@ -162,6 +163,7 @@ class Power {
   ints: bool;
   f<T>(x: v128, y: v128): v128 { return LIntPow.f(x, y); }
   one(x: f64, y: f64): f64 { return Pow.one(x, y); }
+  wide(x: v128, y: v128): v128 { return VPower.f(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor {
     return maskedMultiply(y, power(x, subtract(y, constant(1, y))));
   }

@@ -1,6 +1,6 @@
 // Logits and relative entropies. Differences x - y are taken before they are divided, so that what is
 // small near x = y keeps its digits.
-import { Entropy } from "../kernels/math/entropy";
+import { Entropy, VLogit } from "../kernels/math/entropy";
 import { Vec } from "../kernels/math/vector";
 import { Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
@@ -17,7 +17,9 @@ import { log } from "./transcendental";
  * ```
  */
 class Logit {
-  one(x: f64): f64 { return Entropy.logit(x); }
+  @inline f<T>(x: v128): v128 { return VLogit.f<T>(x); }
+  @inline rare<T>(x: v128): v128 { return VLogit.rare<T>(x); }
+  lane<T>(x: T): T { return <T>Entropy.logit(<f64>x); }
   d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<LogitSlope>(), x); }
 }
 unary<Logit>();

@@ -2,8 +2,11 @@
 // Derivatives are products of factors that never cancel: 1 / √((x - 1)(x + 1)) instead of
 // 1 / √(x² - 1), and cosines instead of differences of squares.
 import { VArea } from "../kernels/math/area";
-import { Pair, Scalar } from "../kernels/math/lanes";
 import { VExp2 } from "../kernels/math/exp";
+import { Pair } from "../kernels/math/lanes";
+import { VLogBase } from "../kernels/math/log";
+import { VPlane } from "../kernels/math/plane";
+import { VSumExp } from "../kernels/math/sumexp";
 import { Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
 import {
@@ -103,7 +106,7 @@ unary<Exp2>();
  * ```
  */
 class Log2 {
-  one(x: f64): f64 { return Scalar.log2(x); }
+  wide(x: v128): v128 { return VLogBase.two(x); }
   d(x: Tensor, y: Tensor): Tensor { return divide(constant(Math.LOG2E, x), x); }
 }
 unary<Log2>();
@@ -117,7 +120,7 @@ unary<Log2>();
  * ```
  */
 class Log10 {
-  one(x: f64): f64 { return NativeMath.log10(x); }
+  wide(x: v128): v128 { return VLogBase.ten(x); }
   d(x: Tensor, y: Tensor): Tensor { return divide(constant(Math.LOG10E, x), x); }
 }
 unary<Log10>();
@@ -134,7 +137,7 @@ function cosine(x: Tensor, y: Tensor): Tensor { return binaryOp(opCode<Cosine>()
  * ```
  */
 class Hypot {
-  one(x: f64, y: f64): f64 { return Pair.hypot(x, y); }
+  @inline f<T>(x: v128, y: v128): v128 { return VPlane.hypot<T>(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return cosine(x, y); }
   dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return cosine(y, x); }
 }
@@ -162,7 +165,7 @@ binary<Cosine>(Trait.Hidden);
  * ```
  */
 class Atan2 {
-  one(x: f64, y: f64): f64 { return NativeMath.atan2(x, y); }
+  wide(y: v128, x: v128): v128 { return VPlane.angle(y, x); }
   dx(y: Tensor, x: Tensor, z: Tensor): Tensor { return inverse(x, y); }
   dy(y: Tensor, x: Tensor, z: Tensor): Tensor { return negative(inverse(y, x)); }
 }
@@ -211,7 +214,7 @@ function gap(x: Tensor, y: Tensor): Tensor { return binaryOp(opCode<Gap>(), x, y
  * ```
  */
 class Logaddexp {
-  one(x: f64, y: f64): f64 { return Pair.logaddexp(x, y); }
+  wide(x: v128, y: v128): v128 { return VSumExp.e(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(gap(x, y)); }
   dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(gap(y, x)); }
 }
@@ -226,7 +229,7 @@ binary<Logaddexp>();
  * ```
  */
 class Logaddexp2 {
-  one(x: f64, y: f64): f64 { return Pair.logaddexp2(x, y); }
+  wide(x: v128, y: v128): v128 { return VSumExp.two(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(scale(Math.LN2, gap(x, y))); }
   dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return sigmoid(scale(Math.LN2, gap(y, x))); }
 }

@@ -1,6 +1,6 @@
 // Error functions and the normal distribution. Their slopes are exp(-c x²), computed without the error
 // that squaring x first would bring into the exponent.
-import { Normal } from "../kernels/math/normal";
+import { Normal, VErfc } from "../kernels/math/normal";
 import { Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
 import { constant, maskedMultiply, multiply, negative, scale, square, subtract } from "./arithmetic";
@@ -30,7 +30,7 @@ export function gauss(c: f64, x: Tensor): Tensor { return binaryOp(opCode<Gauss>
  * ```
  */
 class Erfc {
-  one(x: f64): f64 { return Normal.erfc(x); }
+  @inline f<T>(x: v128): v128 { return VErfc.f<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return scale(-TWO_OVER_SQRT_PI, gauss(1, x)); }
 }
 unary<Erfc>();

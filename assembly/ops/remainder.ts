@@ -1,5 +1,5 @@
 // Remainders, signs, and the larger or smaller number where NaN stands for nothing.
-import { Pair } from "../kernels/math/lanes";
+import { VDivision, Whole } from "../kernels/math/division";
 import { Vec } from "../kernels/math/vector";
 import { Tensor } from "../tensor/node";
 import { opCode } from "../tape/rows";
@@ -20,8 +20,7 @@ import { where } from "./selection";
  */
 class Remainder {
   ints: bool;
-  one(x: f64, y: f64): f64 { return Pair.remainder(x, y); }
-  f<T>(x: v128, y: v128): v128 { return whole(x, y, Whole.Remainder); }
+  @inline f<T>(x: v128, y: v128): v128 { return divided<T>(x, y, Whole.Remainder); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return PASS; }
   dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return negatedMultiple(x, y, z); }
 }
@@ -38,8 +37,7 @@ binary<Remainder>();
  */
 class Fmod {
   ints: bool;
-  one(x: f64, y: f64): f64 { return NativeMath.mod(x, y); }
-  f<T>(x: v128, y: v128): v128 { return whole(x, y, Whole.Fmod); }
+  @inline f<T>(x: v128, y: v128): v128 { return divided<T>(x, y, Whole.Fmod); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return PASS; }
   dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return negatedMultiple(x, y, z); }
 }
@@ -60,17 +58,16 @@ function negatedMultiple(x: Tensor, y: Tensor, z: Tensor): Tensor {
  */
 class FloorDivide {
   ints: bool;
-  one(x: f64, y: f64): f64 { return Pair.floorDivide(x, y); }
-  f<T>(x: v128, y: v128): v128 { return whole(x, y, Whole.Quotient); }
+  @inline f<T>(x: v128, y: v128): v128 { return divided<T>(x, y, Whole.Quotient); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return ZERO; }
   dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return ZERO; }
 }
 binary<FloorDivide>();
 
-const enum Whole {
-  Remainder,
-  Fmod,
-  Quotient,
+/** What division leaves. */
+function divided<T>(x: v128, y: v128, kind: Whole): v128 {
+  if (isInteger<T>()) return whole(x, y, kind);
+  else return VDivision.f<T>(x, y, kind);
 }
 
 /** What division of int32 leaves, lane by lane. */

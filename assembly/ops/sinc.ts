@@ -1,5 +1,5 @@
 // sin(πx) / (πx), whose derivatives are made of spherical Bessel functions, so that nothing cancels.
-import { SphericalBessel } from "../kernels/math/sinc";
+import { SphericalBessel, VSinc } from "../kernels/math/sinc";
 import { Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
 import { add, constant, divide, multiply, scale, subtract } from "./arithmetic";
@@ -15,7 +15,7 @@ import { binary, binaryOp, unary } from "./families/elementwise";
  * ```
  */
 class Sinc {
-  one(x: f64): f64 { return SphericalBessel.j(0, x); }
+  wide(x: v128): v128 { return VSinc.f(x); }
   d(x: Tensor, y: Tensor): Tensor { return scale(-Math.PI, spherical(constant(1, x), x)); }
 }
 unary<Sinc>();

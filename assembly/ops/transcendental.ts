@@ -6,11 +6,10 @@ import { VErf } from "../kernels/math/erf";
 import { VExp } from "../kernels/math/exp";
 import { VExpm1, VHyperbolic } from "../kernels/math/expm1";
 import { Normal } from "../kernels/math/normal";
-import { Scalar } from "../kernels/math/lanes";
 import { VLog, VLog1p, VSoftplus } from "../kernels/math/log";
 import { VSigmoid, VSigmoidSlope } from "../kernels/math/sigmoid";
 import { VSechSquared, VTanh } from "../kernels/math/tanh";
-import { VCos, VSin } from "../kernels/math/trig";
+import { Trig, VCos, VSin, VTan } from "../kernels/math/trig";
 import { Vec } from "../kernels/math/vector";
 import { Tensor } from "../tensor/node";
 import { opCode } from "../tape/rows";
@@ -128,7 +127,9 @@ unary<Cos>();
  * ```
  */
 class Tan {
-  one(x: f64): f64 { return Scalar.tan(x); }
+  @inline f<T>(x: v128): v128 { return VTan.f<T>(x); }
+  @inline rare<T>(x: v128): v128 { return Trig.rare<T>(x); }
+  lane<T>(x: T): T { return VTan.lane<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return add(constant(1, y), square(y)); }
 }
 unary<Tan>();

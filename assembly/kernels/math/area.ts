@@ -72,7 +72,7 @@ export abstract class VArea {
     const u = v128.add<T>(one, w);
     // (lost + rest / d) / u, where d u = 1 + t
     const lost = Vec.madd<T>(VArea.lost<T>(w, u), d, rest);
-    const y = VLog.core<T>(u, v128.div<T>(lost, v128.add<T>(one, t)), true);
+    const y = VLog.core<T>(u, v128.div<T>(lost, v128.add<T>(one, t)), true, 0);
     const edge = v128.add<T>(Vec.row(table, 3), v128.sqrt<T>(d));
     const inside = v128.bitselect(v128.mul<T>(y, Vec.row(table, 4)), edge, v128.lt<T>(t, one));
     return v128.bitselect(x, inside, Vec.signBit<T>());
@@ -85,15 +85,12 @@ export abstract class VArea {
     const u = v128.add<T>(Vec.one<T>(), w);
     const lost = v128.div<T>(v128.add<T>(VArea.lost<T>(w, u), wLost), u);
     const two = Vec.row(table, 1);
-    return VLog.core<T>(v128.bitselect(t, u, far), v128.bitselect(two, lost, far), true);
+    return VLog.core<T>(v128.bitselect(t, u, far), v128.bitselect(two, lost, far), true, 0);
   }
 
   /** What rounding u = 1 + w lost. */
   @inline private static lost<T>(w: v128, u: v128): v128 {
     const part = v128.sub<T>(u, w);
-    return v128.add<T>(
-      v128.sub<T>(w, v128.sub<T>(u, part)),
-      v128.sub<T>(Vec.one<T>(), part),
-    );
+    return v128.add<T>(v128.sub<T>(w, v128.sub<T>(u, part)), v128.sub<T>(Vec.one<T>(), part));
   }
 }

@@ -47,7 +47,7 @@ export abstract class Bessel {
 
   private static sine(x: f64, quarter: bool): f64 {
     if (x > 1e6) return Trig.lane(x, quarter);
-    return f64x2.extract_lane(Trig.f64(f64x2.splat(x), quarter, i64x2.splat(0)), 0);
+    return f64x2.extract_lane(Trig.f64(f64x2.splat(x), quarter, i64x2.splat(0), false), 0);
   }
 
   /** The two sums of Hankel's expansion, for 4 n² = m. */

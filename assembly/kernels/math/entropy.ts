@@ -1,5 +1,38 @@
 // Logits and relative entropies, a number at a time: logarithms of quotients near 1 come from differences.
 
+import { VLog } from "./log";
+import { Vec } from "./vector";
+
+// prettier-ignore
+const LIMITS = memory.data<f32>([
+  1e-30, 1e-30, 1e-30, 1e-30, // what is lost is a normal number
+], 16);
+
+// prettier-ignore
+const TABLE = memory.data<f64>([
+  1e-290, 1e-290, // the same
+], 16);
+
+/** ln(x / (1 - x)): what the quotient lost goes into the logarithm. */
+export abstract class VLogit {
+  @inline static f<T>(x: v128): v128 {
+    const one = Vec.one<T>();
+    const d = v128.sub<T>(one, x);
+    const dLost = v128.sub<T>(v128.sub<T>(one, d), x);
+    const u = v128.div<T>(x, d);
+    const product = v128.mul<T>(u, d);
+    let rest = v128.sub<T>(v128.sub<T>(x, product), Vec.lostProduct<T>(u, d, product));
+    rest = Vec.nmadd<T>(u, dLost, rest);
+    return VLog.core<T>(u, v128.div<T>(rest, x), true, 0);
+  }
+
+  /** Lanes `f` gets wrong: at the ends, and outside. */
+  @inline static rare<T>(x: v128): v128 {
+    const least = sizeof<T>() == 4 ? Vec.row(LIMITS, 0) : Vec.row(TABLE, 0);
+    return v128.not(v128.and(v128.gt<T>(x, least), v128.lt<T>(x, Vec.one<T>())));
+  }
+}
+
 /** Sums of numbers times logarithms. */
 export abstract class Entropy {
   /** ln(x / y) */

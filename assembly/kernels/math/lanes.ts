@@ -1,42 +1,7 @@
 // Functions computed one number at a time, in float64: float32 results are rounded once. What they call
 // is AssemblyScript's own NativeMath (musl and fdlibm descendants): the same bits on every host.
 
-import { Exact } from "./double";
-import { Trig } from "./trig";
-
-const LN2: f64 = 0.6931471805599453;
-const LOG2_E_HIGH: f64 = 1.4426950216293335;
-const LOG2_E_LOW: f64 = 1.9259629911266175e-8;
 const TWO_600: f64 = 4.149515568880993e180;
-
-/** Functions of one number. */
-export abstract class Scalar {
-  /** Tangent of an angle in radians. */
-  static tan(x: f64): f64 {
-    // Beyond 2^20 pi/2 NativeMath's reduction is less exact than ours.
-    if (!(abs<f64>(x) > 1e6)) return NativeMath.tan(x);
-    return Trig.lane(x, false) / Trig.lane(x, true);
-  }
-
-  /** log2 x = k + log2 m with m near 1, so powers of 2 are exact. */
-  static log2(x: f64): f64 {
-    if (!(x > 0 && x < Infinity)) return NativeMath.log(x);
-    let k: f64 = 0;
-    if (x < 2.2250738585072014e-308) {
-      x *= 18014398509481984; // 2^54
-      k = -54;
-    }
-    // The exponent of x / sqrt(1/2), so that m lies in sqrt(1/2) … sqrt(2).
-    const exponent = (<i64>(reinterpret<u64>(x) - 0x3fe6a09e667f3bcd)) >> 52;
-    const log = NativeMath.log(reinterpret<f64>(reinterpret<u64>(x) - (exponent << 52)));
-    const high = Exact.upperHalf(log);
-    const low = (log - high) * LOG2_E_HIGH + log * LOG2_E_LOW;
-    k += <f64>exponent;
-    const product = high * LOG2_E_HIGH; // exact
-    const sum = k + product;
-    return sum + (k - sum + product + low);
-  }
-}
 
 /** Functions of two numbers. */
 export abstract class Pair {
@@ -80,19 +45,6 @@ export abstract class Pair {
     const b = y / most;
     const norm = a * a + b * b;
     return (((y - x) / most) * (b + a)) / (norm * norm) / most / most;
-  }
-
-  /** ln(e^x + e^y). */
-  static logaddexp(x: f64, y: f64): f64 {
-    if (x == y) return x + LN2;
-    return max<f64>(x, y) + NativeMath.log1p(NativeMath.exp(-abs<f64>(x - y)));
-  }
-
-  /** log2(2^x + 2^y). */
-  static logaddexp2(x: f64, y: f64): f64 {
-    if (x == y) return x + 1;
-    const tail = NativeMath.log1p(Pow.one(2, -abs<f64>(x - y)));
-    return max<f64>(x, y) + tail * Math.LOG2E;
   }
 
   /** x - y floor(x / y), with the sign of y: NumPy's remainder. */

@@ -57,17 +57,38 @@ const I64 = memory.data<i64>([
   0x4330000000000000, 0x4330000000000000, // 2^52
   0x7ff0000000000000, 0x7ff0000000000000, // -2^63 - smallest normal, modulo 2^64
   -0x0020000000000001, -0x0020000000000001, // -2^63 + normal numbers' span - 1
+  -0x0000000100000000, -0x0000000100000000, // upper half
+], 16);
+
+// Of a base b: 1 / ln b, the upper half; the rest; ln 2 / ln b, its upper bits; the rest.
+// prettier-ignore
+const TWO = memory.data<f64>([
+  1.44269504072144627571, 1.44269504072144627571, // 0
+  1.67517131648865118353e-10, 1.67517131648865118353e-10, // 1
+  1, 1, // 2
+  0, 0, // 3
+], 16);
+
+// prettier-ignore
+const TEN = memory.data<f64>([
+  4.34294481878168880939e-1, 4.34294481878168880939e-1, // 0
+  2.50829467116452752298e-11, 2.50829467116452752298e-11, // 1
+  3.01029995663611771306e-1, 3.01029995663611771306e-1, // 2
+  3.69423907715893078616e-13, 3.69423907715893078616e-13, // 3
 ], 16);
 
 /** The natural logarithm. */
 export abstract class VLog {
   /** ln x in every lane that holds a positive normal number. */
   @inline static f<T>(x: v128): v128 {
-    return VLog.core<T>(x, x, false);
+    return VLog.core<T>(x, x, false, 0);
   }
 
-  /** ln x + lost, or ln x alone; `lost` is small. */
-  @inline static core<T>(x: v128, lost: v128, add: bool): v128 {
+  /**
+   * ln x + lost, or ln x alone; `lost` is small. In float64, with the rows of a base, the logarithm to
+   * that, from ln m in two parts.
+   */
+  @inline static core<T>(x: v128, lost: v128, add: bool, base: usize): v128 {
     if (sizeof<T>() == 4) {
       const bits = i32x4.sub(x, Vec.row(I32, 0));
       const k = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
@@ -101,6 +122,17 @@ export abstract class VLog {
       odd = f64x2.mul(z, Vec.madd<f64>(w, odd, Vec.row(F64, 5)));
       const halfSquare = f64x2.mul(f64x2.mul(f, f), Vec.row(F64, HALF));
       const tail = f64x2.mul(s, f64x2.add(halfSquare, f64x2.add(even, odd)));
+      if (base) {
+        const high = v128.and(f64x2.sub(f, halfSquare), Vec.row(I64, 6));
+        const low = f64x2.add(f64x2.sub(f64x2.sub(f, high), halfSquare), tail);
+        const product = f64x2.mul(high, Vec.row(base, 0));
+        const whole = f64x2.mul(k, Vec.row(base, 2));
+        const sum = f64x2.add(whole, product);
+        let rest = f64x2.mul(k, Vec.row(base, 3));
+        rest = Vec.madd<f64>(f64x2.add(low, high), Vec.row(base, 1), rest);
+        rest = Vec.madd<f64>(low, Vec.row(base, 0), rest);
+        return f64x2.add(sum, f64x2.add(rest, f64x2.add(f64x2.sub(whole, sum), product)));
+      }
       let low = Vec.madd<f64>(k, Vec.row(F64, LN2_LOW), tail);
       if (add) low = f64x2.add(low, lost);
       return Vec.madd<f64>(k, Vec.row(F64, LN2_HIGH), f64x2.sub(f, f64x2.sub(halfSquare, low)));
@@ -119,6 +151,40 @@ export abstract class VLog {
   }
 }
 
+/** Logarithms to bases 2 and 10 of two float64. */
+export abstract class VLogBase {
+  /** log2 x, exact for powers of 2. */
+  static two(x: v128): v128 {
+    return VLogBase.to(x, TWO);
+  }
+
+  /** log10 x. */
+  static ten(x: v128): v128 {
+    return VLogBase.to(x, TEN);
+  }
+
+  private static to(x: v128, base: usize): v128 {
+    let y = VLog.core<f64>(x, x, false, base);
+    const bad = VLog.rare<f64>(x);
+    if (!v128.any_true(bad)) return y;
+    // Subnormal numbers are not; infinity, NaN and numbers that are not positive have their logarithms.
+    const zero = i64x2.splat(0);
+    const infinity = f64x2.splat(Infinity);
+    const positive = v128.and(f64x2.gt(x, zero), f64x2.lt(x, infinity));
+    const scaled = f64x2.mul(x, f64x2.splat(18014398509481984)); // 2^54
+    const up = v128.and(bad, positive);
+    if (v128.any_true(up)) {
+      const z = VLogBase.to(v128.bitselect(scaled, Vec.one<f64>(), up), base);
+      const octaves = f64x2.splat(54);
+      const taken = Vec.nmadd<f64>(octaves, Vec.row(base, 2), z);
+      y = v128.bitselect(Vec.nmadd<f64>(octaves, Vec.row(base, 3), taken), y, up);
+    }
+    // sqrt: infinity and NaN stay what they are, negative numbers become NaN; zero has -infinity.
+    const other = v128.bitselect(f64x2.neg(infinity), f64x2.sqrt(x), f64x2.eq(x, zero));
+    return v128.bitselect(other, y, v128.andnot(bad, positive));
+  }
+}
+
 /** ln(1 + x) = ln u + (what rounding u = 1 + x lost) / u. */
 export abstract class VLog1p {
   /** ln(1 + x) in every lane where 1 + x is positive and finite. */
@@ -127,7 +193,7 @@ export abstract class VLog1p {
     const u = v128.add<T>(one, x);
     const part = v128.sub<T>(u, x);
     const lost = v128.add<T>(v128.sub<T>(x, v128.sub<T>(u, part)), v128.sub<T>(one, part));
-    const y = VLog.core<T>(u, v128.div<T>(lost, u), true);
+    const y = VLog.core<T>(u, v128.div<T>(lost, u), true, 0);
     return v128.bitselect(x, y, Vec.signBit<T>());
   }
 
@@ -155,7 +221,7 @@ export abstract class VSoftplus {
     const eLost = ExpCore.scale<T>(v128.add<T>(v128.sub<T>(one, y0), tail), sum);
     const u = v128.add<T>(one, e);
     const lost = v128.add<T>(v128.add<T>(v128.sub<T>(one, u), e), eLost);
-    const y = VLog.core<T>(u, v128.div<T>(lost, u), true);
+    const y = VLog.core<T>(u, v128.div<T>(lost, u), true, 0);
     return v128.add<T>(v128.max<T>(x, i32x4.splat(0)), y);
   }
 }

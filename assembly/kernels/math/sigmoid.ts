@@ -43,13 +43,22 @@ export abstract class VSigmoid {
 
     const negative = v128.lt<T>(x, i32x4.splat(0));
     const factor = product ? ExpCore.clampLow<T>(x) : one;
-    const over = product ? ExpCore.scale<T>(v128.mul<T>(y, factor), sum) : e;
-    const overLost = product ? v128.mul<T>(eLost, factor) : eLost;
+    let over = e;
+    let overLost = eLost;
+    if (product) {
+      over = v128.mul<T>(y, factor);
+      overLost = v128.mul<T>(yLost, factor);
+      if (sizeof<T>() == 8) overLost = v128.add<T>(overLost, Vec.lostProduct<T>(y, factor, over));
+      over = ExpCore.scale<T>(over, sum);
+      overLost = ExpCore.scale<T>(overLost, sum);
+    }
     const quotient = v128.div<T>(v128.bitselect(over, factor, negative), d);
     const inverse = Vec.nmadd<T>(d, Vec.row(table, 1), Vec.row(table, 0)); // of d, roughly
     const lost = Vec.nmadd<T>(quotient, dLost, v128.and(overLost, negative));
     const z = Vec.madd<T>(lost, inverse, quotient);
-    return product ? v128.bitselect(z, x, v128.lt<T>(x, Vec.row(table, 2))) : z;
+    if (!product) return z;
+    const signed = v128.bitselect(x, z, Vec.signBit<T>());
+    return v128.bitselect(signed, x, v128.lt<T>(x, Vec.row(table, 2)));
   }
 }
 

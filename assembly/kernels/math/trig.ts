@@ -5,6 +5,7 @@
 // (Sun Microsystems).
 
 import { Angle } from "./angle";
+import { Tangent } from "./tangent";
 import { Vec } from "./vector";
 
 // prettier-ignore
@@ -97,8 +98,8 @@ export abstract class Trig {
     return v128.xor(v128.bitselect(c, s, odd), sign);
   }
 
-  /** The same in float64. */
-  @inline static f64(x: v128, quarter: bool, flip: v128): v128 {
+  /** The same in float64; with `tangent`, tan x. */
+  @inline static f64(x: v128, quarter: bool, flip: v128, tangent: bool): v128 {
     const a = f64x2.abs(x);
     const t = Vec.madd<f64>(a, Vec.row(REDUCE, 0), Vec.row(REDUCE, 1));
     const m = f64x2.sub(t, Vec.row(REDUCE, 1));
@@ -109,6 +110,7 @@ export abstract class Trig {
     const rest = Vec.nmadd<f64>(m, Vec.row(REDUCE, 6), lost);
     const r = f64x2.add(second, rest);
     const low = f64x2.add(f64x2.sub(second, r), rest); // x - n pi/2 = r + low
+    if (tangent) return Tangent.at(r, low, t, flip);
     return Trig.polynomial(r, low, quarter ? i64x2.add(t, Vec.row(I64, 0)) : t, flip);
   }
 
@@ -159,12 +161,57 @@ export abstract class Trig {
   }
 }
 
+/** Tangent of an angle in radians. */
+export abstract class VTan {
+  /** tan x in every lane, for |x| <= 1e7 (float32) or 1e6 (float64). */
+  @inline static f<T>(x: v128): v128 {
+    if (sizeof<T>() == 4) return VTan.four(x);
+    else return Trig.f64(x, false, x, true);
+  }
+
+  /** tan x of a huge or infinite one. */
+  static lane<T>(x: T): T {
+    const a = <f64>x;
+    if (!(abs<f64>(a) < Infinity)) return <T>NaN;
+    Angle.reduce(a);
+    const n = i64x2.splat(Angle.quadrant);
+    const y = Tangent.at(f64x2.splat(Angle.high), f64x2.splat(Angle.low), n, i64x2.splat(0));
+    return <T>f64x2.extract_lane(y, 0);
+  }
+
+  private static four(x: v128): v128 {
+    return Vec.joined(VTan.two(f64x2.promote_low_f32x4(x)), VTan.two(Vec.upperTwo(x)));
+  }
+
+  /** sin r / cos r, or -cos r / sin r, exact enough for float32. */
+  private static two(x: v128): v128 {
+    const a = f64x2.abs(x);
+    const t = Vec.madd<f64>(a, Vec.row(REDUCE, 0), Vec.row(REDUCE, 1));
+    const n = f64x2.sub(t, Vec.row(REDUCE, 1));
+    const r = Vec.nmadd<f64>(n, Vec.row(REDUCE, 3), Vec.nmadd<f64>(n, Vec.row(REDUCE, 2), a));
+    const z = f64x2.mul(r, r);
+    let s = Vec.madd<f64>(z, Vec.row(F64, 4), Vec.row(F64, 3));
+    s = Vec.madd<f64>(z, s, Vec.row(F64, 2));
+    s = Vec.madd<f64>(z, s, Vec.row(F64, 1));
+    s = Vec.madd<f64>(z, s, Vec.row(F64, 0));
+    s = Vec.madd<f64>(f64x2.mul(z, r), s, r);
+    let c = Vec.madd<f64>(z, Vec.row(F64, 10), Vec.row(F64, 9));
+    c = Vec.madd<f64>(z, c, Vec.row(F64, 8));
+    c = Vec.madd<f64>(z, c, Vec.row(F64, 7));
+    c = Vec.madd<f64>(z, f64x2.sub(f64x2.mul(z, c), Vec.row(F64, 6)), Vec.one<f64>());
+    const odd = i64x2.neg(v128.and(t, Vec.row(I64, 0)));
+    const above = v128.bitselect(f64x2.neg(c), s, odd);
+    const y = f64x2.div(above, v128.bitselect(s, c, odd));
+    return v128.xor(y, v128.and(x, Vec.signBit<f64>()));
+  }
+}
+
 /** Sine of an angle in radians. */
 export abstract class VSin {
   /** sin x in every lane, for |x| <= 1e7 (float32) or 1e6 (float64). */
   @inline static f<T>(x: v128): v128 {
     if (sizeof<T>() == 4) return Trig.f32(x, false, x);
-    else return Trig.f64(x, false, x);
+    else return Trig.f64(x, false, x, false);
   }
 
   /** Lanes `f` gets wrong: huge or infinite. */
@@ -183,7 +230,7 @@ export abstract class VCos {
   /** cos x in every lane, for |x| <= 1e7 (float32) or 1e6 (float64). */
   @inline static f<T>(x: v128): v128 {
     if (sizeof<T>() == 4) return Trig.f32(x, true, i32x4.splat(0));
-    else return Trig.f64(x, true, i64x2.splat(0));
+    else return Trig.f64(x, true, i64x2.splat(0), false);
   }
 
   /** Lanes `f` gets wrong: huge or infinite. */

@@ -24,16 +24,30 @@ export abstract class Vec {
     else return Vec.row(SIGN, 1);
   }
 
+  /** The upper 12 bits of float32, 26 of float64: a product of two such is exact. */
+  @inline static upper<T>(a: v128): v128 {
+    return v128.and(a, sizeof<T>() == 4 ? Vec.row(SIGN, 4) : Vec.row(SIGN, 5));
+  }
+
   /** a b - product, exactly, for product = a b rounded (Dekker's and Veltkamp's splitting). */
   @inline static lostProduct<T>(a: v128, b: v128, product: v128): v128 {
-    const upper = sizeof<T>() == 4 ? Vec.row(SIGN, 4) : Vec.row(SIGN, 5);
-    const aHigh = v128.and(a, upper);
-    const bHigh = v128.and(b, upper);
+    const aHigh = Vec.upper<T>(a);
+    const bHigh = Vec.upper<T>(b);
     const aLow = v128.sub<T>(a, aHigh);
     const bLow = v128.sub<T>(b, bHigh);
     const high = v128.sub<T>(v128.mul<T>(aHigh, bHigh), product);
     const middle = Vec.madd<T>(aLow, bHigh, Vec.madd<T>(aHigh, bLow, high));
     return Vec.madd<T>(aLow, bLow, middle);
+  }
+
+  /** The upper two of four float32, as float64. */
+  @inline static upperTwo(x: v128): v128 {
+    return f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1));
+  }
+
+  /** Four float32 from twice two float64. */
+  @inline static joined(low: v128, high: v128): v128 {
+    return v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
   }
 
   /** 1 in every lane. */

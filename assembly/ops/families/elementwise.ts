@@ -25,7 +25,7 @@ import {
 } from "../../tensor/node";
 import { broadcastShapes } from "../../tensor/shape";
 import { runMap1, runMap2, runMap3 } from "../../kernels/elementwise";
-import { lanes1, lanes2, lanes3, map1, map2, map3, test1, test2 } from "../../kernels/map";
+import { lanes1, lanes2, lanes3, map1, map2, map3, test1, test2, wide1, wide2 } from "../../kernels/map";
 import { loadNumber } from "../../kernels/number";
 import { batchOf, recordingMask } from "../../tape/levels";
 import { pooled } from "../../tape/pool";
@@ -241,8 +241,19 @@ function one3<F>(): u32 {
   return ((x: f64, y: f64, z: f64): f64 => changetype<F>(0).one(x, y, z)).index;
 }
 
+function pair1<F>(): u32 {
+  return ((x: v128): v128 => changetype<F>(0).wide(x)).index;
+}
+function pair2<F>(): u32 {
+  return ((x: v128, y: v128): v128 => changetype<F>(0).wide(x, y)).index;
+}
+
 function kernels1<F>(row: usize): void {
-  if (isDefined(changetype<F>(0).one)) {
+  if (isDefined(changetype<F>(0).wide)) {
+    const f32s = ((x: usize, out: usize, n: usize): void => wide1(pair1<F>(), x, out, n, 4)).index;
+    const f64s = ((x: usize, out: usize, n: usize): void => wide1(pair1<F>(), x, out, n, 8)).index;
+    setKernels(row, f32s, f64s, 0);
+  } else if (isDefined(changetype<F>(0).one)) {
     const f32s = ((x: usize, out: usize, n: usize): void => lanes1(one1<F>(), x, out, n, 4)).index;
     const f64s = ((x: usize, out: usize, n: usize): void => lanes1(one1<F>(), x, out, n, 8)).index;
     setKernels(row, f32s, f64s, 0);
@@ -261,7 +272,17 @@ function kernels2<F>(row: usize): void {
   let f32s: u32 = 0;
   let f64s: u32 = 0;
   let i32s: u32 = 0;
-  if (isDefined(changetype<F>(0).one)) {
+  if (isDefined(changetype<F>(0).wide)) {
+    f32s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
+      wide2(pair2<F>(), x, y, out, n, s, 4)).index;
+    if (isDefined(changetype<F>(0).one)) {
+      f64s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
+        lanes2(one2<F>(), x, y, out, n, s, 8)).index;
+    } else {
+      f64s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
+        wide2(pair2<F>(), x, y, out, n, s, 8)).index;
+    }
+  } else if (isDefined(changetype<F>(0).one)) {
     f32s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
       lanes2(one2<F>(), x, y, out, n, s, 4)).index;
     f64s = ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
@@ -281,7 +302,8 @@ function kernels2<F>(row: usize): void {
 
 /**
  * Registers y = f(x) with its derivative d(x, y). A class with `ints` works on integers as well; one
- * with `one` instead of `f` computes floats a number at a time.
+ * with `one` instead of `f` computes floats a number at a time; one with `wide` two float64 at a time,
+ * and float32 by them. Of two operands `wide` may be for float32 alone, with `one` for float64.
  */
 export function unary<F>(): void {
   unaryRow<F>(ints<F>() ? Trait.Numeric : Trait.Floating);

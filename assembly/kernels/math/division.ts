@@ -1,0 +1,91 @@
+// What division leaves, of two float64. With q = trunc(|x / y|) of at most 26 bits q |y| is known exactly, and
+// so is the remainder, but for one |y| if the quotient was rounded over an integer. float32 goes through
+// float64.
+
+import { Pair } from "./lanes";
+import { Rare } from "./rare";
+import { Vec } from "./vector";
+
+// prettier-ignore
+const TABLE = memory.data<f64>([
+  67108864, 67108864, // 0: 2^26
+  1e-280, 1e-280, // 1: lower parts of products are normal numbers
+  Infinity, Infinity, // 2
+], 16);
+
+/** What is wanted of a division. */
+export const enum Whole {
+  /** x - y floor(x / y), with the sign of y. */
+  Remainder,
+  /** x - y trunc(x / y), with the sign of x. */
+  Fmod,
+  /** floor(x / y). */
+  Quotient,
+}
+
+/** Remainders and quotients. */
+export abstract class VDivision {
+  /** One of them, of four float32 or two float64. */
+  @inline static f<T>(x: v128, y: v128, kind: Whole): v128 {
+    if (sizeof<T>() == 8) return VDivision.exact(x, y, kind);
+    else return VDivision.four(x, y, kind);
+  }
+
+  private static exact(x: v128, y: v128, kind: Whole): v128 {
+    return VDivision.two(x, y, kind, true);
+  }
+
+  private static short(x: v128, y: v128, kind: Whole): v128 {
+    return VDivision.two(x, y, kind, false);
+  }
+
+  private static four(x: v128, y: v128, kind: Whole): v128 {
+    const low = VDivision.short(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(y), kind);
+    const high = VDivision.short(Vec.upperTwo(x), Vec.upperTwo(y), kind);
+    return Vec.joined(low, high);
+  }
+
+  /** Of float32 (not `long`) products are exact, and quotients are never rounded over an integer. */
+  @inline private static two(x: v128, y: v128, kind: Whole, long: bool): v128 {
+    const zero = i64x2.splat(0);
+    const one = Vec.one<f64>();
+    const sign = Vec.signBit<f64>();
+    const a = f64x2.abs(x);
+    const b = f64x2.abs(y);
+    const ratio = f64x2.div(a, b);
+    let q = f64x2.trunc(ratio);
+    const product = f64x2.mul(q, b);
+    let rest = f64x2.sub(a, product);
+    if (long) {
+      rest = f64x2.sub(rest, Vec.lostProduct<f64>(q, b, product));
+      const under = f64x2.lt(rest, zero);
+      rest = f64x2.add(rest, v128.and(b, under));
+      q = f64x2.sub(q, v128.and(one, under));
+      const over = f64x2.ge(rest, b);
+      rest = f64x2.sub(rest, v128.and(b, over));
+      q = f64x2.add(q, v128.and(one, over));
+    }
+
+    const mixed = v128.xor(x, y);
+    const turned = v128.and(i64x2.shr_s(mixed, 63), f64x2.ne(rest, zero));
+    let z: v128;
+    let hard: u32;
+    if (kind == Whole.Fmod) {
+      z = v128.bitselect(x, rest, sign);
+      hard = VDivision.mod.index;
+    } else if (kind == Whole.Remainder) {
+      z = v128.bitselect(y, v128.bitselect(f64x2.sub(b, rest), rest, turned), sign);
+      hard = Pair.remainder.index;
+    } else {
+      z = v128.bitselect(mixed, f64x2.add(q, v128.and(one, turned)), sign);
+      hard = Pair.floorDivide.index;
+    }
+    const few = f64x2.lt(ratio, Vec.row(TABLE, 0));
+    const normal = v128.and(f64x2.gt(b, Vec.row(TABLE, 1)), f64x2.lt(b, Vec.row(TABLE, 2)));
+    return Rare.select2(z, x, y, v128.not(v128.and(few, normal)), hard);
+  }
+
+  private static mod(x: f64, y: f64): f64 {
+    return NativeMath.mod(x, y);
+  }
+}
