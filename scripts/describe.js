@@ -95,7 +95,6 @@ const families = {
     rest: "axis: Axes = -1",
     args: "axis",
     last: "undefined",
-    method: false,
   },
 };
 

@@ -1,17 +1,26 @@
-// Methods of Tensor that NumPy's arrays have and that are no rows of the op table: functions of ts/ops
-// with the tensor in front. They come with every Tensor, so there are no more of them than NumPy has.
+// Methods of Tensor that NumPy's arrays or torch's tensors have and that are no rows of the op table:
+// functions of ts/ops with the tensor in front. They come with every Tensor, so there are no more of them
+// than NumPy has, and those of torch whose functions the core of pages has anyway.
 import { Methods } from "../build/generated/methods.js";
 import type { TensorLike } from "./convert.js";
 import type { Axes, ReductionOptions } from "./families.js";
-import { all, any, nonzero } from "./ops/counting.js";
-import { diagonal, trace, type DiagonalOptions } from "./ops/diagonals.js";
-import { argpartition, partition, searchsorted, sort, type SearchOptions } from "./ops/ordering.js";
-import type { SortOptions } from "./ops/ordering.js";
+import { all, any, argwhere, countNonzero, nonzero } from "./ops/counting.js";
+import { diag, diagonal, trace, tril, triu, type DiagonalOptions } from "./ops/diagonals.js";
+import {
+  argpartition,
+  partition,
+  searchsorted,
+  sort,
+  topK,
+  type SearchOptions,
+  type SortOptions,
+} from "./ops/ordering.js";
 import { compress } from "./ops/picking.js";
 import { dot } from "./ops/products.js";
-import { repeat } from "./ops/repeating.js";
-import { flatten, ravel } from "./ops/shapes.js";
+import { repeat, tile } from "./ops/repeating.js";
+import { flatten, moveaxis, ravel } from "./ops/shapes.js";
 import { ptp, std, variance, type SpreadOptions } from "./ops/statistics.js";
+import { flip, roll } from "./ops/turning.js";
 import type { ChosenOptions } from "./reducing.js";
 import type { Tensor } from "./tensor.js";
 
@@ -19,7 +28,7 @@ function itself(x: ArrayMethods): Tensor {
   return x as unknown as Tensor;
 }
 
-/** The methods of NumPy's arrays that are made of rows. */
+/** The methods of NumPy's arrays and torch's tensors that are made of rows. */
 export abstract class ArrayMethods extends Methods {
   /** True if no element over the axes is 0: see `all`. */
   all(axis?: Axes, options?: ChosenOptions): Tensor {
@@ -36,9 +45,24 @@ export abstract class ArrayMethods extends Methods {
     return argpartition(itself(this), kth, axis);
   }
 
+  /** Places of the elements that are not 0, a row for each: see `argwhere`. */
+  argwhere(): Tensor {
+    return argwhere(itself(this));
+  }
+
   /** The parts along an axis for which a condition holds: see `compress`. */
   compress(condition: TensorLike, axis?: number | null): Tensor {
     return compress(condition, itself(this), axis);
+  }
+
+  /** Number of elements over axes that are not 0: see `countNonzero`. */
+  countNonzero(axis?: Axes, options?: ReductionOptions): Tensor {
+    return countNonzero(itself(this), axis, options);
+  }
+
+  /** The k-th diagonal of a matrix, or the matrix with this vector there: see `diag`. */
+  diag(k = 0): Tensor {
+    return diag(itself(this), k);
   }
 
   /** The k-th diagonal of the matrices along two axes: see `diagonal`. */
@@ -54,6 +78,16 @@ export abstract class ArrayMethods extends Methods {
   /** This tensor as a vector. */
   flatten(): Tensor {
     return flatten(itself(this));
+  }
+
+  /** In reverse order along axes: see `flip`. */
+  flip(axis?: Axes): Tensor {
+    return flip(itself(this), axis);
+  }
+
+  /** With axes in other places: see `moveaxis`. */
+  moveaxis(source: number | readonly number[], destination: number | readonly number[]): Tensor {
+    return moveaxis(itself(this), source, destination);
   }
 
   /** Places of the elements that are not 0: see `nonzero`. */
@@ -81,6 +115,11 @@ export abstract class ArrayMethods extends Methods {
     return repeat(itself(this), repeats, axis);
   }
 
+  /** Elements moved on around along axes: see `roll`. */
+  roll(shift: number | readonly number[], axis?: Axes): Tensor {
+    return roll(itself(this), shift, axis);
+  }
+
   /** Where values would have to be inserted into this sorted vector: see `searchsorted`. */
   searchsorted(values: TensorLike, options: SearchOptions | "left" | "right" = {}): Tensor {
     return searchsorted(itself(this), values, options);
@@ -96,9 +135,29 @@ export abstract class ArrayMethods extends Methods {
     return std(itself(this), axis, options);
   }
 
+  /** Repeated as a whole: see `tile`. */
+  tile(reps: number | readonly number[]): Tensor {
+    return tile(itself(this), reps);
+  }
+
+  /** The k largest elements along an axis and their places: see `topK`. */
+  topK(k: number, axis = -1, options?: { largest?: boolean }): [Tensor, Tensor] {
+    return topK(itself(this), k, axis, options);
+  }
+
   /** Sum of a diagonal of the matrices along two axes: see `trace`. */
   trace(offset: number | DiagonalOptions = 0, axis1 = 0, axis2 = 1): Tensor {
     return trace(itself(this), offset, axis1, axis2);
+  }
+
+  /** The lower triangles of matrices, else 0: see `tril`. */
+  tril(k = 0): Tensor {
+    return tril(itself(this), k);
+  }
+
+  /** The upper triangles of matrices, else 0: see `triu`. */
+  triu(k = 0): Tensor {
+    return triu(itself(this), k);
   }
 
   /** Variance over axes: see `variance`. */
