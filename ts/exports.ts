@@ -40,9 +40,7 @@ export interface Core extends Record<string, unknown> {
   tensorIsNumber(x: number): number;
   tensorItem(x: number): number;
   recipeInputs(x: number): number;
-  recipeInput(x: number, i: number): number;
-  recipeAttr(x: number): number;
-  recipeNumber(x: number): number;
+  recipeOpen(x: number): number;
   recipeRun(op: number, n: number, attr: number, number: number): number;
   compute(n: number): number;
   setWaitBytes(bytes: number): number;

@@ -31,24 +31,28 @@ import { give, handleOf, node, scratch } from "./results";
 export function recipeInputs(x: u32): u32 {
   return inputsOf(node(x));
 }
-/** Input i of a pending value. TypeScript must have, or make, a cell for it: then the answer is odd. */
-export function recipeInput(x: u32, i: u32): u32 {
-  const input = inputOf(node(x), i);
-  const known = hasFlag(input, Flag.Handle);
-  if (!known) {
-    retain(input);
-    setFlag(input, Flag.Handle);
-    evicting.countHandle(1);
+/**
+ * Writes to the scratch area what a value is computed from: attr and, as a number, perm, which it needs
+ * besides its op; and from the fifth word on its operands. An odd one has no
+ * cell: TypeScript must make one. Returns how many operands there are.
+ */
+export function recipeOpen(x: u32): u32 {
+  const value = node(x);
+  const plain = isElementwise(opOf(value));
+  store<u32>(scratch, plain ? 0 : attrOf(value));
+  store<f64>(scratch, plain ? 0 : reinterpret<f64>(permOf(value)), 8);
+  const n = inputsOf(value);
+  for (let i: u32 = 0; i < n; i++) {
+    const input = inputOf(value, i);
+    const known = hasFlag(input, Flag.Handle);
+    if (!known) {
+      retain(input);
+      setFlag(input, Flag.Handle);
+      evicting.countHandle(1);
+    }
+    store<u32>(scratch + ((<usize>i) << 2), (handleOf(input) << 1) | u32(!known), 16);
   }
-  return (handleOf(input) << 1) | u32(!known);
-}
-/** The words of its own that a value needs to be computed again, besides op and inputs: attr. */
-export function recipeAttr(x: u32): u32 {
-  return isElementwise(opOf(node(x))) ? 0 : attrOf(node(x));
-}
-/** And perm, as the number that it holds. */
-export function recipeNumber(x: u32): f64 {
-  return isElementwise(opOf(node(x))) ? 0 : reinterpret<f64>(permOf(node(x)));
+  return n;
 }
 function isElementwise(op: u32): bool {
   return familyOf(op) <= Family.Ternary;

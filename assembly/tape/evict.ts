@@ -81,6 +81,10 @@ let capacity: u32 = 0;
 let total: u64 = 0;
 let oldest: u32 = 0;
 let time: u32 = 0;
+/** Some of the chosen are recipes. */
+let derived = false;
+/** Handles of values that could not leave. */
+let bound: u32 = 0;
 
 /** Values that TypeScript has cells for. */
 export function handleCount(): u32 {
@@ -150,27 +154,49 @@ function recordAt(i: u32): usize {
  */
 export function choose(all: bool): u32 {
   if (list) abandon();
-  computeFolds();
-  openList();
-  time = <u32>now();
-  total = 0;
-  oldest = 0;
-  count = 0;
-  let derived = false;
-  for (let g: u32 = 0; g < slabGroups() && count < capacity; g++) {
-    for (let x = groupStart(g), end = groupEnd(g); x < end && count < capacity; x += 128) {
-      if (!evictable(x)) continue;
-      enlist(x);
-      if (!isDerived(x)) continue;
-      derived = true;
-      enlistInputs(x);
-    }
+  if (!enlistAll(false)) {
+    // Once more, now that what must be computed is.
+    abandon();
+    computeFolds();
+    enlistAll(true);
   }
   for (let i: u32 = 0; i < count; i++) clearFlag(<usize>load<u32>(recordAt(i)), Flag.Listed);
   if (!all) keepYoung();
   if (derived) consumersFirst();
   for (let i: u32 = 0; i < count; i++) describe(recordAt(i));
   return count;
+}
+
+/**
+ * Puts all that may leave onto the list; false if there is something that must be computed first,
+ * which is left out when `again`.
+ */
+function enlistAll(again: bool): bool {
+  openList();
+  time = <u32>now();
+  total = 0;
+  oldest = 0;
+  count = 0;
+  derived = false;
+  bound = handles;
+  for (let g: u32 = 0; g < slabGroups() && count < capacity; g++) {
+    for (let x = groupStart(g), end = groupEnd(g); x < end && count < capacity; x += 128) {
+      if (!evictable(x)) continue;
+      bound--;
+      if (!isDerived(x)) {
+        enlist(x);
+        continue;
+      }
+      if (!isRecipe(x)) {
+        if (again) continue;
+        return false;
+      }
+      enlist(x);
+      derived = true;
+      enlistInputs(x);
+    }
+  }
+  return true;
 }
 
 /** An eviction was interrupted while values were chosen: there was no stack left. */
@@ -375,18 +401,19 @@ export function commit(whole: bool): void {
 
 /**
  * The marks are a few times the working set: where much of what leaves comes back, they rise. Above
- * their floor they leave room for half as many bytes again, or twice as many handles, as there are.
+ * their floor they leave room for half as many bytes again as there are, or twice as many handles as
+ * could not leave: of all that there are, half may be garbage.
  */
 function adapt(left: usize): void {
   if (evictedBytes && returnedBytes > evictedBytes / 4 && byteFloor < 1 << 30) byteFloor <<= 1;
-  if (evicted && returned > evicted / 4 && handleFloor < 1 << 22) handleFloor <<= 1;
+  if (evicted && returned > evicted / 16 && handleFloor < 1 << 22) handleFloor <<= 1;
   evictedBytes = left;
   evicted = count;
   returnedBytes = 0;
   returned = 0;
   const bytes = usedBytes();
   byteMark = bytes > (<usize>3) << 30 ? (<usize>3840) << 20 : max(byteFloor, bytes + (bytes >> 1));
-  handleMark = max(handleFloor, handles << 1);
+  handleMark = max(max(handleFloor, bound << 1), handles + (handles >> 2));
 }
 
 /** So many scalars have left beside the list: TypeScript has their records. */

@@ -3,7 +3,6 @@ import { GATHERED_CHUNK, SLOT_SHIFT } from "../../assembly/shared/limits.js";
 import { bytesOf } from "../dtype.js";
 import * as wasm from "../wasm.js";
 import {
-  Chunk,
   chunkOf,
   closeShared,
   copyElements,
@@ -35,6 +34,8 @@ const ABOUT = 4;
 const SIZE = 8;
 const PLACE = 12;
 const VALUE = 16;
+/** Words before the inputs of a recipe (`recipeOpen`). */
+const INPUTS = 4;
 
 /** More tensors than this are many: a tape of such a length has just ended. */
 const MANY = 8192;
@@ -69,8 +70,32 @@ function evictOnce(all: boolean): number {
   list = wasm.core().evictList() >>> 2;
   next = 0;
   listed = n;
-  for (; next < n; next++) evictNext();
+  moveOut();
   return endEviction(true);
+}
+
+/** Moves values out: most of them stand in chunks, which leave room for no surprise. */
+function moveOut(): void {
+  let words = wasm.words();
+  for (; next < listed; next++) {
+    const at = nextRecord();
+    const slot = words[at]! >>> SLOT_SHIFT;
+    const place = words[at + PLACE / 4]! - 1;
+    const cell = cellAt(slot);
+    if (place < 0 || cell?.slot !== slot) {
+      evictNext();
+      // Memory may have grown.
+      words = wasm.words();
+      continue;
+    }
+    const chunk = chunkOf(place);
+    register(slot, undefined);
+    // No calls from here on: nothing can come between.
+    cell.kept = chunk;
+    cell.value = place & (GATHERED_CHUNK - 1);
+    cell.slot = EVICTED;
+    evictedBytes += (words[at + SIZE / 4]! >>> 0) * bytesOf(words[at + ABOUT / 4]! & 255);
+  }
 }
 
 /** Moves the value of the next record out, or leaves it where it is. */
@@ -86,17 +111,10 @@ function evictNext(): void {
     wasm.core().evictSkip(next);
     return;
   }
-  const place = wasm.words()[at + PLACE / 4]!;
   const size = wasm.words()[at + SIZE / 4]! >>> 0;
-  let kept: Kept | Chunk | undefined;
-  let value: number | undefined;
-  if (place !== 0) {
-    kept = chunkOf(place - 1);
-    value = (place - 1) % GATHERED_CHUNK;
-  } else {
-    value = wasm.doubles()[(at + VALUE / 4) >>> 1];
-    kept = isUniform(about) && rankOf(about) === 0 ? scalarKept(about) : keep(slot, about, size);
-  }
+  const value = wasm.doubles()[(at + VALUE / 4) >>> 1];
+  const scalar = isUniform(about) && rankOf(about) === 0;
+  const kept = scalar ? scalarKept(about) : keep(slot, about, size);
   if (kept === undefined) {
     wasm.core().evictSkip(next);
     return;
@@ -106,7 +124,7 @@ function evictNext(): void {
   cell.kept = kept;
   cell.value = value;
   cell.slot = EVICTED;
-  evictedBytes += kept instanceof Chunk ? size * bytesOf(about & 255) : kept.bytes;
+  evictedBytes += kept.bytes;
 }
 
 /** Frees what has been moved out; returns how many values those are. */
@@ -135,17 +153,19 @@ function keep(slot: number, about: number, size: number): Kept | undefined {
   if (isUniform(about)) return kept;
   if (!isPending(about)) return copyElements(kept, slot, size) ? kept : undefined;
   kept.op = c.tensorOp(slot);
-  kept.attr = c.recipeAttr(slot);
-  kept.number = c.recipeNumber(slot);
+  const n = c.recipeOpen(slot);
+  const words = wasm.words();
+  const first = wasm.scratchWord();
+  kept.attr = words[first]!;
+  kept.number = wasm.doubles()[(first >>> 1) + 1]!;
   const inputs: Cell[] = [];
-  for (let i = 0, n = c.recipeInputs(slot); i < n; i++) inputs.push(inputCell(slot, i));
+  for (let i = 0; i < n; i++) inputs.push(inputCell(words[first + INPUTS + i]!));
   kept.inputs = inputs;
   return kept;
 }
 
 /** The cell of an input of a pending value: values that never had a tensor get one now. */
-function inputCell(slot: number, i: number): Cell {
-  const answer = wasm.core().recipeInput(slot, i);
+function inputCell(answer: number): Cell {
   const at = answer >>> 1;
   let cell = answer & 1 ? undefined : cellAt(at);
   if (cell === undefined) {

@@ -133,16 +133,15 @@ export function copyElements(kept: Kept, slot: number, size: number): boolean {
  */
 export class Chunk {
   private readonly buffers: Buffers;
-  private readonly words: Int32Array<ArrayBuffer>;
 
   constructor(buffers: Buffers) {
     this.buffers = buffers;
-    this.words = new Int32Array(buffers[0]!);
   }
 
   /** What is kept of the value at a byte. */
   open(place: number): Kept {
-    const { buffers, words } = this;
+    const { buffers } = this;
+    const words = new Int32Array(buffers[0]!);
     const at = place >>> 2;
     const about = words[at]!;
     const first = words[at + 2]! >>> 0;
