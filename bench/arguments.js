@@ -7,6 +7,8 @@ import { ALIASES, REPORTS, STARTS, WORKLOADS } from "./workloads.js";
 
 const HELP = `npm run bench -- [workloads] [options]
 
+  ops [names]    functions instead of workloads: see bench/README.md
+
   workloads      any of W1 W1b W2 W2.f32 W2.f64 W3 W4 W5 W6 W7 W8 W9 W10 W11 W12 W13 call deep start
                  bytes, or one of them such as W2.f32.1e5; all of them if none is named
   --quick        two short rounds and fewer sizes: figures to go by, not to quote

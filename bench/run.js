@@ -6,8 +6,16 @@ import { readArguments } from "./arguments.js";
 import { OUT, bundle } from "./bundle.js";
 import { charts } from "./chart.js";
 import { writeDocument } from "./document.js";
+import { measureFunctions } from "./functions/run.js";
 import { measureAll } from "./schedule.js";
 import { report } from "./table.js";
+
+const [first, ...others] = process.argv.slice(2);
+if (first === "ops") {
+  await install("bench");
+  await measureFunctions(others);
+  process.exit();
+}
 
 const settings = readArguments();
 const results = settings.again ? await lastResults() : await measured();
