@@ -31,7 +31,8 @@ const OTHERS = new Set(
     "policies.saveFromBothPolicies onGrads cond switchCase whileLoop fori scan mapOver " +
     "associativeScan defineOp cg fixedPoint gmres implicitRoot linearSolve detectAnomaly " +
     "debug AnomalyError explain Explanation checkVjp checkJvp comboCheck checkEquivalent " +
-    "assertFinite space Space histogramdd"
+    "assertFinite space Space histogramdd " +
+    "applyAlongAxis applyOverAxes piecewise"
   ).split(" "),
 );
 

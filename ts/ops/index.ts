@@ -76,6 +76,14 @@ export {
   type TrapezoidOptions,
 } from "./differences.js";
 export { einsum } from "./einsum.js";
+export {
+  diagIndices,
+  lexsort,
+  ravelMultiIndex,
+  unravelIndex,
+  type RavelOptions,
+  type UnravelOptions,
+} from "./indices.js";
 export { full, linspace, type LinspaceOptions } from "./filling.js";
 export { polyfit, type FitOptions } from "./fitting.js";
 export { interp, type InterpOptions } from "./interpolating.js";
@@ -104,10 +112,20 @@ export {
   type SortOptions,
 } from "./ordering.js";
 export { logsumexp, type LogsumexpOptions } from "./logsumexp.js";
+export { applyAlongAxis, applyOverAxes, piecewise } from "./mapping.js";
 export { pad, type PadMode, type PadOptions, type PadPairs, type PadWidth } from "./padding.js";
 export type { MirrorMode } from "./mirroring.js";
 export { compress, deleteAt, extract, insert, putAlongAxis } from "./picking.js";
-export { polyder, polyint, polyval } from "./polynomials.js";
+export {
+  poly,
+  polyadd,
+  polyder,
+  polydiv,
+  polyint,
+  polymul,
+  polysub,
+  polyval,
+} from "./polynomials.js";
 export {
   cross,
   dot,
@@ -174,3 +192,4 @@ export {
   type SpreadOptions,
 } from "./statistics.js";
 export { flip, fliplr, flipud, roll, rot90 } from "./turning.js";
+export { bartlett, blackman, hamming, hanning, kaiser } from "./windows.js";

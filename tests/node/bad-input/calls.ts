@@ -321,6 +321,9 @@ const others: Record<string, (Omit<GoodCall, "name" | "call"> & { call?: Call })
   fori: [{ args: () => [0, 2, (_: unknown, y: unknown) => y, x()], never: ENDLESS }],
   scan: [{ args: () => [step, x(), x(), {}] }],
   mapOver: [{ args: () => [g, m(), {}] }],
+  applyAlongAxis: [{ args: () => [g, 1, m()] }],
+  applyOverAxes: [{ args: () => [g, m(), [0, 1]] }],
+  piecewise: [{ args: () => [x(), [x()], [g, 1]] }],
   associativeScan: [{ args: () => [(a: unknown) => a, x(), {}] }],
   defineOp: [{ args: () => [{ name: "mine", forward: g }] }],
   "defineOp()": [
