@@ -9,6 +9,7 @@
 import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { configDefaults, defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { launchOptions } from "./scripts/lib/browser.js";
 
 const outside = ["tests/package/**", "tests/docs/**"];
@@ -28,6 +29,18 @@ const walks = [
 /** Tells tests/ops/support.ts that `node` runs all of it: a share of the cases will do. */
 const again = { REPEATED: "yes" };
 
+/** What takes longest, which must not be what everybody waits for in the end. */
+const slow =
+  /tests\/(node\/memory\/pressure|ops\/arrays|node\/bad-input|ops\/fuzz|memory\/recipes|ops\/layouts|package\/types|docs\/documents)\.test/;
+
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSlow = (file: TestSpecification): boolean => slow.test(file.moduleId);
+    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+  }
+}
+
 /** No test is about time: this only ends what hangs. */
 const testTimeout = 60_000;
 
@@ -35,6 +48,7 @@ export default defineConfig({
   test: {
     // By default a processor is left to vitest, which needs little of it.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         test: {
