@@ -13,7 +13,7 @@ import {
   type ConvOptions,
   type ConvTransposeOptions,
 } from "./convolution.js";
-import { renamed, toImages, toPair } from "./geometry.js";
+import { toImages, toPair } from "./geometry.js";
 
 /** Which places in depth each result sees, one after the other. */
 function depths(out: number, kernel: number, stride: number, dilation: number): Int32Array {
@@ -81,14 +81,12 @@ export function conv3d(
       `${who}: weight ${shapeText(w.shape)} takes ${own} channels in each of ${groups} groups, but x has ${channels}`,
     );
   }
-  const y = renamed(who, () =>
-    conv2d(stacked, flat, {
-      stride: stride.slice(1),
-      dilation: dilation.slice(1),
-      groups,
-      ...(shift === undefined ? {} : { bias: shift }),
-    }),
-  );
+  const y = conv2d(stacked, flat, {
+    stride: stride.slice(1),
+    dilation: dilation.slice(1),
+    groups,
+    ...(shift === undefined ? {} : { bias: shift }),
+  });
   const planes = y.shape.slice(2);
   const all = y.reshape([n, out, filters, ...planes]).swapaxes(1, 2);
   return single ? all.squeeze(0) : all;
@@ -135,15 +133,13 @@ export function convTranspose3d(
   const out = reach - 2 * padding[0]! + extra[0]!;
   if (out <= 0) throw new RangeError(`${who}: the result would have size ${out}`);
   const planes = volumes.swapaxes(1, 2).reshape([n * depth, channels, height, width]);
-  const y = renamed(who, () =>
-    convTranspose2d(planes, w.reshape([rows, own * kernel[0], kernel[1], kernel[2]]), {
-      stride: stride.slice(1),
-      dilation: dilation.slice(1),
-      padding: padding.slice(1),
-      outputPadding: extra.slice(1),
-      groups,
-    }),
-  );
+  const y = convTranspose2d(planes, w.reshape([rows, own * kernel[0], kernel[1], kernel[2]]), {
+    stride: stride.slice(1),
+    dilation: dilation.slice(1),
+    padding: padding.slice(1),
+    outputPadding: extra.slice(1),
+    groups,
+  });
   const filters = own * groups;
   const [h, v] = y.shape.slice(2) as [number, number];
   // Channels that are places in depth go where they belong, and add up there.

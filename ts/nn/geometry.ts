@@ -69,13 +69,3 @@ export function toImages(
 export function flatten(x: Tensor): Tensor {
   return x.expandDims(-2);
 }
-
-/** What a function says that another one is made of, said of that one. */
-export function renamed<T>(who: string, call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof Error) error.message = error.message.replace(/^\w+(?=:)/, who);
-    throw error;
-  }
-}

@@ -15,7 +15,7 @@ import { onesLike } from "../create.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
-import { flatten, renamed, toImages, toPair, type Pair } from "./geometry.js";
+import { flatten, toImages, toPair, type Pair } from "./geometry.js";
 import { count, numeric, toFloat } from "./options.js";
 import { avgPool2d, maxPool2d, type MaxPoolOptions } from "./pooling.js";
 import { avgPool3d, maxPool3d } from "./volumes.js";
@@ -83,9 +83,7 @@ function withIndices(
   const stride = both(options.stride ?? kernelSize, 1, 1, "stride");
   const padding = both(options.padding ?? 0, 0, 0, "padding");
   const dilation = both(options.dilation ?? 1, 1, 1, "dilation");
-  const pooled = renamed(who, () =>
-    maxPool2d(flat, kernel, { ...options, stride, padding, dilation }),
-  );
+  const pooled = maxPool2d(flat, kernel, { ...options, stride, padding, dilation });
   const [n, channels, ...size] = flat.shape as [number, number, number, number];
   const out = pooled.shape.slice(2);
   const [windows, each] = [count(out), count(kernel)];
@@ -228,12 +226,9 @@ function lpPool(
   const stride = toPair(options.stride ?? kernel, axes, 1, "stride", who);
   const own = { ...options, stride: axes === 1 ? [1, ...stride] : stride };
   let y: Tensor;
-  if (p === Infinity) y = renamed(who, () => largest(flat, wide, own));
+  if (p === Infinity) y = largest(flat, wide, own);
   else {
-    const total = multiply(
-      renamed(who, () => mean(power(flat, p), wide, own)),
-      count(kernel),
-    );
+    const total = multiply(mean(power(flat, p), wide, own), count(kernel));
     const none = equal(total, 0);
     y = where(none, 0, power(where(none, 1, total), 1 / p));
   }

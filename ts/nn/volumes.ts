@@ -1,7 +1,7 @@
 // Pooling of volumes: first height and width, then depth.
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
-import { renamed, toImages, toPair, type Pair } from "./geometry.js";
+import { toImages, toPair, type Pair } from "./geometry.js";
 import { toFloat } from "./options.js";
 import {
   avgPool2d,
@@ -37,22 +37,20 @@ function pool3d(
   ];
   const plane = (list: number[]): number[] => list.slice(1);
   const along = (list: number[], other: number): number[] => [list[0]!, other];
-  let y = renamed(who, () => {
-    const planes = pool(images.reshape([n, channels * depth, height, width]), plane(kernel), {
-      ...rest,
-      stride: plane(stride),
-      padding: plane(padding),
-      dilation: plane(dilation),
-    });
-    const [h, w] = planes.shape.slice(2) as [number, number];
-    const deep = pool(planes.reshape([n, channels, depth, h * w]), along(kernel, 1), {
-      ...rest,
-      stride: along(stride, 1),
-      padding: along(padding, 0),
-      dilation: along(dilation, 1),
-    });
-    return deep.reshape([n, channels, deep.shape[2]!, h, w]);
+  const planes = pool(images.reshape([n, channels * depth, height, width]), plane(kernel), {
+    ...rest,
+    stride: plane(stride),
+    padding: plane(padding),
+    dilation: plane(dilation),
   });
+  const [h, w] = planes.shape.slice(2) as [number, number];
+  const deep = pool(planes.reshape([n, channels, depth, h * w]), along(kernel, 1), {
+    ...rest,
+    stride: along(stride, 1),
+    padding: along(padding, 0),
+    dilation: along(dilation, 1),
+  });
+  let y = deep.reshape([n, channels, deep.shape[2]!, h, w]);
   if (divisorOverride !== undefined) {
     const counts = windowCounts(images.shape.slice(2), y.shape.slice(2), kernel, stride, padding);
     y = divided(y, counts, divisorOverride, who);
