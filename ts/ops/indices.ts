@@ -104,7 +104,7 @@ export function ravelMultiIndex(
     throw new RangeError(`${who}: mode is ${describe(mode)}, not "raise", "clip" or "wrap"`);
   }
   const rows = Array.isArray(indices)
-    ? indices.map((index: TensorLike) => toIndex(index, who))
+    ? Array.from(indices, (index: TensorLike) => toIndex(index, who))
     : rowsOf(toIndex(indices as Tensor, who), who);
   if (rows.length !== dims.length || rows.length === 0) {
     throw new RangeError(`${who}: ${rows.length} indices for a shape of ${dims.length} axes`);

@@ -100,7 +100,8 @@ export function piecewise(
   let y: Tensor = zerosLike(t);
   for (let i = 0; i < when.length; i++) {
     const piece = pieces[i]!;
-    y = where(when[i]!, typeof piece === "function" ? piece(t) : piece, y);
+    const value = typeof piece === "function" ? piece(t) : piece;
+    y = where(when[i]!, typeof value === "number" ? value : toTensor(value, who), y);
   }
   return y;
 }
