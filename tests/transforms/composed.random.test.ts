@@ -68,7 +68,7 @@ const hasTape = (e: Expr): boolean =>
   ("g" in e && hasTape(e.g));
 /** What is not possible: a tape inside vmap, or in a rule of another one; a program of any number of steps. */
 const REFUSED =
-  /^(Tape|forward): not inside vmap|: the function uses a tensor that is being|^whileLoop: compile: the condition depends/;
+  /^(Tape|forward): not inside vmap|: the function uses a tensor that is being|^\w+: compile: the number of steps depends/;
 
 function check(e: Expr, at: [number, number]): void {
   const f = (x: Tensor): Tensor => taped(e)(x, []);
