@@ -66,7 +66,7 @@ describe("assignSub", () => {
     const x = tensor([1, 2], { requiresGrad: true });
     expect(() => x.assignSub(tensor([1, 1]))).toThrow(/^assignSub: a tensor with requiresGrad/);
     noGrad(() => {
-      expect(() => x.assignSub(tensor([1, 1, 1]))).toThrow(/^subtract: shapes do not broadcast/);
+      expect(() => x.assignSub(tensor([1, 1, 1]))).toThrow(/^assignSub: shapes do not broadcast/);
       expect(() => x.assignSub(ones([2, 2]))).toThrow(/^assignSub: a value of shape/);
     });
     const y = tensor([1, 1]);
