@@ -119,15 +119,15 @@ describe("what is refused", () => {
     [() => tg.around(x, 0.5), /^around: decimals must be an integer, got 0.5/],
     [
       () => stats.multivariateNormal.pdf([1, 2], 0, [1, 2, 3]),
-      /^stats\.multivariateNormal: cov must be/,
+      /^stats\.multivariateNormal\.pdf: cov must be/,
     ],
     [
       () => stats.multivariateNormal.pdf([1, 2], [1, 2, 3]),
-      /^stats\.multivariateNormal: x and mean must/,
+      /^stats\.multivariateNormal\.pdf: x and mean must/,
     ],
     [
       () => stats.multivariateNormal.pdf(zeros([0])),
-      /^stats\.multivariateNormal: a vector must have/,
+      /^stats\.multivariateNormal\.pdf: a vector must have/,
     ],
   ];
   test.each(cases)("%#", (f, message) => {

@@ -223,7 +223,7 @@ test("a Hessian of a likelihood", () => {
 describe("wrong input", () => {
   test("says what is wrong", () => {
     expect(() => stats.dirichlet.pdf([0.5, 0.5], [1, 1, 1, 1])).toThrow(
-      "dirichlet: x must end with as many shares as alpha has shapes, or one less: [2] and [4]",
+      "stats.dirichlet.pdf: x must end with as many shares as alpha has shapes, or one less: [2] and [4]",
     );
     expect(() => stats.categorical.pmf(f64(0.5), [1, 1])).toThrow(
       /categorical: indices are integers/,

@@ -1,5 +1,6 @@
 // Images of other sizes, one axis after the other: each element is a weighted sum of few elements.
 import { add, matmul, multiply, take } from "../../build/generated/ops.js";
+import { MOST_ELEMENTS } from "../arguments.js";
 import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
@@ -203,6 +204,10 @@ export function interpolate(x: TensorLike, options: InterpolateOptions): Tensor 
     throw new RangeError(
       `${who}: sizes are above 0; these are [${own.join(",")}] and [${out.join(",")}]`,
     );
+  }
+  const larger = [...shape.slice(0, 2), ...out];
+  if (larger.reduce((n, d) => n * d, 1) > MOST_ELEMENTS) {
+    throw new RangeError(`${who}: a result of shape ${shapeText(larger)} has too many elements`);
   }
   if (mode === "area") {
     return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][axes - 1]!(t, out);

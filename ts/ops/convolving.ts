@@ -79,8 +79,13 @@ export function convolve(
   if (typeof mode === "string") return convolved(checked(x, who), checked(y, who), mode, who);
   checkOptions(mode, who, "mode axes dotAxes");
   const { mode: part = "full", axes, dotAxes = [[], []] } = mode;
-  if (axes !== undefined) toList(axes, "axes", who);
-  toList(dotAxes, "dotAxes", who);
+  for (const [name, pair] of Object.entries({ axes, dotAxes })) {
+    if (pair !== undefined && toList(pair, name, who).length !== 2) {
+      throw new RangeError(
+        `${who}: ${name} are those of x and those of y, got ${pair.length} lists`,
+      );
+    }
+  }
   if (!["full", "same", "valid"].includes(part)) {
     throw new RangeError(`${who}: mode is ${describe(part)}, not "full", "same" or "valid"`);
   }
