@@ -7,6 +7,24 @@ import { check, INF, modes, type Unary } from "./points.js";
 import { f64, FLOATS, numbers } from "./support.js";
 
 describe("power", () => {
+  test("of a negative base to a fraction next to an integer is NaN, of -∞ what ∞ has", () => {
+    for (const dtype of FLOATS) {
+      for (const step of [2 ** -20, 2 ** -21, -(2 ** -20)]) {
+        for (const n of [1, 2, 3, 7]) {
+          const y = tensor(n + step, { dtype });
+          expect(tg.power(tensor(-3, { dtype }), y).item()).toBeNaN();
+          expect(tg.power(tensor(-INF, { dtype }), y).item()).toBe(INF);
+          expect(tg.power(tensor(-INF, { dtype }), tg.negative(y)).item()).toBe(0);
+        }
+      }
+    }
+    for (const step of [2 ** -23, 2 ** -33, 2 ** -40, 2 ** -51]) {
+      expect(tg.power(f64(-3), f64(1 + step)).item()).toBeNaN();
+      expect(tg.power(f64(-3), f64(1 + step * 2)).item()).toBeNaN();
+    }
+    expect(tg.power(f64([-3, -3]), f64([5, -1])).toArray()).toEqual([-243, expect.closeTo(-1 / 3)]);
+  });
+
   const at =
     (y: number): Unary =>
     (x) =>

@@ -71,6 +71,9 @@ export abstract class Pow {
     const size = abs<f64>(b);
     // NativeMath follows JavaScript, where these are NaN.
     if (a == 1 || (a == -1 && size == Infinity)) return 1;
+    // NativeMath takes some fractions for integers: those whose upper word is that of one.
+    if (a < 0 && size < Infinity && trunc<f64>(b) != b)
+      return a == -Infinity ? NativeMath.pow(-a, b) : NaN;
     // Beyond 2^31 fdlibm's pow is hundreds of ulp off; an even b (beyond 2^53) hides the sign of a.
     if (size > HUGE_EXPONENT && size < Infinity) {
       const t = abs<f64>(a) - 1;
