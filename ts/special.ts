@@ -8,7 +8,6 @@ import {
   copysign,
   equal,
   floor,
-  gammaln,
   isnan,
   less,
   lessEqual,
@@ -17,12 +16,11 @@ import {
   logicalAnd,
   logicalOr,
   multiply,
-  polygamma,
   remainder,
   subtract,
   where,
 } from "../build/generated/ops.js";
-import { iv, ive, jn, yn } from "../build/generated/rows/index.js";
+import { gammaln, iv, ive, jn, polygamma, yn } from "../build/generated/rows/index.js";
 
 /** x·f, but 0 where x is 0 and f is infinite or nonsense. */
 function product(x: TensorLike, f: Tensor, y: TensorLike, edge: number): Tensor {

@@ -12,11 +12,13 @@ import { at } from "./tree.js";
 
 /** @type {Record<string, Part>} */
 export const PARTS = {
-  bessel: { files: ["bessel.ts"], exports: [] },
   fourier: { files: ["fourier.ts"], exports: ["dft"] },
   images: { files: ["convolution.ts", "pooling.ts"], exports: ["convolution", "pooling"] },
-  incomplete: { files: ["incomplete.ts"], exports: [] },
   matrices: { files: ["linalg/"], exports: ["linalg"] },
+  special: {
+    files: ["bessel.ts", "gamma.ts", "entropy.ts", "incomplete.ts", "normal.ts"],
+    exports: [],
+  },
   programs: { files: [], exports: ["programCapture", "programReplay"] },
 };
 

@@ -3,23 +3,29 @@
  *
  * @packageDocumentation
  */
+export { erf, expit, expm1, log1p, logSoftmax, sinc, softmax } from "../../build/generated/ops.js";
+export { logsumexp, type LogsumexpOptions } from "../ops/logsumexp.js";
 export {
   beta,
+  betainc,
+  betaincinv,
   betaln,
   digamma,
   entr,
-  erf,
   erfc,
   erfcinv,
   erfinv,
-  expit,
-  expm1,
   gamma,
+  gammainc,
+  gammaincc,
+  gammainccinv,
+  gammaincinv,
   gammaln,
+  iv,
+  ive,
+  jn,
   klDiv,
-  log1p,
   logNdtr,
-  logSoftmax,
   logit,
   ndtr,
   ndtri,
@@ -27,22 +33,8 @@ export {
   psi,
   relEntr,
   rgamma,
-  sinc,
-  softmax,
-  zeta,
-} from "../../build/generated/ops.js";
-export { logsumexp, type LogsumexpOptions } from "../ops/logsumexp.js";
-export {
-  betainc,
-  betaincinv,
-  gammainc,
-  gammaincc,
-  gammainccinv,
-  gammaincinv,
-  iv,
-  ive,
-  jn,
   yn,
+  zeta,
 } from "../../build/generated/rows/index.js";
 export {
   gammasgn,

@@ -1,7 +1,6 @@
 // The Bernoulli distribution.
 import {
   add,
-  entr,
   equal,
   greaterEqual,
   less,
@@ -14,6 +13,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
+import { entr } from "../../build/generated/rows/index.js";
 import { elements } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";

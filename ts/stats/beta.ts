@@ -1,8 +1,6 @@
 // The beta distribution.
 import {
   add,
-  betaln,
-  digamma,
   divide,
   exp,
   greater,
@@ -14,7 +12,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
-import { betainc, betaincinv } from "../../build/generated/rows/index.js";
+import { betainc, betaincinv, betaln, digamma } from "../../build/generated/rows/index.js";
 import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy, xlog1py } from "../special.js";

@@ -1,7 +1,6 @@
 // The binomial distribution.
 import {
   add,
-  betaln,
   equal,
   exp,
   floor,
@@ -18,7 +17,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
-import { betainc } from "../../build/generated/rows/index.js";
+import { betainc, betaln } from "../../build/generated/rows/index.js";
 import { elements } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { xlogy, xlog1py } from "../special.js";

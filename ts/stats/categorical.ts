@@ -1,7 +1,6 @@
 // The categorical distribution.
 import {
   divide,
-  entr,
   equal,
   exp,
   greaterEqual,
@@ -15,6 +14,7 @@ import {
   takeAlongAxis,
   where,
 } from "../../build/generated/ops.js";
+import { entr } from "../../build/generated/rows/index.js";
 import { broadcastOf } from "../axes.js";
 import { checkOperands } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";

@@ -2,10 +2,8 @@
 import {
   add,
   concatenate,
-  digamma,
   divide,
   exp,
-  gammaln,
   greater,
   less,
   multiply,
@@ -14,6 +12,7 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
+import { digamma, gammaln } from "../../build/generated/rows/index.js";
 import { alike, checkOperands } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";

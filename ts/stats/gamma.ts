@@ -1,10 +1,8 @@
 // The gamma distribution.
 import {
   add,
-  digamma,
   equal,
   exp,
-  gammaln,
   less,
   log,
   logicalOr,
@@ -14,10 +12,12 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import {
+  digamma,
   gammainc,
   gammaincc,
   gammainccinv,
   gammaincinv,
+  gammaln,
 } from "../../build/generated/rows/index.js";
 import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";

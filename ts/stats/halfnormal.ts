@@ -2,19 +2,16 @@
 import {
   add,
   erf,
-  erfc,
-  erfcinv,
-  erfinv,
   exp,
   less,
   log,
-  logNdtr,
   multiply,
   negative,
   square,
   subtract,
   where,
 } from "../../build/generated/ops.js";
+import { erfc, erfcinv, erfinv, logNdtr } from "../../build/generated/rows/index.js";
 import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";

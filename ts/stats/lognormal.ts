@@ -6,15 +6,13 @@ import {
   expm1,
   lessEqual,
   log,
-  logNdtr,
   multiply,
-  ndtr,
-  ndtri,
   negative,
   square,
   subtract,
   where,
 } from "../../build/generated/ops.js";
+import { logNdtr, ndtr, ndtri } from "../../build/generated/rows/index.js";
 import { elements } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";

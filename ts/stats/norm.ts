@@ -4,14 +4,12 @@ import {
   divide,
   exp,
   log,
-  logNdtr,
   multiply,
-  ndtr,
-  ndtri,
   negative,
   square,
   subtract,
 } from "../../build/generated/ops.js";
+import { logNdtr, ndtr, ndtri } from "../../build/generated/rows/index.js";
 import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";

@@ -6,7 +6,6 @@ import {
   equal,
   exp,
   floor,
-  gammaln,
   greaterEqual,
   isinf,
   less,
@@ -22,7 +21,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
-import { gammainc, gammaincc } from "../../build/generated/rows/index.js";
+import { gammainc, gammaincc, gammaln } from "../../build/generated/rows/index.js";
 import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy } from "../special.js";

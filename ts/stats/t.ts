@@ -1,8 +1,6 @@
 // Student's t distribution, for up to two million degrees of freedom.
 import {
   add,
-  betaln,
-  digamma,
   divide,
   equal,
   exp,
@@ -17,7 +15,7 @@ import {
   subtract,
   where,
 } from "../../build/generated/ops.js";
-import { betainc, betaincinv } from "../../build/generated/rows/index.js";
+import { betainc, betaincinv, betaln, digamma } from "../../build/generated/rows/index.js";
 import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";

@@ -2,7 +2,6 @@
 import {
   add,
   divide,
-  entr,
   equal,
   exp,
   greater,
@@ -15,6 +14,7 @@ import {
   subtract,
   where,
 } from "../../../build/generated/ops.js";
+import { entr } from "../../../build/generated/rows/index.js";
 import type { TensorLike } from "../../convert.js";
 import { shapeText } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
