@@ -80,6 +80,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ],
     ["ts/methods.ts"],
     ["ts/tensor.ts"],
+    ["ts/rowparts.ts"],
     ["ts/elementwise.ts", "ts/rowsparse.ts", "ts/special.ts"],
     ["ts/transforms"],
     ["ts/ops"],

@@ -12,8 +12,33 @@ import { saidOf } from "./naming.js";
 import { noteAssignment, recorder } from "./recording.js";
 import * as wasm from "./wasm.js";
 
+/** Tensors that never change, and what they belong to. */
+const fixed = new WeakMap<Tensor, string>();
+
+/** Forbids to assign to x, which is part of something else. */
+export function fix(x: Tensor, owner: string): Tensor {
+  fixed.set(x, owner);
+  return x;
+}
+
+/** Throws if nothing can ever be assigned to x. */
+function checkOwn(x: Tensor, who: string): void {
+  if (x.byRows !== undefined) {
+    throw new Error(
+      `${who}: a RowSparse does not change; make another one, or take toDense() and assign to that`,
+    );
+  }
+  const owner = fixed.get(x);
+  if (owner !== undefined) {
+    throw new Error(
+      `${who}: this tensor is part of a ${owner}, which does not change; assign to a detach()ed one`,
+    );
+  }
+}
+
 /** Throws if nothing can be assigned to x now. */
 export function checkAssignable(x: Tensor, who: string): void {
+  checkOwn(x, who);
   const c = wasm.core();
   const at = slot(x);
   if (c.tensorFits(at, at)) return;
@@ -30,6 +55,7 @@ export function checkAssignable(x: Tensor, who: string): void {
 
 /** Gives x another value. */
 export function assign(x: Tensor, value: Tensor, who: string): void {
+  checkOwn(x, who);
   const [at, to] = slotsOf([x, value]) as [number, number];
   become(x, wasm.core().tensorFits(at, to) ? value : suitable(x, value, who), who);
 }
@@ -37,6 +63,7 @@ export function assign(x: Tensor, value: Tensor, who: string): void {
 /** Gives x the value x + y, or x - y. */
 export function assignSum(x: Tensor, y: TensorLike, minus: boolean): void {
   const who = minus ? "assignSub" : "assignAdd";
+  checkOwn(x, who);
   if (isHandle(y) && y.byRows?.addInto(x, minus, who)) return;
   if (updated(x, y, minus)) return;
   checkAssignable(x, who);

@@ -175,10 +175,7 @@ export function sumOf(x: Tensor, y: Tensor): Tensor {
 /** Adds to the `.grad` of a tensor. */
 export function accumulate(cell: Cell, g: Tensor): void {
   const had = gradientOf(cell);
-  const sum = had === null ? g : sumOf(had, g);
-  if (sum.byRows === undefined) sum.cell.gradient = true;
-  else sum.byRows.markAsGradient();
-  setGradient(cell, sum);
+  setGradient(cell, had === null ? g : sumOf(had, g));
 }
 
 /** What a walk left at leaves. */

@@ -27,12 +27,12 @@ const BRAND = Symbol.for("tapegrad.tensor");
 export interface ByRows {
   /** What has to be computed for it to be known. */
   readonly values: Tensor;
+  /** Cells of all that it is made of, of the whole only if that was computed. */
+  cells(): Cell[];
   /** The sum with another gradient of the same tensor. */
   sumWith(other: Tensor): Tensor;
   /** Adds itself to a leaf of its shape, or subtracts itself; false if the leaf has another. */
   addInto(x: Tensor, minus: boolean, who: string): boolean;
-  /** Belongs to a leaf from now on: no scope disposes of it. */
-  markAsGradient(): void;
 }
 
 /** A cell with the face of a tensor. `Tensor` (ts/tensor.ts) adds everything else. */

@@ -194,9 +194,7 @@ export class HookWalk {
     }
     if (hooks.retained && this.keeps(cell) && !c.tensorIsLeaf(nodes[0]!)) {
       const had = gradientOf(cell);
-      const sum = had === null ? g : add(had, g);
-      sum.cell.gradient = true;
-      setGradient(cell, sum);
+      setGradient(cell, had === null ? g : add(had, g));
     }
     for (const group of hooks.groups) this.note(group, cell, g);
   }

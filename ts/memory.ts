@@ -62,7 +62,8 @@ export function resetPeakMemory(): void {
 /** Cells of all tensors in a result. */
 function keepCells(x: unknown, keep: Set<unknown>): void {
   eachLeaf(x, (leaf) => {
-    if (isHandle(leaf)) keep.add(leaf.cell);
+    if (!isHandle(leaf)) return;
+    for (const cell of leaf.byRows?.cells() ?? [leaf.cell]) keep.add(cell);
   });
 }
 

@@ -132,6 +132,10 @@ export function gradientOf(cell: Cell): Tensor | null {
 
 /** Gives a leaf another gradient. */
 export function setGradient(cell: Cell, gradient: Tensor | null): void {
+  // No scope is to dispose of it.
+  for (const part of gradient?.byRows?.cells() ?? (gradient === null ? [] : [gradient.cell])) {
+    part.gradient = true;
+  }
   if (recorder.now === undefined) cell.grad = gradient;
   else recorder.now.writeGradient(cell, gradient);
 }

@@ -1,6 +1,6 @@
 // Gradients of tables of which few rows were used: those rows, and where they belong.
-import { concatenate, multiply } from "../build/generated/ops.js";
-import { gather, scatter } from "./along.js";
+import { add, concatenate, multiply } from "../build/generated/ops.js";
+import { gather, places, scatter } from "./along.js";
 import { assign, checkAssignable } from "./assignment.js";
 import { disposeCell, disposedCell, isDisposed, notePast, type Cell } from "./cell.js";
 import { closeScope, openScope } from "./collection.js";
@@ -8,9 +8,10 @@ import { describe, fromData, toShape, toTensor, type TensorLike } from "./conver
 import { DType } from "../assembly/shared/dtype.js";
 import type { Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
-import { isHandle, slot, slotsOf, type ByRows } from "./handle.js";
+import { isHandle, slot, slotsOf, tensorOf, type ByRows } from "./handle.js";
 import { inspection } from "./inspector.js";
 import { recorder } from "./recording.js";
+import { increased, isTrackedNow, meetingDtype, ownPart, recordedAs } from "./rowparts.js";
 import { Tensor } from "./tensor.js";
 import * as wasm from "./wasm.js";
 
@@ -21,7 +22,8 @@ import * as wasm from "./wasm.js";
  * sparse gradients of embeddings.)
  *
  * It is a tensor like others, for every function: what is not one of the methods here takes the whole of
- * it, which is computed when it is needed first. `g instanceof RowSparse` tells.
+ * it, which is computed when it is needed first. `g instanceof RowSparse` tells. Nothing is assigned to it:
+ * neither the whole nor its rows change.
  *
  * @example
  * ```ts
@@ -33,9 +35,9 @@ import * as wasm from "./wasm.js";
  * ```
  */
 export class RowSparse extends Tensor implements ByRows {
-  /** Which rows: int32 [n]. */
+  /** Which rows: int32 [n]. What is assigned later to the tensor that was given does not matter. */
   readonly indices: Tensor;
-  /** The rows: [n, ...rest of the shape]. */
+  /** The rows: [n, ...rest of the shape]; of bools, which are counted, int32. */
   readonly values: Tensor;
   private readonly sizes: readonly number[];
 
@@ -61,8 +63,8 @@ export class RowSparse extends Tensor implements ByRows {
     // The whole has a cell once it is computed.
     super(undefined as never, 0);
     this.sizes = [...shape];
-    this.indices = indices;
-    this.values = values;
+    this.indices = ownPart(indices);
+    this.values = ownPart(values.dtype === "bool" ? values.astype("int32") : values);
   }
 
   /** The shape of the whole. */
@@ -82,7 +84,7 @@ export class RowSparse extends Tensor implements ByRows {
 
   /** @internal */
   override get cell(): Cell {
-    if ((this.home as unknown) === undefined) this.compute();
+    if (!this.isComputed) this.compute("RowSparse");
     return super.cell;
   }
   override set cell(cell: Cell) {
@@ -94,108 +96,171 @@ export class RowSparse extends Tensor implements ByRows {
     return this;
   }
 
+  /** @internal */
+  cells(): Cell[] {
+    const parts = [this.indices.cell, this.values.cell];
+    return this.isComputed ? [...parts, this.cell] : parts;
+  }
+
+  /** The whole was computed, or disposed of. */
+  private get isComputed(): boolean {
+    return (this.home as unknown) !== undefined;
+  }
+
   /** Computes the whole, as it would have been with the rows: recorded where they are, in no scope. */
-  private compute(): void {
-    const c = wasm.core();
-    const before = c.recording();
+  private compute(who: string): void {
+    const { indices, sizes, values } = this;
     const outer = openScope();
     try {
-      c.setRecording(before | (c.tensorMask(slot(this.values)) & 0x7fffffff));
-      const whole = scatter(this.values, this.indices, this.sizes[0]!, this.ndim - 1, "RowSparse");
+      const whole = recordedAs(values, () =>
+        scatter(values, indices, sizes[0]!, sizes.length - 1, who),
+      );
       this.home = whole.cell;
       this.token = whole.token;
     } finally {
       closeScope(outer);
-      c.setRecording(before);
     }
+  }
+
+  /** Derivatives may be taken with respect to the whole: it is a leaf, is watched, or is computed. */
+  private isTracked(evenIfUnseen: boolean): boolean {
+    if (!this.isComputed) return evenIfUnseen && isTrackedNow(this.values);
+    return !isDisposed(this.cell) && isTrackedNow(this);
+  }
+
+  /** True if what is computed now has to depend on the whole, which is computed then. */
+  private goesWhole(who: string): boolean {
+    if (!this.isTracked(true)) return false;
+    if (!this.isComputed) this.compute(who);
+    return true;
+  }
+
+  /** The rows that its indices mean, and all of them once, in ascending order. */
+  private rowsOnce(who: string): [at: number[], unique: number[]] {
+    const rows = this.sizes[0]!;
+    const at = Array.from(this.indices.data(), (i) => {
+      if (i >= -rows && i < rows) return i < 0 ? i + rows : i;
+      throw new RangeError(
+        `${who}: index ${i} is out of bounds: the axis has size ${rows}, so indices go from ` +
+          `${-rows} to ${rows - 1}`,
+      );
+    });
+    return [at, [...new Set(at)].sort((a, b) => a - b)];
   }
 
   /** The whole tensor as one that is no RowSparse. */
   toDense(): Tensor {
+    const who = "RowSparse.toDense";
     const { indices, sizes, values } = this;
-    return scatter(values, indices, sizes[0]!, sizes.length - 1, "RowSparse.toDense");
+    if (!this.goesWhole(who)) return scatter(values, indices, sizes[0]!, sizes.length - 1, who);
+    return tensorOf(() => wasm.core().tensorAlias(slot(this)), who);
   }
 
   /**
-   * The same with each row once, in ascending order.
+   * The same with each row once, in ascending order. Derivatives with respect to this tensor pass at the rows
+   * that are there.
    *
-   * @throws inside `compile` and `vmap`, where indices cannot be read
+   * @throws if an index is out of bounds; inside `compile` and `vmap`, where indices cannot be read
    */
   coalesce(): RowSparse {
-    const rows = this.sizes[0]!;
-    const at = Array.from(this.indices.data(), (i) => (i < 0 ? i + rows : i));
-    const unique = [...new Set(at)].sort((a, b) => a - b);
-    const places = new Map(unique.map((row, i) => [row, i]));
     const who = "RowSparse.coalesce";
+    const [at, unique] = this.rowsOnce(who);
+    const inner = this.sizes.length - 1;
+    const indices = fromData(Int32Array.from(unique), DType.Int32, who);
+    if (this.goesWhole(who)) {
+      return new RowSparse(this.sizes, indices, gather(this, indices, inner, who));
+    }
+    const positions = new Map(unique.map((row, i) => [row, i]));
     const to = fromData(
-      Int32Array.from(at, (row) => places.get(row)!),
+      Int32Array.from(at, (row) => positions.get(row)!),
       DType.Int32,
       who,
     );
-    const values = scatter(this.values, to, unique.length, this.sizes.length - 1, who);
-    return new RowSparse(this.sizes, fromData(Int32Array.from(unique), DType.Int32, who), values);
+    return new RowSparse(this.sizes, indices, scatter(this.values, to, unique.length, inner, who));
   }
 
-  /** The sum with another of this shape by rows; with anything else, that with these rows added. */
+  /**
+   * The sum with another by rows, by rows too (all of them, if one is broadcast); with anything else, that
+   * with these rows added.
+   *
+   * @throws if the shapes do not broadcast
+   */
   override add(other: RowSparse): RowSparse;
   override add(other: TensorLike): Tensor;
   override add(other: TensorLike): Tensor {
+    const who = "add";
     if (!(other instanceof RowSparse)) {
-      const x = toTensor(other, "RowSparse.add");
-      return shapeText(x.shape) === shapeText(this.sizes) ? this.addTo(x) : super.add(x);
+      const x = toTensor(other, who);
+      if (shapeText(x.shape) === shapeText(this.sizes)) return this.addTo(x);
+      if (!this.isComputed) this.compute(who);
+      return super.add(x);
     }
-    if (shapeText(other.sizes) !== shapeText(this.sizes)) return super.add(other);
+    const whole = shapeText(other.sizes) !== shapeText(this.sizes) || this.goesWhole(who);
+    return whole || other.goesWhole(who) ? byAllRows(super.add(other)) : this.joined(other);
+  }
+
+  private joined(other: RowSparse): RowSparse {
     const indices = concatenate([this.indices, other.indices], 0);
     return new RowSparse(this.sizes, indices, concatenate([this.values, other.values], 0));
   }
 
   /**
    * The product with a number or tensor. What has no more than this many axes multiplies the rows alone, also
-   * where it is infinite; the result is by rows.
+   * where it is infinite; the result is by rows: all of them, if derivatives with respect to this tensor are
+   * recorded (as they are while `createGraph` has made it, outside `noGrad`).
    *
    * @throws if the shapes do not broadcast to this one
    */
   override multiply(factor: number): RowSparse;
   override multiply(factor: TensorLike): Tensor;
   override multiply(factor: TensorLike): Tensor {
-    return this.scaled(factor, multiply) ?? super.multiply(factor);
+    return this.scaled(factor, "multiply", multiply, (y) => super.multiply(y));
   }
 
   /** The quotient by a number or tensor, as {@link RowSparse.multiply}. */
   override divide(divisor: number): RowSparse;
   override divide(divisor: TensorLike): Tensor;
   override divide(divisor: TensorLike): Tensor {
-    return this.scaled(divisor, (x, y) => x.divide(y)) ?? super.divide(divisor);
+    const combine = (x: Tensor, y: Tensor): Tensor => x.divide(y);
+    return this.scaled(divisor, "divide", combine, (y) => super.divide(y));
   }
 
   /** Every row negated. */
   override negative(): RowSparse {
+    if (this.goesWhole("negative")) return byAllRows(super.negative());
     return new RowSparse(this.sizes, this.indices, this.values.negative());
   }
 
-  /** The rows combined with the same rows of another tensor; undefined if that is no matter of rows. */
-  private scaled(other: TensorLike, combine: (x: Tensor, y: Tensor) => Tensor): Tensor | undefined {
-    const y = toTensor(other, "RowSparse");
+  /** The rows combined with the same rows of another tensor; the whole, if that is no matter of rows. */
+  private scaled(
+    other: TensorLike,
+    who: string,
+    combine: (x: Tensor, y: Tensor) => Tensor,
+    combineWhole: (y: Tensor) => Tensor,
+  ): Tensor {
+    const y = toTensor(other, who);
     const [shape, axes] = [y.shape, this.ndim];
-    const fits = shape.every((d, i) => d === 1 || d === this.sizes[axes - shape.length + i]);
-    if (!fits || shape.length > axes) return undefined;
-    const whole = shape.length === axes && shape[0] !== 1;
-    const own = whole ? gather(y, this.indices, axes - 1, "RowSparse") : y;
+    const fits =
+      shape.length <= axes &&
+      shape.every((d, i) => d === 1 || d === this.sizes[axes - shape.length + i]);
+    if (!fits) {
+      if (!this.isComputed) this.compute(who);
+      return combineWhole(y);
+    }
+    if (this.goesWhole(who)) return byAllRows(combineWhole(y));
+    const each = shape.length === axes && shape[0] !== 1;
+    const own = each ? gather(y, this.indices, axes - 1, who) : y;
     return new RowSparse(this.sizes, this.indices, combine(this.values, own));
   }
 
   /** @internal */
   sumWith(other: Tensor): Tensor {
     if (!(other instanceof RowSparse)) return this.addTo(other);
-    const sum = this.add(other);
+    // What nobody has seen the whole of is not asked for derivatives yet.
+    const seen = this.isTracked(false) || other.isTracked(false);
+    const sum = seen ? this.add(other) : this.joined(other);
     // Many backward passes without zeroGrad() do not take more room than the table.
     return sum.indices.size > this.sizes[0]! && recorder.now === undefined ? sum.coalesce() : sum;
-  }
-
-  /** @internal */
-  markAsGradient(): void {
-    this.indices.cell.gradient = true;
-    this.values.cell.gradient = true;
   }
 
   /**
@@ -204,8 +269,11 @@ export class RowSparse extends Tensor implements ByRows {
    * @throws if x has another shape
    */
   addTo(x: Tensor, factor: TensorLike = 1): Tensor {
-    this.checkShape(x, "RowSparse.addTo");
-    return x.addAt([this.indices], multiply(this.values, factor));
+    const who = "RowSparse.addTo";
+    this.checkShape(x, who);
+    const rows = factor === 1 ? this.values : multiply(this.values, factor);
+    if (!this.goesWhole(who) || hasSizes(factor)) return increased(x, this.indices, rows);
+    return add(x, multiply(this, factor));
   }
 
   /**
@@ -235,8 +303,8 @@ export class RowSparse extends Tensor implements ByRows {
   private assignRows(x: Tensor, values: Tensor, who: string): void {
     this.checkShape(x, who);
     checkAssignable(x, who);
-    const rows = values.astype(x.dtype);
-    if (!x.cell.held && !inspection.saved && recorder.now === undefined) {
+    const rows = values.astype(meetingDtype(x, values));
+    if (rows.dtype === x.dtype && !x.cell.held && !inspection.saved && recorder.now === undefined) {
       const [a, b, d] = slotsOf([x, this.indices, rows], who) as [number, number, number];
       // A function that runs again holds what it has seen.
       notePast(x);
@@ -247,7 +315,7 @@ export class RowSparse extends Tensor implements ByRows {
     // What is made on the way would hold the value, and the next rows could not be added in place.
     const outer = openScope();
     try {
-      assign(x, x.detach().addAt([this.indices], rows), who);
+      assign(x, increased(x.detach(), this.indices, rows), who);
     } finally {
       for (const cell of closeScope(outer)) {
         if (cell !== x.cell && !cell.held && !isDisposed(cell)) disposeCell(cell);
@@ -265,12 +333,23 @@ export class RowSparse extends Tensor implements ByRows {
 
   /** Frees the whole, if it was computed, and forbids its use; indices and values stay. */
   override dispose(): void {
-    if ((this.home as unknown) === undefined) this.home = disposedCell(undefined);
-    else super.dispose();
+    if (this.isComputed) super.dispose();
+    else this.home = disposedCell(undefined);
   }
 
   /** As printed. */
   override toString(): string {
     return `RowSparse(${this.dtype}${shapeText(this.sizes)}, ${this.indices.size} rows)`;
   }
+}
+
+/** True for a factor that is not the same for all rows that there are. */
+function hasSizes(factor: TensorLike): boolean {
+  return typeof factor !== "number" && toTensor(factor, "RowSparse.addTo").ndim > 0;
+}
+
+/** A tensor as one by rows, all of which it has. */
+function byAllRows(x: Tensor): RowSparse {
+  const { shape } = x;
+  return new RowSparse(shape, places(shape[0]!), x);
 }

@@ -38,9 +38,7 @@ class Lookup implements CallRules {
     const collector = c.tensorBatch(slot(g)) === 0 ? collectorOf(walk) : undefined;
     const table = collector && tableAt(input, collector);
     if (collector !== undefined && table !== undefined) {
-      // The index goes with the call.
-      const index = tensorOf(() => c.tensorAlias(slot(this.index)), this.name);
-      collector.add(table, new RowSparse(this.shape, index, g));
+      collector.add(table, new RowSparse(this.shape, this.index, g));
       return;
     }
     this.give(walk, input, scatter(g, this.index, this.shape[0]!, this.inner, this.name));
