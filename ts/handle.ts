@@ -25,14 +25,18 @@ const BRAND = Symbol.for("tapegrad.tensor");
 
 /** A gradient by rows, as those know it who stand below it. */
 export interface ByRows {
+  /** Which rows. */
+  readonly indices: Tensor;
   /** What has to be computed for it to be known. */
   readonly values: Tensor;
-  /** Cells of all that it is made of, of the whole only if that was computed. */
+  /** Cells of all that it is made of, of the whole only if that was computed. @internal */
   cells(): Cell[];
-  /** The sum with another gradient of the same tensor. */
+  /** The sum with another gradient of the same tensor. @internal */
   sumWith(other: Tensor): Tensor;
-  /** Adds itself to a leaf of its shape, or subtracts itself; false if the leaf has another. */
+  /** Adds itself to a leaf of its shape, or subtracts itself; false if the leaf has another. @internal */
   addInto(x: Tensor, minus: boolean, who: string): boolean;
+  /** Makes rows of the same shape; does not keep these. @internal */
+  maker(): (indices: Tensor, values: Tensor) => Tensor;
 }
 
 /** A cell with the face of a tensor. `Tensor` (ts/tensor.ts) adds everything else. */

@@ -107,6 +107,12 @@ export class RowSparse extends Tensor implements ByRows {
     return (this.home as unknown) !== undefined;
   }
 
+  /** @internal */
+  maker(): (indices: Tensor, values: Tensor) => RowSparse {
+    const { sizes } = this;
+    return (indices, values) => new RowSparse(sizes, indices, values);
+  }
+
   /** Computes the whole, as it would have been with the rows: recorded where they are, in no scope. */
   private compute(who: string): void {
     const { indices, sizes, values } = this;

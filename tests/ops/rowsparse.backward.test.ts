@@ -254,6 +254,47 @@ describe("gradients, tapes, accumulators", () => {
   });
 });
 
+describe("compiled functions whose results are by rows", () => {
+  const two = tensor([2], int32);
+  const outside = () => new RowSparse([4], two, tensor([5]));
+  const [scaled, read] = [outside(), outside()];
+  type Rows = (v: Tensor) => unknown;
+  const functions: Record<string, Rows> = {
+    "made of an argument": (v) => new RowSparse([4], two, v),
+    "in objects and lists": (v) => ({ g: [new RowSparse([4], two, v)], v }),
+    multiplied: (v) => new RowSparse([4], two, v).multiply(2).negative().divide(v),
+    "read inside": (v) => {
+      const rows = new RowSparse([4], two, v);
+      return [add(rows, 1), rows, rows.toDense(), rows.values];
+    },
+    "of outside, multiplied": (v) => scaled.multiply(v),
+    "of outside, as they are": (v) => [read, multiply(read, v)],
+    "with another index": (v) => new RowSparse([4], v.astype("int32"), tensor([7])),
+    "with rows that are computed and differentiated": (v) =>
+      new RowSparse([4], two, grad((v: Tensor) => sum(multiply(v, square(v))))(v)),
+    "sums of rows": (v) => new RowSparse([4], two, v).add(new RowSparse([4], two, v)),
+  };
+  test.each(Object.entries(functions))("%s: as without it, each time", (_, f) => {
+    const compiled = compile(f);
+    for (const n of [1, 2, 3]) expectSameRows(compiled(tensor([n])), f(tensor([n])));
+  });
+
+  test("rows as arguments, multiplied and returned", () => {
+    const f = (rows: Tensor) => [rows.multiply(3), rows, rows.negative()];
+    const compiled = compile(f);
+    for (const n of [1, 2, 3]) {
+      const rows = new RowSparse([4], two, tensor([n]));
+      expectClose(compiled(rows), f(rows));
+    }
+  });
+
+  function expectSameRows(x: unknown, y: unknown): void {
+    expect(kinds(x)).toEqual(kinds(y));
+    expectClose(x, y);
+  }
+  const kinds = (x: unknown) => tree.leaves(x).map((leaf) => leaf instanceof RowSparse);
+});
+
 describe("checkpoint", () => {
   const blocks: Record<string, (w: Tensor) => Tensor> = {
     "of an argument": checkpoint((w: Tensor) => loss(w)),

@@ -3,11 +3,11 @@
 import { SCRATCH_WORDS } from "../../assembly/shared/limits.js";
 import { again, cellAt, isDisposed, moveCell, succeed, type Cell } from "../cell.js";
 import { closeScope, collect, openScope } from "../collection.js";
-import { computeTogether, isHandle, slot, slotsOf, wrap } from "../handle.js";
+import { computeTogether, isHandle, slot, slotsOf, wrap, type ByRows } from "../handle.js";
 import { enterTrace, leaveLevel, live } from "../level.js";
 import { Recording, recorder, Style } from "../recording.js";
 import type { Tensor } from "../tensor.js";
-import { isLeaf, isPlainContainer, mapTree, openNode } from "../tree.js";
+import { isLeaf, isPlainContainer, mapTree, openNode, type OpenNode } from "../tree.js";
 import { programsPart } from "../../build/generated/parts/programs.js";
 import * as wasm from "../wasm.js";
 import { Program, type Outcome } from "./program.js";
@@ -17,6 +17,13 @@ import type { Form, Given } from "./signature.js";
 const WHO = "compile";
 /** What becomes of an output (assembly/transforms/program.ts). */
 const ASSIGNMENT = 2;
+
+/** Gradients by rows, as nodes of results. */
+const ROWS: OpenNode["kind"] = {
+  flatten: (x) => [[(x as ByRows).indices, (x as ByRows).values]],
+  unflatten: (children, make) =>
+    (make as ReturnType<ByRows["maker"]>)(...(children as [Tensor, Tensor])),
+};
 
 /** What came of a recorded run. */
 interface Recorded {
@@ -193,12 +200,20 @@ class Run {
       if (typeof x === "object" && x !== null) this.isOpen = true;
       return { kind: "constant", value: x };
     }
+    if (x.byRows !== undefined) return this.outcomeOfRows(x, x.byRows);
     if (!this.made.has(this.recording.assigned.get(x) ?? x.cell))
       return { kind: "constant", value: x };
     if ((wasm.core().tensorMask(slot(x)) & 1) !== 0) this.isOpen = true;
     const style = this.recording.styles.get(x) ?? Style.Tensor;
     this.styles.push(style);
     return { kind: "result", at: this.outputs.push(x) - 1, style };
+  }
+
+  /** Rows are results; what they are rows of is put together when somebody asks for it. */
+  private outcomeOfRows(x: Tensor, rows: ByRows): Outcome {
+    const items = [this.outcomeOf(rows.indices), this.outcomeOf(rows.values)];
+    if (items.every(({ kind }) => kind === "constant")) return { kind: "constant", value: x };
+    return { kind: "node", of: ROWS, children: { kind: "list", items }, aux: rows.maker() };
   }
 
   /** Tensors from outside that were assigned to; those that are no leaves are variables from now on. */
