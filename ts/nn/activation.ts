@@ -22,11 +22,11 @@ import {
 } from "../../build/generated/ops.js";
 import { toAxis } from "../axes.js";
 import { checkElements } from "../arguments.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import type { TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Axes } from "../families.js";
 import type { Tensor } from "../tensor.js";
-import { alongChannels, numeric, toFloat } from "./options.js";
+import { alongChannels, numeric, toFloat, toFloats } from "./options.js";
 import { checkOptions } from "../options.js";
 
 /** Options of elu and celu. */
@@ -140,7 +140,7 @@ export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor
  * @throws if there are neither one weight nor as many as channels
  */
 export function prelu(x: TensorLike, weight: TensorLike): Tensor {
-  const [t, w] = [toFloat(x, "prelu"), toTensor(weight, "prelu")];
+  const [t, w] = toFloats("prelu", x, weight);
   const { shape } = t;
   if (w.size === 1) return where(greater(t, 0), t, multiply(t, w.reshape([])));
   const channels = shape.length > 1 ? shape[1]! : 1;

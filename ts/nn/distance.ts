@@ -120,7 +120,8 @@ export function pairwiseDistance(
   checkElements(who, x1, x2);
   const p = numeric(options, "p", 2, who);
   const eps = numeric(options, "eps", 1e-6, who);
-  const d = subtract(toFloat(x1, who), toFloat(x2, who));
+  const [a, b] = toFloats(who, x1, x2);
+  const d = subtract(a, b);
   return norm(eps === 0 ? d : add(d, eps), p, -1, {
     keepdims: either(options, "keepdims", "keepdim", who) ?? false,
   });

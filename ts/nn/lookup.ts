@@ -6,7 +6,7 @@ import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
 import { lookUp } from "../transforms/lookups.js";
-import { toFloat } from "./options.js";
+import { toFloats } from "./options.js";
 import { checkOptions } from "../options.js";
 
 /** Options of embedding. */
@@ -78,7 +78,7 @@ export function bilinear(
   bias?: TensorLike,
 ): Tensor {
   const who = "bilinear";
-  const [a, b, w] = [toFloat(x1, who), toFloat(x2, who), toFloat(weight, who)];
+  const [a, b, w] = toFloats(who, x1, x2, weight);
   const outer = a.shape.slice(0, -1);
   const [out, m, n] = w.shape as [number, number, number];
   if (

@@ -18,7 +18,7 @@ import { gather } from "../along.js";
 import { describe, fromData, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
-import { toFloat } from "./options.js";
+import { toFloat, toFloats } from "./options.js";
 import { checkOptions } from "../options.js";
 
 /** What −1 and 1 mean. */
@@ -141,7 +141,7 @@ export function gridSample(
       `${who}: paddingMode is ${describe(paddingMode)}, not "zeros", "border" or "reflection"`,
     );
   }
-  const [images, places] = [toFloat(x, who), toFloat(grid, who)];
+  const [images, places] = toFloats(who, x, grid);
   const axes = images.ndim - 2;
   const { shape } = places;
   if (

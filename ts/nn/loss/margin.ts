@@ -16,7 +16,7 @@ import { toTensor, type TensorLike } from "../../convert.js";
 import { shapeText } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
 import { pairwiseDistance } from "../distance.js";
-import { checkShapes, numeric, toFloat, toFloats } from "../options.js";
+import { checkShapes, numeric, toFloats } from "../options.js";
 import { aboveZero } from "./binary.js";
 import { reduced, toReduction, type LossOptions } from "./reduction.js";
 import { checkOptions } from "../../options.js";
@@ -70,7 +70,8 @@ export function marginRankingLoss(
   checkElements(who, x1, x2, target);
   const reduction = toReduction(options, who);
   const margin = numeric(options, "margin", 0, who);
-  const lead = multiply(toTensor(target, who), subtract(toFloat(x1, who), toFloat(x2, who)));
+  const [a, b] = toFloats(who, x1, x2);
+  const lead = multiply(toTensor(target, who), subtract(a, b));
   return reduced(aboveZero(subtract(margin, lead)), reduction);
 }
 
@@ -94,7 +95,8 @@ export function cosineEmbeddingLoss(
   checkOptions(options, who, "margin reduction");
   const reduction = toReduction(options, who);
   const margin = numeric(options, "margin", 0, who);
-  const [a, b, t] = [toFloat(x1, who), toFloat(x2, who), toTensor(target, who)];
+  const [a, b] = toFloats(who, x1, x2);
+  const t = toTensor(target, who);
   checkShapes(a, b, ["x1", "x2"], who);
   if ((a.ndim !== 1 && a.ndim !== 2) || shapeText(t.shape) !== shapeText(a.shape.slice(0, -1))) {
     throw new RangeError(

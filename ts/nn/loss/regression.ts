@@ -11,7 +11,7 @@ import {
 } from "../../../build/generated/ops.js";
 import type { TensorLike } from "../../convert.js";
 import type { Tensor } from "../../tensor.js";
-import { checkShapes, numeric, toFloat } from "../options.js";
+import { checkShapes, numeric, toFloats } from "../options.js";
 import { reduced, toReduction, type LossOptions } from "./reduction.js";
 import { checkOptions } from "../../options.js";
 
@@ -29,7 +29,7 @@ export interface HuberOptions extends LossOptions {
 
 /** input − target, which have one shape. */
 function difference(input: TensorLike, target: TensorLike, who: string): Tensor {
-  const [x, y] = [toFloat(input, who), toFloat(target, who)];
+  const [x, y] = toFloats(who, input, target);
   checkShapes(x, y, ["input", "target"], who);
   return subtract(x, y);
 }
