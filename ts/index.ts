@@ -70,6 +70,7 @@ export * from "./special.js";
 export * as fft from "./fft/index.js";
 export { matrixPower } from "./linalg/functions.js";
 export { norm, type NormOrder } from "./linalg/norm.js";
+export { roots, type RootsOptions } from "./linalg/roots.js";
 export * as linalg from "./linalg/index.js";
 export * as special from "./special/index.js";
 export * as stats from "./stats/index.js";

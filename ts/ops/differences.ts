@@ -60,6 +60,36 @@ export function diff(x: TensorLike, n = 1, axis = -1, options: DiffOptions = {})
   return y;
 }
 
+/** Options of {@link ediff1d}. */
+export interface Ediff1dOptions {
+  /** Put behind the differences, flattened. */
+  toEnd?: TensorLike;
+  /** Put before the differences, flattened. */
+  toBegin?: TensorLike;
+}
+
+/**
+ * Differences of neighbours in the flattened x, with what `toBegin` and `toEnd` say before and behind them,
+ * in the dtype of x.
+ *
+ * @example
+ * ```ts
+ * ediff1d([1, 4, 9], { toBegin: 0 }).toArray(); // [0, 3, 5]
+ * ```
+ * @throws if x are bools, of which there are no differences
+ */
+export function ediff1d(x: TensorLike, options: Ediff1dOptions = {}): Tensor {
+  const who = "ediff1d";
+  checkOptions(options, who, "toEnd toBegin");
+  const flat = toTensor(x, who).reshape([-1]);
+  if (flat.dtype === "bool") throw new TypeError(`${who}: bools have no differences; use diff`);
+  const ends = (y: TensorLike | undefined): Tensor[] =>
+    y === undefined ? [] : [toTensor(y, who).reshape([-1]).astype(flat.dtype)];
+  const inside = diff(flat);
+  const parts = [...ends(options.toBegin), inside, ...ends(options.toEnd)];
+  return parts.length === 1 ? inside : concatenate(parts);
+}
+
 /** Options of {@link gradient}. */
 export interface GradientOptions {
   /** Along which axes. Default all. */

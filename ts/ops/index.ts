@@ -1,5 +1,6 @@
 // The functions that are made of rows, by family: each is in a bundle only if it is imported.
 export { array, c_, r_, type MixedArray, type Piece } from "./building.js";
+export { block, unstack, type NestedBlocks } from "./blocks.js";
 export { choose, select, where } from "./choosing.js";
 export {
   allclose,
@@ -24,6 +25,7 @@ export {
   realIfClose,
 } from "./complex.js";
 export { convolve, correlate, type ConvolveMode, type ConvolveOptions } from "./convolving.js";
+export { cumulativeProd, cumulativeSum, type CumulativeOptions } from "./cumulative.js";
 export type { AxisPairs } from "./convolvingaxes.js";
 export {
   all,
@@ -69,9 +71,11 @@ export {
 } from "./diagonals.js";
 export {
   diff,
+  ediff1d,
   gradient,
   trapezoid,
   type DiffOptions,
+  type Ediff1dOptions,
   type GradientOptions,
   type TrapezoidOptions,
 } from "./differences.js";
@@ -86,6 +90,9 @@ export {
 } from "./indices.js";
 export { full, linspace, type LinspaceOptions } from "./filling.js";
 export { polyfit, type FitOptions } from "./fitting.js";
+export { frexp, ldexp, modf, nextafter, spacing } from "./floats.js";
+export { indices, ix_, trilIndicesFrom, triuIndicesFrom, type IndicesOptions } from "./grids.js";
+export { divmod, gcd, lcm } from "./integers.js";
 export { interp, type InterpOptions } from "./interpolating.js";
 export { append, columnStack, dstack, hstack, rowStack, vstack } from "./joining.js";
 export {
@@ -150,6 +157,8 @@ export {
   type QuantileOptions,
 } from "./quantile.js";
 export { repeat, tile } from "./repeating.js";
+export { fillDiagonal, place, put, putmask, type FillDiagonalOptions } from "./replacing.js";
+export { resize, trimZeros } from "./resizing.js";
 export { gather, oneHot, scatterAdd } from "./scattering.js";
 export {
   atleast1d,
@@ -192,4 +201,5 @@ export {
   type SpreadOptions,
 } from "./statistics.js";
 export { flip, fliplr, flipud, roll, rot90 } from "./turning.js";
+export { unwrap, type UnwrapOptions } from "./unwrapping.js";
 export { bartlett, blackman, hamming, hanning, kaiser } from "./windows.js";

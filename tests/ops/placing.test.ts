@@ -1,0 +1,132 @@
+// What the reference cases of parts.py and placing.py leave out: refusals, roots at 0, indices in use.
+
+import * as tg from "tapegrad";
+import { checkGrads, grad, jacobian, tensor, vmap, type Tensor } from "tapegrad";
+import { describe, expect, test } from "vitest";
+import { expectRefusal } from "../errors/canary.js";
+import { expectNear, f64, numbers } from "./support.js";
+
+const x = tg.ones([2, 3]);
+const any = (y: unknown): never => y as never;
+
+const refused: [string, () => unknown, RegExp][] = [
+  ["block, empty", () => tg.block([[x], []]), /^block: an empty list at \[1\]/],
+  ["block, depths", () => tg.block([[x], x]), /^block: depths differ: 1 at \[1\], 2 before it/],
+  ["block, shapes", () => tg.block([[x, tg.ones([3, 3])]]), /^block: /],
+  ["block, text", () => tg.block(any(["a"])), /^block: the string "a"/],
+  ["unstack, axis", () => tg.unstack(x, 2), /^unstack: no axis 2/],
+  ["unstack, number", () => tg.unstack(3), /^unstack: no axis 0/],
+  ["cumulativeSum, axis", () => tg.cumulativeSum(x), /^cumulativeSum: x has 2 axes/],
+  [
+    "cumulativeProd, option",
+    () => tg.cumulativeProd(x, any({ ax: 1 })),
+    /^cumulativeProd: unknown/,
+  ],
+  [
+    "fillDiagonal, vector",
+    () => tg.fillDiagonal([1, 2], 0),
+    /^fillDiagonal: needs two axes, x has 1/,
+  ],
+  [
+    "fillDiagonal, sizes",
+    () => tg.fillDiagonal(tg.ones([2, 2, 3]), 0),
+    /^fillDiagonal: sizes differ: \[2,\s?2,\s?3\]/,
+  ],
+  [
+    "fillDiagonal, nothing",
+    () => tg.fillDiagonal(x, []),
+    /^fillDiagonal: no values for 2 elements/,
+  ],
+  ["put, index", () => tg.put(x, 6, 1), /^put: .*6/],
+  ["put, floats", () => tg.put(x, f64([1]), 1), /^put: indices are integers, not float64/],
+  ["put, mode", () => tg.put(x, 0, 1, any({ mode: "near" })), /^put: mode is the string "near"/],
+  ["put, nothing", () => tg.put(x, 0, []), /^put: no values for 1 places/],
+  [
+    "place, mask",
+    () => tg.place(x, [true], 1),
+    /^place: a mask of shape \[1\] for x of \[2,\s?3\]/,
+  ],
+  ["place, nothing", () => tg.place([1], [true], []), /^place: no values for what the mask holds/],
+  ["putmask, nothing", () => tg.putmask(x, x, []), /^putmask: no values for 6 elements/],
+  ["resize, shape", () => tg.resize(x, -1), /^resize: the number -1 is not a size/],
+  ["trimZeros, ends", () => tg.trimZeros(x, any("x")), /^trimZeros: trim is the string "x"/],
+  ["trimZeros, axis", () => tg.trimZeros(x, "f", 2), /^trimZeros: no axis 2/],
+  ["indices, size", () => tg.indices([-1]), /^indices: the number -1 is not a size/],
+  ["ix_, axes", () => tg.ix_([[1]]), /^ix_: sequence 0 has 2 axes, not one/],
+  ["ix_, floats", () => tg.ix_(f64([1])), /^ix_: indices are integers, not float64/],
+  ["trilIndicesFrom", () => tg.trilIndicesFrom([1]), /^trilIndicesFrom: needs a matrix, x has 1/],
+  ["triuIndicesFrom", () => tg.triuIndicesFrom(x, 0.5), /^triuIndicesFrom: the number 0.5/],
+  ["unwrap, period", () => tg.unwrap(x, null, -1, { period: 0 }), /^unwrap: the period is 0, not/],
+  ["unwrap, axis", () => tg.unwrap(x, null, 2), /^unwrap: no axis 2/],
+  ["ediff1d, bools", () => tg.ediff1d([true, false]), /^ediff1d: bools have no differences/],
+  ["roots, complex", () => tg.roots([1, 0, 1]), /^roots: the result would be complex/],
+  ["roots, axes", () => tg.roots(x), /^roots: coefficients are a vector, not 2 axes/],
+  ["roots, vmap", () => vmap((p: Tensor) => tg.roots(p))(x), /^roots: /],
+  ["divmod, shapes", () => tg.divmod(x, [1, 2]), /^divmod: shapes do not broadcast/],
+];
+
+test.each(refused)("%s", (_, f, message) => {
+  expectRefusal(f, message);
+});
+
+test("ix_ and the others name elements of x.at and x.set", () => {
+  const y = f64([1, 2, 3, 4, 5, 6]).reshape([2, 3]);
+  expect(y.at(...tg.ix_([1, 0], [false, true, true])).toArray()).toEqual([
+    [5, 6],
+    [2, 3],
+  ]);
+  expect(y.set(tg.triuIndicesFrom(y), 0).toArray()).toEqual([
+    [0, 0, 0],
+    [4, 0, 0],
+  ]);
+  expect(y.at(...tg.indices([2, 2], { sparse: true })).toArray()).toEqual([
+    [1, 2],
+    [4, 5],
+  ]);
+});
+
+test("jumps of just half a period keep their direction", () => {
+  expect(tg.unwrap(f64([0, 2, 0, -2, -6]), null, -1, { period: 4 }).toArray()).toEqual([
+    0, 2, 0, -2, -2,
+  ]);
+  expect(numbers(grad((v: Tensor) => tg.unwrap(v).sum())(f64([0, NaN, 9])) as Tensor)).toEqual([
+    1, 1, 1,
+  ]);
+});
+
+describe("roots", () => {
+  test("a simple root at 0 is exact, and has its derivative", () => {
+    const p = f64([1, -3, 2, 0]);
+    expect((tg.roots(p).data() as Float64Array)[2]).toBe(0);
+    expectNear(numbers(tg.roots(p)), [1, 2, 0], "roots", 1e-14, 1e-14);
+    // Where p(r) = 0, dr/dc is -rⁿ / p'(r).
+    const slopes = [1, 2, 0].map((r) =>
+      [3, 2, 1, 0].map((n) => -(r ** n) / (3 * r * r - 6 * r + 2)),
+    );
+    expectNear(numbers(jacobian(tg.roots)(p) as Tensor), slopes.flat(), "roots", 1e-12, 1e-12);
+    // Mapped to the second order: the same function without a look at zeros, whose roots rise.
+    const sums = (q: Tensor): Tensor =>
+      tg
+        .roots(q)
+        .square()
+        .multiply(f64([1, 1, 1]))
+        .sum();
+    const plain = (q: Tensor): Tensor => tg.roots(q, { stripZeros: false }).square().sum();
+    expectNear(
+      numbers(tg.hessian(sums)(p) as Tensor),
+      numbers(tg.hessian(plain)(p) as Tensor),
+      "roots",
+      1e-11,
+      1e-11,
+    );
+    checkGrads(plain, [p], { order: 2, eps: 1e-4 });
+    expect(numbers(jacobian(tg.roots)(f64([2, 0])) as Tensor)).toEqual([0, -0.5]);
+  });
+
+  test("poly has them for roots", () => {
+    const r = f64([-3, -1, 0.5, 4]);
+    expectNear(numbers(tg.roots(tg.poly(r))), numbers(r), "roots", 1e-13);
+    expect(tg.roots(tensor([1, -3, 2], { dtype: "float32" })).dtype).toBe("float32");
+    expect(tg.roots([0, 0]).shape).toEqual([0]);
+  });
+});
