@@ -1,5 +1,5 @@
 // Layers without a state of their own: a matrix, an activation.
-import { toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import {
@@ -58,7 +58,7 @@ export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
   const how = options.approximate ?? "none";
   if (how === "none") return exactGelu(x);
   if (how !== "tanh") {
-    throw new RangeError(`gelu: approximate is "${String(how)}", not "none" or "tanh"`);
+    throw new RangeError(`gelu: approximate is ${describe(how)}, not "none" or "tanh"`);
   }
   const t = toTensor(x, "gelu");
   const inner = multiply(add(t, multiply(power(t, 3), 0.044715)), 2 * Math.sqrt(2 / Math.PI));
