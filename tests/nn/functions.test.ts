@@ -272,5 +272,7 @@ test("each error is one sentence", () => {
   expect(() => linear(x, tg.ones([3, 2]))).toThrow(
     /^linear: x \[2,3\] and weight \[3,2\] do not fit/,
   );
-  expect(() => gelu(1, { approximate: "erf" as "tanh" })).toThrow(/^gelu: approximate is the string "erf"/);
+  expect(() => gelu(1, { approximate: "erf" as "tanh" })).toThrow(
+    /^gelu: approximate is the string "erf"/,
+  );
 });

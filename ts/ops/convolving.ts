@@ -6,6 +6,7 @@ import { zeros } from "../create.js";
 import type { Tensor } from "../tensor.js";
 import { convolvedAlong, type AxisPairs } from "./convolvingaxes.js";
 import { flip } from "./turning.js";
+import { toAxes } from "../axes.js";
 import { checkOptions } from "../options.js";
 
 /** How much of the full result: all, as long as the longer operand, or where both overlap fully. */
@@ -80,11 +81,14 @@ export function convolve(
   checkOptions(mode, who, "mode axes dotAxes");
   const { mode: part = "full", axes, dotAxes = [[], []] } = mode;
   for (const [name, pair] of Object.entries({ axes, dotAxes })) {
-    if (pair !== undefined && toList(pair, name, who).length !== 2) {
+    if (pair === undefined) continue;
+    const both = toList<number | readonly number[]>(pair, name, who);
+    if (both.length !== 2) {
       throw new RangeError(
-        `${who}: ${name} are those of x and those of y, got ${pair.length} lists`,
+        `${who}: ${name} are those of x and those of y, got ${both.length} lists`,
       );
     }
+    for (const axesOfOne of both) toAxes(axesOfOne, who);
   }
   if (!["full", "same", "valid"].includes(part)) {
     throw new RangeError(`${who}: mode is ${describe(part)}, not "full", "same" or "valid"`);
