@@ -130,7 +130,7 @@ describe("derivatives with respect to it pass its own methods", () => {
     const g = w.grad as RowSparse;
     expect(g).toBeInstanceOf(RowSparse);
     noGrad(() => expect(g.multiply(2).indices.size).toBe(3));
-    expect(g.cells()).toHaveLength(2);
+    expect((g as unknown as { cells(): unknown[] }).cells()).toHaveLength(2);
     loss(w).backward({ createGraph: true });
     expectClose(w.grad, multiply(2, g));
     expect((w.grad as RowSparse).add(rows())).toBeInstanceOf(RowSparse);
@@ -196,7 +196,6 @@ describe("dtypes are those of the dense sum", () => {
     same(r.add(x), add(r.toDense(), x));
     same(r.addTo(x), add(r.toDense(), x));
     same(r.add(halves(a)), add(r.toDense(), halves(a).toDense()));
-    same(r.sumWith(x), add(r.toDense(), x));
     for (const minus of [false, true]) {
       const copy = () => x.multiply(1).astype(a).detach();
       const [mine, theirs] = [copy(), copy()];
