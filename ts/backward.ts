@@ -45,7 +45,7 @@ export function tensorsOf(tree: unknown, who: string, what: string): Tensor[] {
   const visit = (x: unknown, path: string, depth: number): void => {
     if (isHandle(x)) found.push(x);
     else if (isContainer(x)) {
-      checkDepth(depth);
+      checkDepth(depth, who);
       for (const [key, item] of Object.entries(x)) {
         visit(item, Array.isArray(x) ? `${path}[${key}]` : `${path}.${key}`, depth + 1);
       }

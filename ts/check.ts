@@ -162,7 +162,7 @@ function against(
 ): void {
   checkFunction(f, who);
   const list = toList(args, "the list of arguments", who).map((arg) =>
-    mapTree(arg, (leaf) => leafTensor(leaf, who)),
+    mapTree(arg, (leaf) => leafTensor(leaf, who), who),
   );
   const coarse = leavesOf(list).some((x) => (x as Tensor).dtype === "float32");
   const full: Required<CheckOptions> = {

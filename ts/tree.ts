@@ -119,11 +119,11 @@ export function isContainer(x: unknown): x is object {
 /** Containers in containers: what is deeper contains itself. */
 const DEEPEST = 1000;
 
-/** Throws if a tree goes deeper than any that ends. */
-export function checkDepth(depth: number): void {
+/** Throws if a tree goes deeper than any that ends; `who` was given it. */
+export function checkDepth(depth: number, who = "tree"): void {
   if (depth < DEEPEST) return;
   throw new RangeError(
-    `tree: containers are nested more than ${DEEPEST} deep; is there a cycle, one that contains itself?`,
+    `${who}: containers are nested more than ${DEEPEST} deep; is there a cycle, one that contains itself?`,
   );
 }
 
@@ -131,20 +131,25 @@ export function checkDepth(depth: number): void {
 export function mapTree(
   tree: unknown,
   change: (leaf: Leaf, path: string) => unknown,
+  who = "tree",
   path = "",
   depth = 0,
 ): unknown {
   if (isLeaf(tree)) return change(tree, path);
-  checkDepth(depth);
+  checkDepth(depth, who);
   const below = depth + 1;
-  if (Array.isArray(tree)) return tree.map((x, i) => mapTree(x, change, `${path}[${i}]`, below));
+  if (Array.isArray(tree))
+    return tree.map((x, i) => mapTree(x, change, who, `${path}[${i}]`, below));
   const node = openNode(tree);
   if (node !== undefined) {
-    return node.kind.unflatten(mapTree(node.children, change, path, below), node.aux);
+    return node.kind.unflatten(mapTree(node.children, change, who, path, below), node.aux);
   }
   if (isPlainContainer(tree)) {
     return Object.fromEntries(
-      Object.entries(tree).map(([key, x]) => [key, mapTree(x, change, `${path}.${key}`, below)]),
+      Object.entries(tree).map(([key, x]) => [
+        key,
+        mapTree(x, change, who, `${path}.${key}`, below),
+      ]),
     );
   }
   return tree;
@@ -154,6 +159,7 @@ export function mapTree(
 export function eachLeaf(
   tree: unknown,
   visit: (leaf: Leaf, path: string) => void,
+  who = "tree",
   path = "",
   depth = 0,
 ): void {
@@ -161,14 +167,14 @@ export function eachLeaf(
     visit(tree, path);
     return;
   }
-  checkDepth(depth);
+  checkDepth(depth, who);
   const below = depth + 1;
-  if (Array.isArray(tree)) tree.forEach((x, i) => eachLeaf(x, visit, `${path}[${i}]`, below));
+  if (Array.isArray(tree)) tree.forEach((x, i) => eachLeaf(x, visit, who, `${path}[${i}]`, below));
   else {
     const node = openNode(tree);
-    if (node !== undefined) eachLeaf(node.children, visit, path, below);
+    if (node !== undefined) eachLeaf(node.children, visit, who, path, below);
     else if (isPlainContainer(tree)) {
-      for (const [key, x] of Object.entries(tree)) eachLeaf(x, visit, `${path}.${key}`, below);
+      for (const [key, x] of Object.entries(tree)) eachLeaf(x, visit, who, `${path}.${key}`, below);
     }
   }
 }

@@ -20,6 +20,7 @@ import {
   tensor,
   tidy,
   tree,
+  valueAndGrad,
   vjp,
   vmap,
 } from "tapegrad";
@@ -375,14 +376,20 @@ describe("registered classes", () => {
   test("a tree that contains itself is an error", () => {
     const round: Record<string, unknown> = { x: tensor(1) };
     round["self"] = [round];
-    const say = "tree: containers are nested more than 1000 deep; is there a cycle";
-    expect(() => tree.leaves(round)).toThrow(say);
-    expect(() => tree.map((x: unknown) => x, round)).toThrow(say);
-    expect(() => grad((p: { x: Tensor }) => p.x)(round as never)).toThrow(say);
-    expect(() => gradients(tensor(1), round as never)).toThrow(say);
-    expect(() => zeroGrad(round as never)).toThrow(say);
-    expect(() => vmap((p: { x: Tensor }) => p.x)(round as never)).toThrow(say);
-    expect(() => compile((p: { x: Tensor }) => p.x)(round as never)).toThrow(say);
+    const say = "containers are nested more than 1000 deep; is there a cycle";
+    const x = (p: { x: Tensor }) => p.x;
+    expect(() => tree.leaves(round)).toThrow(`tree: ${say}`);
+    expect(() => tree.map((x: unknown) => x, round)).toThrow(`tree: ${say}`);
+    expect(() => grad(x)(round as never)).toThrow(`grad: ${say}`);
+    expect(() => valueAndGrad(x)(round as never)).toThrow(`valueAndGrad: ${say}`);
+    expect(() => vjp(x, round as never)).toThrow(`vjp: ${say}`);
+    expect(() => jvp(x, [round as never], [round as never])).toThrow(`jvp: ${say}`);
+    expect(() => jacobian(x)(round as never)).toThrow(`jacobian: ${say}`);
+    expect(() => hessian(x)(round as never)).toThrow(`hessian: ${say}`);
+    expect(() => gradients(tensor(1), round as never)).toThrow(`gradients: ${say}`);
+    expect(() => zeroGrad(round as never)).toThrow(`zeroGrad: ${say}`);
+    expect(() => vmap(x)(round as never)).toThrow(`vmap: ${say}`);
+    expect(() => compile(x)(round as never)).toThrow(`compile: ${say}`);
     let deep: unknown = tensor(3, float64);
     for (let i = 0; i < 900; i++) deep = [deep];
     expect(tree.leaves(deep)).toHaveLength(1);

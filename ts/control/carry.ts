@@ -34,7 +34,7 @@ export type Next<T> = 0 extends 1 & T
 
 /** A tree with tensors for leaves. */
 export function asTensors(tree: unknown, who: string): unknown {
-  return mapTree(tree, (leaf) => leafTensor(leaf, who));
+  return mapTree(tree, (leaf) => leafTensor(leaf, who), who);
 }
 
 function isWeak(x: Tensor): boolean {

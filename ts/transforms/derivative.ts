@@ -92,14 +92,19 @@ export function jet<A extends AnyArgs, R, B extends Inputs<A>>(
   const levels = Array.from({ length: order }, (_, k) =>
     given.map((x, i) => terms[i]![k] ?? zerosOf(x, who)),
   );
-  const start = order > 0 ? given : given.map((x) => mapTree(x, (leaf) => leafTensor(leaf, who)));
+  const start =
+    order > 0 ? given : given.map((x) => mapTree(x, (leaf) => leafTensor(leaf, who), who));
   const [y, ...rest] = along(who, f, start, levels);
   return [y as R, rest as R[]];
 }
 
 /** Zeros of the form of a tree. */
 function zerosOf(tree: unknown, who: string): unknown {
-  return mapTree(tree, (leaf) => (typeof leaf === "number" ? 0 : zerosLike(leafTensor(leaf, who))));
+  return mapTree(
+    tree,
+    (leaf) => (typeof leaf === "number" ? 0 : zerosLike(leafTensor(leaf, who))),
+    who,
+  );
 }
 
 /**

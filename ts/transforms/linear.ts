@@ -16,7 +16,7 @@ export type LinearMap<A extends readonly unknown[], R> = (
 
 /** Zeros to take the derivative of a pullback at, which is linear: anywhere will do. */
 function zerosOf(y: unknown, who: string): unknown {
-  return mapTree(y, (leaf) => zerosLike(leafTensor(leaf, who)));
+  return mapTree(y, (leaf) => zerosLike(leafTensor(leaf, who)), who);
 }
 
 /** Value and pushforward by reverse mode alone: the pullback is linear, and its own pullback is the way forward. */

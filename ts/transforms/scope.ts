@@ -74,11 +74,15 @@ export function openArguments(
       inputs.push(input);
       opened[i] = input.tensor;
     } else {
-      opened[i] = mapTree(arg, (leaf, path) => {
-        const input = openLeaf(leaf, level, i, who, path);
-        inputs.push(input);
-        return input.tensor;
-      });
+      opened[i] = mapTree(
+        arg,
+        (leaf, path) => {
+          const input = openLeaf(leaf, level, i, who, path);
+          inputs.push(input);
+          return input.tensor;
+        },
+        who,
+      );
     }
   }
   return opened;

@@ -96,7 +96,7 @@ export class Reader {
 
   /** The form of x; as a constant, numbers and trees are compared by value. */
   read(x: unknown, constant: boolean): Form {
-    checkDepth(this.depth++);
+    checkDepth(this.depth++, "compile");
     const form = this.readOne(x, constant);
     this.depth--;
     return form;

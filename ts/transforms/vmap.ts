@@ -50,7 +50,7 @@ function pair(
     out.push({ leaf: x, axis: axes });
     return;
   }
-  checkDepth(depth);
+  checkDepth(depth, "vmap");
   const node = openNode(x);
   if (node !== undefined) {
     const inner = openNode(axes);
