@@ -99,7 +99,9 @@ function value(cell, key, workloads) {
 function judgeMultiple(goal, found, cells, workloads) {
   const other = cells.find(({ peer, id }) => peer === (goal.by ?? "tapegrad") && id === goal.of);
   const unit = other && value(other, goal.key, workloads);
-  return unit ? [{ ...goal, found: found / unit, met: found / unit <= goal.most }] : [];
+  return unit > 0 && found > 0
+    ? [{ ...goal, found: found / unit, met: found / unit <= goal.most }]
+    : [];
 }
 
 function judgeRatio(goal, cells, peers) {

@@ -80,7 +80,7 @@ async function measure(workload) {
   const finish = async () => {
     const space = run.deep
       ? await deepest(run.deep, linearBefore, workload.per)
-      : run.taped && { tapeBytes: middle(run.taped) };
+      : run.taped && heldBy(run.taped);
     run.dispose?.();
     return space;
   };
@@ -122,9 +122,10 @@ function awaitedLoop(call) {
   };
 }
 
-/** The middle of some, since what calls before have left may go meanwhile, or not. */
-function middle(taped) {
-  return median(Array.from({ length: 7 }, taped));
+/** The middle of some, since what calls before have left may go meanwhile, or not; no figure if more went. */
+function heldBy(taped) {
+  const tapeBytes = median(Array.from({ length: 7 }, taped));
+  return tapeBytes > 0 ? { tapeBytes } : {};
 }
 
 /** Bytes per operation: linear memory after the call (it never shrinks), heap at its deepest. */
