@@ -1,4 +1,5 @@
-// Logits and relative entropies, a number at a time: logarithms of quotients near 1 come from differences.
+// Logits, lanes at a time, and relative entropies, a number at a time: logarithms of quotients near 1 come
+// from differences.
 
 import { VLog } from "./log";
 import { Vec } from "./vector";

@@ -1,5 +1,5 @@
-// The normal distribution and the error functions, a number at a time. All tails come from
-// erfcx t = e^(t²) erfc t, which varies slowly: with y = (t - 3) / (t + 3), (t + 3) erfcx t is a
+// The normal distribution and the error functions: erfc lanes at a time, the others a number. All tails
+// come from erfcx t = e^(t²) erfc t, which varies slowly: with y = (t - 3) / (t + 3), (t + 3) erfcx t is a
 // polynomial in y to 2^-55 (interpolated at Chebyshev points with 60 digits). e^(-c x²) squares the
 // upper half of x exactly, for an error in the exponent would be multiplied by it.
 
