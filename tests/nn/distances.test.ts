@@ -15,6 +15,7 @@ import type { Tensor } from "tapegrad";
 import {
   cdist,
   cosineSimilarity,
+  embedding,
   embeddingBag,
   gumbelSoftmax,
   normalize,
@@ -131,6 +132,48 @@ describe("embeddingBag with one long bag among short ones", () => {
       { order: 2 },
     );
     checkGrads((w: Tensor) => embeddingBag(at, w, { ...short, mode: "max" }), [small]);
+  });
+});
+
+describe("embeddingBag at the edges", () => {
+  test("indices that no bag holds name rows as well", () => {
+    const options = { offsets: [0, 1], includeLastOffset: true };
+    for (const index of [
+      [0, 9],
+      [0, -2],
+    ])
+      // prettier-ignore
+      expect(() => embeddingBag(index, [[1, 2]], options)).toThrow(/^embeddingBag: index/);
+    expect(embeddingBag([0, -1], [[1, 2]], options).toArray()).toEqual([[1, 2]]);
+    expect(embeddingBag([0, 0], [[1, 2]], { ...options, offsets: [0] }).shape).toEqual([0, 2]);
+  });
+
+  test("of no indices all is 0, whatever the table holds", () => {
+    const none = tensor([], { dtype: "int32" });
+    for (const table of [
+      [[Infinity, NaN]],
+      [
+        [3e38, 3e38],
+        [3e38, 3e38],
+      ],
+    ])
+      // prettier-ignore
+      for (const mode of ["sum", "mean", "max"] as const) {
+        const bag = (offsets: number[]) => embeddingBag(none, table, { offsets, mode });
+        expect(bag([0, 0]).toArray()).toEqual([[0, 0], [0, 0]]); // prettier-ignore
+        expect(embeddingBag(none.reshape([1, 0]), table, { mode }).toArray()).toEqual([[0, 0]]);
+      }
+    expect(embeddingBag(none, [[1, 2]], { offsets: [0] }).dtype).toBe("float32");
+  });
+
+  test("padding is known from both ends", () => {
+    const table = [[1, 2], [3, 4]]; // prettier-ignore
+    for (const paddingIdx of [1, -1]) {
+      for (const index of [[[0, -1]], [[0, 1]], [[-2, -1]]])
+        expect(embeddingBag(index, table, { paddingIdx, mode: "sum" }).toArray()).toEqual([[1, 2]]);
+      const back = grad((w: Tensor) => sum(embedding([0, -1, 1], w, { paddingIdx })));
+      expect(back(tensor(table)).toArray()).toEqual([[1, 1], [0, 0]]); // prettier-ignore
+    }
   });
 });
 

@@ -4,10 +4,10 @@ import {
   equal,
   greater,
   logicalAnd,
+  logicalNot,
   max,
   maximum,
   multiply,
-  notEqual,
   sum,
   take,
   where,
@@ -17,7 +17,7 @@ import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { lookUp } from "../transforms/lookups.js";
-import { isKnown } from "./options.js";
+import { isKnown, naming } from "./options.js";
 import { checkOptions } from "../options.js";
 
 /** Options of embeddingBag. */
@@ -46,9 +46,15 @@ interface Group {
 
 /**
  * The bags that offsets make of so many indices, in groups: in each the longest has at most twice as many
- * as the shortest, so that what fills up the rows is never more than there is.
+ * as the shortest, so that what fills up the rows is never more than there is. `held` is how many indices
+ * they hold.
  */
-function groupsOf(offsets: TensorLike, total: number, closed: boolean, who: string): Group[] {
+function groupsOf(
+  offsets: TensorLike,
+  total: number,
+  closed: boolean,
+  who: string,
+): { groups: Group[]; held: number } {
   const given = toIndex(offsets, who);
   if (!isKnown(given)) throw new Error(`${who}: offsets cannot be mapped or traced`);
   const list = Array.from(given.data());
@@ -64,7 +70,7 @@ function groupsOf(offsets: TensorLike, total: number, closed: boolean, who: stri
     if (group === undefined) groups.set(size, [i]);
     else group.push(i);
   });
-  return Array.from(groups.values(), (bags) => {
+  const made = Array.from(groups.values(), (bags) => {
     const longest = bags.reduce((most, i) => Math.max(most, ends[i]! - from[i]!), 1);
     const table = new Int32Array(bags.length * longest).fill(-1);
     bags.forEach((bag, row) => {
@@ -73,6 +79,7 @@ function groupsOf(offsets: TensorLike, total: number, closed: boolean, who: stri
     });
     return { bags, places: fromData(table, undefined, who).reshape([bags.length, longest]) };
   });
+  return { groups: made, held: ends.at(-1) ?? 0 };
 }
 
 /**
@@ -128,7 +135,7 @@ export function embeddingBag(
   }
   const folded = (own: Tensor, share?: Tensor, at?: Tensor): Tensor => {
     let counts = at === undefined ? equal(own, own) : greater(at, -1);
-    if (padding >= 0) counts = logicalAnd(counts, notEqual(own, padding));
+    if (padding >= 0) counts = logicalAnd(counts, logicalNot(naming(own, padding, rows)));
     let lines = looked ?? gather(w, own.reshape([-1]), 1, who);
     if (looked !== undefined && at !== undefined)
       lines = take(looked, maximum(at, 0).reshape([-1]), 0);
@@ -137,12 +144,14 @@ export function embeddingBag(
     return foldedBag(lines, counts.expandDims(-1), mode);
   };
   if (offsets === undefined) {
-    if (index.size === 0) return nothing(w, index.shape[0]!);
+    if (index.size === 0) return nothing(w, index.shape[0]!, mode, factors);
     return folded(index, factors);
   }
-  const groups = groupsOf(offsets, index.size, options.includeLastOffset === true, who);
+  const { groups, held } = groupsOf(offsets, index.size, options.includeLastOffset === true, who);
+  // Those that no bag holds have to name rows as well.
+  if (held < index.size) gather(w.slice([null, [0, 1]]), index.slice([[held, null]]), 1, who);
   const bags = groups.flatMap((group) => group.bags);
-  if (index.size === 0) return nothing(w, bags.length);
+  if (index.size === 0 || bags.length === 0) return nothing(w, bags.length, mode, factors);
   const parts = groups.map(({ places }) => {
     const at = maximum(places, 0);
     return folded(
@@ -157,9 +166,17 @@ export function embeddingBag(
   return take(concatenate(parts, 0), order, 0);
 }
 
-/** Zeros, in the place of bags without indices. */
-function nothing(weight: Tensor, bags: number): Tensor {
-  return multiply(sum(weight, 0), 0).broadcastTo([bags, weight.shape[1]!]);
+/** Zeros, in the place of bags without indices: sums of no rows. */
+function nothing(
+  weight: Tensor,
+  bags: number,
+  mode: EmbeddingBagOptions["mode"],
+  factors?: Tensor,
+): Tensor {
+  let zero = sum(weight.slice([[0, 0]]), 0);
+  if (factors !== undefined) zero = multiply(zero, sum(factors.slice([[0, 0]])));
+  if (mode === "mean") zero = zero.divide(1);
+  return zero.broadcastTo([bags, weight.shape[1]!]);
 }
 
 /** The sum, mean or maximum of the lines of each bag that count. */

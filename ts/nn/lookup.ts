@@ -1,12 +1,12 @@
 // Rows of tables by index, and products of two vectors with a tensor between.
-import { add, equal, matmul, where } from "../../build/generated/ops.js";
+import { add, matmul, where } from "../../build/generated/ops.js";
 import { gather, toIndex } from "../along.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
 import { lookUp } from "../transforms/lookups.js";
-import { toFloats } from "./options.js";
+import { naming, toFloats } from "./options.js";
 import { checkOptions } from "../options.js";
 
 /** Options of embedding. */
@@ -57,7 +57,7 @@ export function embedding(
   if (!Number.isInteger(paddingIdx) || paddingIdx < -rows || paddingIdx >= rows) {
     throw new RangeError(`${who}: paddingIdx ${describe(paddingIdx)} names none of ${rows} rows`);
   }
-  const padding = equal(index, paddingIdx < 0 ? paddingIdx + rows : paddingIdx);
+  const padding = naming(index, paddingIdx < 0 ? paddingIdx + rows : paddingIdx, rows);
   return where(padding.expandDims(-1), stopGradient(taken), taken);
 }
 

@@ -1,4 +1,5 @@
 // What functions of neural networks are given: numbers among options, floats, values that can be read.
+import { equal, logicalOr } from "../../build/generated/ops.js";
 import { alike } from "../arguments.js";
 import { toAxis } from "../axes.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
@@ -82,6 +83,11 @@ export function checkShapes(
   throw new RangeError(
     `${who}: ${names[0]} ${shapeText(x.shape)} and ${names[1]} ${shapeText(y.shape)} have different shapes`,
   );
+}
+
+/** Which indices name this row, counted from the start or from the end. */
+export function naming(index: Tensor, row: number, rows: number): Tensor {
+  return logicalOr(equal(index, row), equal(index, row - rows));
 }
 
 /** Number of elements of a shape. */
