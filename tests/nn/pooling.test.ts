@@ -248,6 +248,20 @@ test("with ceilMode the only window may go beyond the end", () => {
   expect(() => maxPool1d([[1, 2]], 4, { stride: 2, ceilMode: true })).toThrow(/does not fit/);
 });
 
+test("windows without an element, as in torch; no images without places", () => {
+  const options = { stride: 2, padding: 1, dilation: 4, ceilMode: true };
+  expect(maxPool1d(tg.ones([1, 1, 2]), 2, options).toArray()).toEqual([[[-Infinity]]]);
+  for (const ceilMode of [false, true])
+    for (const kernel of [1, 2]) {
+      const padded = { stride: 2, padding: kernel - 1, ceilMode };
+      const empty = tg.zeros([1, 1, 0]);
+      expect(() => maxPool1d(empty, kernel, padded)).toThrow(/^maxPool1d: .* does not fit/);
+      expect(() => avgPool1d(empty, kernel, padded)).toThrow(/^avgPool1d: .* does not fit/);
+      expect(() => maxPool2d(tg.zeros([1, 1, 0, 2]), kernel, padded)).toThrow(/does not fit/);
+    }
+  expect(maxPool1d(tg.zeros([0, 1, 2]), 1).shape).toEqual([0, 1, 2]);
+});
+
 test("each error is one sentence", () => {
   const x = tg.ones([1, 1, 4, 4]);
   expect(() => maxPool2d(tg.ones([4, 4]), 2)).toThrow(/^maxPool2d: x has 2 axes, not 4/);

@@ -18,7 +18,7 @@ export interface MaxPoolOptions {
   padding?: Pair;
   /** Steps between the elements of a window. Default 1. */
   dilation?: Pair;
-  /** Windows that stick out at the end count as well. Default false. */
+  /** Windows that stick out at the end count as well. Default false. Of no element the largest is -∞. */
   ceilMode?: boolean;
 }
 
@@ -82,7 +82,7 @@ function pool(
     const room = d + 2 * pad[i]! - reach;
     const ceil = options.ceilMode ?? false;
     // With ceilMode the only window may go beyond the end, as the last one may.
-    if (room <= (ceil ? -stride[i]! : -1)) {
+    if (d === 0 || room <= (ceil ? -stride[i]! : -1)) {
       throw new RangeError(
         `${who}: a window of [${kernel.join(",")}] does not fit into [${size.join(",")}] with padding`,
       );
