@@ -292,7 +292,7 @@ describe("compiled functions whose results are by rows", () => {
     expect(kinds(x)).toEqual(kinds(y));
     expectClose(x, y);
   }
-  const kinds = (x: unknown) => tree.leaves(x).map((leaf) => leaf instanceof RowSparse);
+  const kinds = (x: unknown) => tree.leaves(x).map((leaf: unknown) => leaf instanceof RowSparse);
 });
 
 describe("checkpoint", () => {
