@@ -232,3 +232,38 @@ describe("wrong input", () => {
     expect(() => stats.norm.pdf([1, 2], [1, 2, 3])).toThrow(/broadcast/);
   });
 });
+
+describe("t of infinitely many degrees of freedom is normal", () => {
+  const { norm, t } = stats;
+  const x = f64([-40, -2, 0, 0.5, 30]);
+  const q = f64([0, 1e-20, 0.3, 0.5, 1]);
+  const mixed = f64([Infinity, 3, Infinity, 5, Infinity]);
+  const calls = ["pdf", "logpdf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"] as const;
+
+  test.each(calls)("%s", (name) => {
+    const at = name === "ppf" || name === "isf" ? q : x;
+    const want = norm[name](at, 1, 2).toArray() as number[];
+    const all = t[name](at, Infinity, 1, 2);
+    want.forEach((value, i) => {
+      if (Number.isFinite(value) && value !== 0) near(all.at(i), value, 1e-13);
+      else expect(all.at(i).item()).toBe(value);
+    });
+    const some = t[name](at, mixed, 1, 2).toArray() as number[];
+    expect([some[0], some[2], some[4]]).toEqual([0, 2, 4].map((i) => all.at(i).item()));
+    expect([some[1], some[3]]).toEqual(
+      [1, 3].map((i) => t[name](at.at(i), mixed.at(i), 1, 2).item()),
+    );
+    const slope = (df: number | Tensor) =>
+      grad((z: Tensor) => t[name](z, df).sum())(at.slice([[1, 4]])).toArray();
+    expect(slope(Infinity)).toEqual(slope(f64([Infinity, Infinity, Infinity])));
+  });
+
+  test("entropy, mean, variance", () => {
+    for (const df of [Infinity, f64(Infinity)]) {
+      expect(t.entropy(df, 1, 2).item()).toBeCloseTo(norm.entropy(1, 2).item() as number, 6);
+      expect([t.mean(df, 1, 2).item(), t.variance(df, 1, 2).item()]).toEqual([1, 4]);
+    }
+    expect(t.mean(f64([Infinity, 3])).dtype).toBe("float64");
+    expect(t.variance(f64([Infinity, 3])).toArray()).toEqual([1, 3]);
+  });
+});

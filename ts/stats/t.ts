@@ -1,4 +1,4 @@
-// Student's t distribution, for up to two million degrees of freedom.
+// Student's t distribution, for up to two million degrees of freedom; for infinitely many the normal one.
 import {
   add,
   divide,
@@ -8,7 +8,10 @@ import {
   less,
   log,
   log1p,
+  logNdtr,
   multiply,
+  ndtr,
+  ndtri,
   negative,
   sqrt,
   square,
@@ -19,10 +22,35 @@ import { betainc, betaincinv, betaln, digamma } from "../../build/generated/rows
 import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
-import { standard, placed, lessLog, over, valid, probability, logOf } from "./parts.js";
+import {
+  standard,
+  placed,
+  lessLog,
+  over,
+  valid,
+  probability,
+  logOf,
+  LOG_ROOT_2PI,
+} from "./parts.js";
+
+/** Where degrees of freedom are infinite what is normal, elsewhere what the formula gives. */
+function limited(
+  df: TensorLike,
+  normal: () => Tensor,
+  formula: (df: TensorLike) => Tensor,
+): Tensor {
+  if (typeof df === "number") return df === Infinity ? normal() : formula(df);
+  const far = equal(df, Infinity);
+  return where(far, normal(), formula(where(far, 3, df)));
+}
 
 /** Logarithm of the density for scale 1. */
 function density(z: Tensor, df: TensorLike): Tensor {
+  const normal = () => subtract(multiply(square(z), -0.5), LOG_ROOT_2PI);
+  return limited(df, normal, (df) => finiteDensity(z, df));
+}
+
+function finiteDensity(z: Tensor, df: TensorLike): Tensor {
   const h = multiply(df, 0.5);
   const power = multiply(add(h, 0.5), log1p(multiply(z, divide(z, df))));
   return negative(add(add(power, betaln(h, 0.5)), multiply(log(df), 0.5)));
@@ -30,6 +58,14 @@ function density(z: Tensor, df: TensorLike): Tensor {
 
 /** I_y(df/2, df/2) for y = (1 + z / √(z² + df)) / 2: smooth at 0, and nothing cancels on the left. */
 function below(z: Tensor, df: TensorLike): Tensor {
+  return limited(
+    df,
+    () => ndtr(z),
+    (df) => finiteBelow(z, df),
+  );
+}
+
+function finiteBelow(z: Tensor, df: TensorLike): Tensor {
   const h = multiply(df, 0.5);
   const root = sqrt(add(square(z), df));
   const left = divide(divide(h, root), subtract(root, z));
@@ -38,8 +74,25 @@ function below(z: Tensor, df: TensorLike): Tensor {
   return where(equal(z, -Infinity), 0, where(equal(z, Infinity), 1, y));
 }
 
+/** Its logarithm. */
+function logBelow(z: Tensor, df: TensorLike): Tensor {
+  return limited(
+    df,
+    () => logNdtr(z),
+    (df) => logOf(finiteBelow(z, df), finiteBelow(negative(z), df)),
+  );
+}
+
 /** The inverse of `below`: z = √df (y - 1/2) / √(y (1 - y)), for the half where y is small. */
 function quantile(q: Tensor, df: TensorLike): Tensor {
+  return limited(
+    df,
+    () => ndtri(q),
+    (df) => finiteQuantile(q, df),
+  );
+}
+
+function finiteQuantile(q: Tensor, df: TensorLike): Tensor {
   const left = less(q, 0.5);
   const h = multiply(df, 0.5);
   const y = betaincinv(h, h, where(left, q, subtract(1, q)));
@@ -122,7 +175,7 @@ export function logcdf(
 ): Tensor {
   [x, df, loc, scale] = elements("stats.t.logcdf", x, df, loc, scale);
   const z = standard(x, loc, scale);
-  return valid(logOf(below(z, df), below(negative(z), df)), scale, df);
+  return valid(logBelow(z, df), scale, df);
 }
 
 /**
@@ -160,7 +213,7 @@ export function logsf(
 ): Tensor {
   [x, df, loc, scale] = elements("stats.t.logsf", x, df, loc, scale);
   const z = standard(x, loc, scale);
-  return valid(logOf(below(negative(z), df), below(z, df)), scale, df);
+  return valid(logBelow(negative(z), df), scale, df);
 }
 
 /**
@@ -201,6 +254,14 @@ export function isf(
   return valid(placed(negative(quantile(probability(q), df)), loc, scale), scale, df);
 }
 
+/** Entropy for scale 1. */
+function finiteEntropy(df: TensorLike): Tensor {
+  const h = multiply(df, 0.5);
+  const more = add(h, 0.5);
+  const first = multiply(more, subtract(digamma(more), digamma(h)));
+  return add(first, add(multiply(log(df), 0.5), betaln(h, 0.5)));
+}
+
 /**
  * Entropy of Student's t distribution with df degrees of freedom.
  *
@@ -211,11 +272,8 @@ export function isf(
  */
 export function entropy(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
   [df, loc, scale] = elements("stats.t.entropy", df, loc, scale);
-  const h = multiply(df, 0.5);
-  const more = add(h, 0.5);
-  const first = multiply(more, subtract(digamma(more), digamma(h)));
-  const rest = add(multiply(log(df), 0.5), betaln(h, 0.5));
-  return valid(add(multiply(loc, 0), add(add(first, rest), log(scale))), scale, df);
+  const each = limited(df, () => add(multiply(loc, 0), LOG_ROOT_2PI + 0.5), finiteEntropy);
+  return valid(add(multiply(loc, 0), add(each, log(scale))), scale, df);
 }
 
 /**
@@ -228,11 +286,9 @@ export function entropy(df: TensorLike, loc: TensorLike = 0, scale: TensorLike =
  */
 export function mean(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
   [df, loc, scale] = elements("stats.t.mean", df, loc, scale);
-  return valid(
-    where(greater(df, 1), add(add(loc, multiply(scale, 0)), multiply(df, 0)), NaN),
-    scale,
-    df,
-  );
+  const centre = (): Tensor => add(loc, multiply(scale, 0));
+  const each = limited(df, centre, (df) => add(centre(), multiply(df, 0)));
+  return valid(where(greater(df, 1), each, NaN), scale, df);
 }
 
 /**
@@ -245,7 +301,13 @@ export function mean(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
  */
 export function variance(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
   [df, loc, scale] = elements("stats.t.variance", df, loc, scale);
-  const whole = divide(multiply(df, square(scale)), subtract(df, 2));
+  const spread = square(scale);
+  const factor = limited(
+    df,
+    () => add(multiply(spread, 0), 1),
+    (df) => divide(df, subtract(df, 2)),
+  );
+  const whole = multiply(factor, spread);
   const infinite = where(greater(df, 2), add(whole, multiply(loc, 0)), Infinity);
   return valid(where(greater(df, 1), infinite, NaN), scale, df);
 }
