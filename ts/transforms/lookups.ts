@@ -100,10 +100,19 @@ export function lookUp(w: Tensor, index: Tensor, who: string): Tensor | undefine
   if (level < 0) return undefined;
   freeRules();
   const plain = tensorOf(() => c.externalPeel(slot(w), bitOf(level)), who);
-  const value = lookUp(plain, index, who) ?? gather(plain, index, w.ndim - 1, who);
-  // Until it is gone, nothing can be assigned to the table in place.
-  release(plain);
+  let value: Tensor;
+  try {
+    value = lookUp(plain, index, who) ?? gather(plain, index, w.ndim - 1, who);
+  } finally {
+    // Until it is gone, nothing can be assigned to the table in place.
+    release(plain);
+  }
   const rules = new Lookup(who, w.shape, index);
   const call = { level, mapped: false, inputs: [w], called: "arguments", values: [value] };
-  return recordCall(who, rules, call)[0];
+  try {
+    return recordCall(who, rules, call)[0];
+  } catch (error) {
+    rules.free();
+    throw error;
+  }
 }
