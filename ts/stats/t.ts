@@ -8,17 +8,22 @@ import {
   less,
   log,
   log1p,
-  logNdtr,
   multiply,
-  ndtr,
-  ndtri,
   negative,
   sqrt,
   square,
   subtract,
   where,
 } from "../../build/generated/ops.js";
-import { betainc, betaincinv, betaln, digamma } from "../../build/generated/rows/index.js";
+import {
+  betainc,
+  betaincinv,
+  betaln,
+  digamma,
+  logNdtr,
+  ndtr,
+  ndtri,
+} from "../../build/generated/rows/index.js";
 import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
