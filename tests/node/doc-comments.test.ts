@@ -34,11 +34,14 @@ const core = Object.fromEntries(named(tapegrad));
 
 /** Second names of rows. */
 const aliases = new Set(
-  [
-    ...readFileSync(at("build/generated/ops.ts"), "utf8").matchAll(
-      /Another name of .*\nexport function (\w+)/g,
+  ["ops.ts", "rows/special.ts"].flatMap((file) =>
+    Array.from(
+      readFileSync(at(`build/generated/${file}`), "utf8").matchAll(
+        /Another name of .*\nexport function (\w+)/g,
+      ),
+      ([, name]) => name!,
     ),
-  ].map(([, name]) => name!),
+  ),
 );
 
 function run(code: string, file: string): unknown {

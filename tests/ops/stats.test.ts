@@ -226,9 +226,11 @@ describe("wrong input", () => {
       "stats.dirichlet.pdf: x must end with as many shares as alpha has shapes, or one less: [2] and [4]",
     );
     expect(() => stats.categorical.pmf(f64(0.5), [1, 1])).toThrow(
-      /categorical: indices are integers/,
+      /^stats\.categorical\.pmf: indices are integers/,
     );
-    expect(() => stats.categorical.pmf(0, 1)).toThrow(/categorical: p needs a last axis/);
+    expect(() => stats.categorical.pmf(0, 1)).toThrow(
+      /^stats\.categorical\.pmf: p needs a last axis/,
+    );
     expect(() => stats.norm.pdf([1, 2], [1, 2, 3])).toThrow(/broadcast/);
   });
 });

@@ -114,15 +114,15 @@ export const SPECIAL: OpCase[] = [
     ],
     0,
   ),
-  elementwise("erfc", (x) => 1 - erf(x!), [[-1.5, 1]], 40),
-  elementwise("erfinv", (y) => naive.solve(erf, y!, -4, 4), [[-0.9, 0.9]], 40),
-  elementwise("erfcinv", (q) => naive.solve(erf, 1 - q!, -4, 4), [UNIT], 40),
-  elementwise("ndtr", naive.ndtr, [WIDE], 4000),
-  elementwise("ndtri", (p) => naive.solve(naive.ndtr, p!, -4, 4), [UNIT], 4000),
-  elementwise("logNdtr", (x) => Math.log(naive.ndtr(x!)), [WIDE], 4000),
-  elementwise("logit", (p) => Math.log(p! / (1 - p!)), [UNIT], 80),
-  elementwise("entr", (x) => -x! * Math.log(x!), [POSITIVE], 8),
-  elementwise(
+  free("erfc", (x) => 1 - erf(x!), [[-1.5, 1]], 40),
+  free("erfinv", (y) => naive.solve(erf, y!, -4, 4), [[-0.9, 0.9]], 40),
+  free("erfcinv", (q) => naive.solve(erf, 1 - q!, -4, 4), [UNIT], 40),
+  free("ndtr", naive.ndtr, [WIDE], 4000),
+  free("ndtri", (p) => naive.solve(naive.ndtr, p!, -4, 4), [UNIT], 4000),
+  free("logNdtr", (x) => Math.log(naive.ndtr(x!)), [WIDE], 4000),
+  free("logit", (p) => Math.log(p! / (1 - p!)), [UNIT], 80),
+  free("entr", (x) => -x! * Math.log(x!), [POSITIVE], 8),
+  free(
     "relEntr",
     (x, y) => x! * Math.log(x! / y!),
     [
@@ -131,7 +131,7 @@ export const SPECIAL: OpCase[] = [
     ],
     40,
   ),
-  elementwise(
+  free(
     "klDiv",
     (x, y) => x! * Math.log(x! / y!) - x! + y!,
     [
@@ -140,11 +140,11 @@ export const SPECIAL: OpCase[] = [
     ],
     80,
   ),
-  elementwise("gammaln", naive.lgamma, [[2.5, 6]], 4000),
-  elementwise("gamma", naive.gamma, [POSITIVE], 200),
-  elementwise("rgamma", (x) => 1 / naive.gamma(x!), [POSITIVE], 200),
-  elementwise("digamma", naive.digamma, [[2, 5]], 80),
-  elementwise("zeta", naive.zeta, [[1.5, 4], POSITIVE], 40, false),
+  free("gammaln", naive.lgamma, [[2.5, 6]], 4000),
+  free("gamma", naive.gamma, [POSITIVE], 200),
+  free("rgamma", (x) => 1 / naive.gamma(x!), [POSITIVE], 200),
+  free("digamma", naive.digamma, [[2, 5]], 80),
+  free("zeta", naive.zeta, [[1.5, 4], POSITIVE], 40, undefined, false),
   free(
     "zeta",
     (q) => naive.zeta(2.5, q!),
@@ -152,8 +152,8 @@ export const SPECIAL: OpCase[] = [
     40,
     (q) => tg.zeta(2.5, q!),
   ),
-  elementwise("beta", naive.beta, [POSITIVE, POSITIVE], 400),
-  elementwise(
+  free("beta", naive.beta, [POSITIVE, POSITIVE], 400),
+  free(
     "betaln",
     naive.betaln,
     [
