@@ -4,6 +4,7 @@ import { peakBytes, resetPeak, usedBytes } from "../memory/heap";
 import { nodeCount as nodes } from "../tensor/node";
 import { setDefaultDType as setDefault } from "../tape/constants";
 import * as evicting from "../tape/evict";
+import * as marks from "../tape/marks";
 import * as gathering from "../tape/gather";
 
 export function setDefaultDtype(to: DType): void {
@@ -22,7 +23,7 @@ export function nodeCount(): u32 {
   return nodes();
 }
 export function handleCount(): u32 {
-  return evicting.handleCount();
+  return marks.handleCount();
 }
 export function evictChoose(all: bool): u32 {
   const n = evicting.choose(all);
@@ -46,7 +47,7 @@ export function evictSkip(i: u32): void {
 }
 /** An evicted value of so many bytes was brought back. */
 export function evictReturn(bytes: u32): void {
-  evicting.noteReturn(bytes);
+  marks.noteReturn(bytes);
 }
 export function evictCommit(whole: bool): void {
   gathering.endGathering();

@@ -14,7 +14,7 @@ import {
 import { at } from "../tensor/shape";
 import { setMarks } from "../kernels/mark";
 import { setEager } from "../kernels/parallel";
-import * as evicting from "../tape/evict";
+import * as marks from "../tape/marks";
 import * as levels from "../tape/levels";
 import { poolMark } from "../tape/pool";
 import { familyOf } from "../tape/rows";
@@ -48,7 +48,7 @@ export function recipeOpen(x: u32): u32 {
     if (!known) {
       retain(input);
       setFlag(input, Flag.Handle);
-      evicting.countHandle(1);
+      marks.countHandle(1);
     }
     store<u32>(scratch + ((<usize>i) << 2), (handleOf(input) << 1) | u32(!known), 16);
   }

@@ -8,7 +8,7 @@ import {
 } from "../shared/limits";
 import { failed } from "../tensor/fault";
 import { Flag, hasFlag, maskOf, refsOf, setFlag, Tensor } from "../tensor/node";
-import * as evicting from "../tape/evict";
+import * as marks from "../tape/marks";
 import { departs } from "../tape/depart";
 import * as levels from "../tape/levels";
 import { settle, settleKeeping } from "../tape/pool";
@@ -37,14 +37,14 @@ export function give(mark: usize, result: Tensor): u32 {
   }
   settleKeeping(mark, x);
   setFlag(x, Flag.Handle);
-  evicting.countHandle(1);
+  marks.countHandle(1);
   return departs(x) ? packed(x) | lightOf(x) : packed(x);
 }
 
 /** `give` for a scalar that never was in the pool and has its flag. */
 export function handOver(x: Tensor): u32 {
   if (!x) return 0;
-  evicting.countHandle(1);
+  marks.countHandle(1);
   return packed(x) | lightOf(x);
 }
 
@@ -65,6 +65,6 @@ export function packed(x: Tensor): u32 {
   return (
     (handleOf(x) << RESULT_SHIFT) |
     (taped ? RESULT_TAPED : 0) |
-    (evicting.underPressure() ? RESULT_PRESSURE : 0)
+    (marks.underPressure() ? RESULT_PRESSURE : 0)
   );
 }

@@ -31,7 +31,7 @@ import { blockHolders } from "../memory/heap";
 import { same } from "../tensor/shape";
 import { loadNumber, storeNumber } from "../kernels/number";
 import { number as constantOf } from "../tape/constants";
-import * as evicting from "../tape/evict";
+import * as marks from "../tape/marks";
 import * as levels from "../tape/levels";
 import { pooled, poolMark, settle } from "../tape/pool";
 import { dropRecipe } from "../tape/recipes";
@@ -160,7 +160,7 @@ export function tensorItem(x: u32): f64 {
 }
 /** TypeScript's handle is gone. */
 export function tensorRelease(x: u32): void {
-  if (hasFlag(node(x), Flag.Handle)) evicting.countHandle(-1);
+  if (hasFlag(node(x), Flag.Handle)) marks.countHandle(-1);
   clearFlag(node(x), Flag.Handle);
   releaseNode(node(x));
 }

@@ -19,7 +19,8 @@ import {
 } from "../tensor/node";
 import { loadNumber } from "../kernels/number";
 import { SLOT_SHIFT } from "../shared/limits";
-import { noteDepartures, scalarTraits } from "./evict";
+import { scalarTraits } from "./evict";
+import { noteDepartures } from "./marks";
 import { forget } from "./recipes";
 import { prevOnTape, release, tapeTail, unlink } from "./tape";
 

@@ -36,6 +36,7 @@ import {
 } from "../tensor/node";
 import { loadNumber } from "../kernels/number";
 import { batchOf } from "./levels";
+import { adapt, countHandle, handleCount } from "./marks";
 import { hasRecipe } from "./recipes";
 import { familyOf } from "./rows";
 import { materialize } from "./schedule";
@@ -63,17 +64,6 @@ export const enum Trait {
   Departed = 32,
 }
 
-// Below these marks nothing is ever evicted; they rise with the working set.
-let byteFloor: usize = 32 << 20;
-let handleFloor: u32 = 1024;
-let byteMark: usize = 32 << 20;
-let handleMark: u32 = 1024;
-/** What the last eviction moved out, and what has come back since: bytes, values. */
-let evictedBytes: u64 = 0;
-let returnedBytes: u64 = 0;
-let evicted: u32 = 0;
-let returned: u32 = 0;
-let handles: u32 = 0;
 let list: usize = 0;
 let count: u32 = 0;
 let capacity: u32 = 0;
@@ -86,17 +76,6 @@ let derived = false;
 /** Handles of values that could not leave. */
 let bound: u32 = 0;
 
-/** Values that TypeScript has cells for. */
-export function handleCount(): u32 {
-  return handles;
-}
-export function countHandle(change: i32): void {
-  handles += change;
-}
-/** True when it is time to evict. */
-export function underPressure(): bool {
-  return usedBytes() > byteMark || handles > handleMark;
-}
 /** Address of the records. */
 export function chosenList(): usize {
   return list;
@@ -178,7 +157,7 @@ function enlistAll(again: bool): bool {
   oldest = 0;
   count = 0;
   derived = false;
-  bound = handles;
+  bound = handleCount();
   for (let g: u32 = 0; g < slabGroups() && count < capacity; g++) {
     for (let x = groupStart(g), end = groupEnd(g); x < end && count < capacity; x += 128) {
       if (!evictable(x)) continue;
@@ -370,6 +349,7 @@ function describe(record: usize): void {
 /** Makes room for a record, and a place in the order, per value that may leave. */
 function openList(): void {
   // And for what leaves with them.
+  const handles = handleCount();
   capacity = handles + (handles >> 1) + FEW;
   list = allocate(<usize>capacity * (RECORD + 4));
   if (list) return;
@@ -390,39 +370,11 @@ export function commit(whole: bool): void {
     // After an interruption a value may be gone already.
     if (!x || !hasFlag(x, Flag.Handle)) continue;
     clearFlag(x, Flag.Handle);
-    handles--;
+    countHandle(-1);
     release(x);
   }
   if (list != few) releaseBlock(list);
-  if (whole) adapt(before - usedBytes());
+  if (whole) adapt(before - usedBytes(), count, bound);
   count = 0;
   list = 0;
-}
-
-/**
- * The marks are a few times the working set: where much of what leaves comes back, they rise. Above
- * their floor they leave room for half as many bytes again as there are, or twice as many handles as
- * could not leave: of all that there are, half may be garbage.
- */
-function adapt(left: usize): void {
-  if (evictedBytes && returnedBytes > evictedBytes / 4 && byteFloor < 1 << 30) byteFloor <<= 1;
-  if (evicted && returned > evicted / 16 && handleFloor < 1 << 22) handleFloor <<= 1;
-  evictedBytes = left;
-  evicted = count;
-  returnedBytes = 0;
-  returned = 0;
-  const bytes = usedBytes();
-  byteMark = bytes > (<usize>3) << 30 ? (<usize>3840) << 20 : max(byteFloor, bytes + (bytes >> 1));
-  handleMark = max(max(handleFloor, bound << 1), handles + (handles >> 2));
-}
-
-/** So many scalars have left beside the list: TypeScript has their records. */
-export function noteDepartures(n: u32): void {
-  handles -= n;
-}
-
-/** A value has come back. */
-export function noteReturn(bytes: u32): void {
-  returnedBytes += bytes;
-  returned++;
 }
