@@ -2,13 +2,12 @@
 export { cond, switchCase } from "./branches.js";
 export type { Inside, Next } from "./carry.js";
 export type { Predicate } from "./deciding.js";
+export { fixedPoint, type FixedPointOptions } from "./fixedpoint.js";
 export {
   cg,
-  fixedPoint,
   gmres,
   implicitRoot,
   linearSolve,
-  type FixedPointOptions,
   type ImplicitOptions,
   type LinearSolveOptions,
   type LinearSolver,
