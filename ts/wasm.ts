@@ -149,6 +149,14 @@ interface Unfilled {
  */
 const PIECE = 65536;
 
+/**
+ * Once so many bytes have been asked for and let go, glibc keeps twice as many of freed memory instead of
+ * handing the pages back to the system (mallopt(3), M_TRIM_THRESHOLD), from which the next pieces would
+ * have to fetch them. Nobody touches them, so they take no room.
+ */
+const KEPT = 1 << 24;
+let kept = false;
+
 /** Copies of so many bytes of memory, one after the other in buffers of their own. */
 export function copyOut(address: number, bytes: number): readonly ArrayBuffer[] {
   const { buffer } = core().memory;
@@ -166,6 +174,7 @@ function copyPiece(buffer: ArrayBuffer, at: number, bytes: number): ArrayBuffer 
   // (And of a shared buffer it makes another shared one.)
   if (Buffer === undefined && buffer instanceof ArrayBuffer) return buffer.slice(at, at + bytes);
   const copy = Buffer ? Buffer.allocUnsafeSlow(bytes).buffer : new ArrayBuffer(bytes);
+  if (!kept && Buffer) kept = new ArrayBuffer(KEPT).byteLength > 0;
   new Uint8Array(copy).set(new Uint8Array(buffer, at, bytes));
   return copy;
 }
