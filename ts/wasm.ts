@@ -157,6 +157,15 @@ const PIECE = 65536;
 const KEPT = 1 << 24;
 let kept = false;
 
+function keepPages(): void {
+  kept = true;
+  try {
+    void new ArrayBuffer(KEPT);
+  } catch {
+    // It only makes the next pieces cheaper.
+  }
+}
+
 /** Copies of so many bytes of memory, one after the other in buffers of their own. */
 export function copyOut(address: number, bytes: number): readonly ArrayBuffer[] {
   const { buffer } = core().memory;
@@ -174,7 +183,7 @@ function copyPiece(buffer: ArrayBuffer, at: number, bytes: number): ArrayBuffer 
   // (And of a shared buffer it makes another shared one.)
   if (Buffer === undefined && buffer instanceof ArrayBuffer) return buffer.slice(at, at + bytes);
   const copy = Buffer ? Buffer.allocUnsafeSlow(bytes).buffer : new ArrayBuffer(bytes);
-  if (!kept && Buffer) kept = new ArrayBuffer(KEPT).byteLength > 0;
+  if (!kept && Buffer) keepPages();
   new Uint8Array(copy).set(new Uint8Array(buffer, at, bytes));
   return copy;
 }
