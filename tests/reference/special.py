@@ -113,7 +113,7 @@ SECOND = {
     "jn": (lambda n, x: mp.besselj(int(n), x), [(n, x) for n in (2, 3, 10, -2) for x in (0.01, 0.7, 4.0, -6.5, 20.25, 40.0)]),
     "yn": (lambda n, x: mp.bessely(int(n), x), [(n, x) for n in (2, 3) for x in (0.01, 0.7, 4.5, 20.25, 40.0)]),
     "iv": (mp.besseli, [(n, x) for n in (0.5, 2, 2.25, 10) for x in (0.01, 0.7, 4.0, 20.25, 40.0)]),
-    "ive": (lambda n, x: mp.exp(-x) * mp.besseli(n, x), [(n, x) for n in (0.5, 2, 3.25) for x in (0.01, 0.7, 4.0, 33.0, 250.0)]),
+    "ive": (lambda n, x: mp.exp(-x) * mp.besseli(n, x), [(n, x) for n in (0.5, 2, 3.25) for x in (0.01, 0.7, 4.0, 33.0, 250.0)] + [(n, x) for n in (0, 1, -2) for x in (2.0, 8.5, 15.0)]),
 }
 
 BETAINC = [(0.5, 0.7, 0.3), (2.0, 3.5, 0.1), (2.0, 3.5, 0.6), (12.5, 4.0, 0.8), (1.0, 8.0, 0.01), (20.5, 15.0, 0.55)]

@@ -275,6 +275,24 @@ export abstract class ModifiedBessel {
     return half * ModifiedBessel.far(0, v, x) * half;
   }
 
+  /**
+   * The derivative of order k of e^-x I(v, x) for an integer v, from its integral: the mean over the circle
+   * of (cos u - 1)^k e^(x (cos u - 1)) cos vu, in which nothing cancels while v² is small beside x. Equal
+   * steps of a periodic function are exact but for its 64th Fourier coefficient.
+   */
+  private static around(k: f64, v: f64, x: f64): f64 {
+    let sum: f64 = 0;
+    for (let i: f64 = 1; i <= 32; i++) {
+      const u = i * (Math.PI / 32);
+      const half = NativeMath.sin(0.5 * u);
+      const drop = -2 * half * half;
+      let term = NativeMath.exp(x * drop) * NativeMath.cos(v * u);
+      for (let j: f64 = 0; j < k; j++) term *= drop;
+      sum += i < 32 ? 2 * term : term;
+    }
+    return sum / 64;
+  }
+
   /** The derivative of order k of e^-|x| I(v, x); at 0 that of the even part. */
   static scaled(k: f64, v: f64, x: f64): f64 {
     if (!(k < 10)) return NaN;
@@ -285,6 +303,7 @@ export abstract class ModifiedBessel {
     if (!(v == v && x < Infinity)) return x == Infinity && v == v ? 0 : NaN;
     if (ModifiedBessel.isFar(k, v, x)) return ModifiedBessel.far(k, v, x);
     if (!(k > 0)) return ModifiedBessel.series(v, x, true);
+    if (x > 1 && v * v <= x + 1 && v == nearest<f64>(v)) return ModifiedBessel.around(k, v, x);
     const lower = ModifiedBessel.scaled(k - 1, v - 1, x);
     const upper = ModifiedBessel.scaled(k - 1, v + 1, x);
     const mean = 0.5 * (lower + upper);

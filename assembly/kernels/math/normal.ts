@@ -5,7 +5,7 @@
 
 import { VErf } from "./erf";
 import { Exact } from "./double";
-import { VExp } from "./exp";
+import { ExpCore } from "./exp";
 import { Polynomial } from "./polynomial";
 import { Rare } from "./rare";
 import { Vec } from "./vector";
@@ -40,15 +40,18 @@ const ERFCX = memory.data<f64>([
 ], 16);
 
 const SQRT_PI: f64 = 1.772453850905516;
+const SQRT_PI_REST: f64 = -7.666586499825799e-17;
 const TWO_OVER_PI_ROOT: f64 = 0.7978845608028654; // sqrt(2 / pi)
 
 // prettier-ignore
 const TABLE = memory.data<f64>([
   3, 3, // 0
-  0.5, 0.5, // 1
-  0.16666666666666666, 0.16666666666666666, // 2
+  -8.807445678337799e-17, -8.807445678337799e-17, // 1: what rounding lost of the polynomial's last coefficient
+  0.5, 0.5, // 2
   2, 2, // 3
   12, 12, // 4: where erfcx is a series
+  0.16666666666666666, 0.16666666666666666, // 5
+  1.1283791670955126, 1.1283791670955126, // 6: 2 / sqrt(pi)
 ], 16);
 
 /** Terms beyond y^17, in bytes: less than float32 knows. */
@@ -60,7 +63,7 @@ export abstract class VErfc {
     if (sizeof<T>() == 8) {
       const t = f64x2.abs(x);
       const near = f64x2.sub(Vec.one<f64>(), VErf.f<f64>(x, false));
-      const y = v128.bitselect(near, VErfc.two(x, 0), f64x2.lt(t, Vec.row(TABLE, 1)));
+      const y = v128.bitselect(near, VErfc.two(x, 0), f64x2.lt(t, Vec.row(TABLE, 2)));
       return VErfc.hard(y, x);
     } else return VErfc.four(x);
   }
@@ -79,22 +82,58 @@ export abstract class VErfc {
     return Rare.select1(y, x, f64x2.gt(f64x2.abs(x), Vec.row(TABLE, 4)), Normal.erfc.index);
   }
 
+  /** a - q (b + bLow), where q is a / b rounded. */
+  @inline private static left(a: v128, q: v128, b: v128, bLow: v128): v128 {
+    const product = f64x2.mul(q, b);
+    const rest = f64x2.sub(f64x2.sub(a, product), Vec.lostProduct<f64>(q, b, product));
+    return Vec.nmadd<f64>(q, bLow, rest);
+  }
+
   /** The tail, or what it leaves of 2; without the terms of the first `skipped` bytes. */
   private static two(x: v128, skipped: usize): v128 {
     const t = f64x2.abs(x);
     const below = f64x2.add(t, Vec.row(TABLE, 0));
     const y = f64x2.div(f64x2.sub(t, Vec.row(TABLE, 0)), below);
     let p = v128.load64_splat(ERFCX + skipped);
-    for (let o = skipped + 8; o <= 24 * 8; o += 8) {
+    for (let o = skipped + 8; o < 24 * 8; o += 8) {
       p = Vec.madd<f64>(p, y, v128.load64_splat(ERFCX + o));
     }
-    // e^(-x^2)
+    const first = v128.load64_splat(ERFCX + 24 * 8);
+    const others = f64x2.mul(p, y);
+    p = f64x2.add(others, first);
+    const quotient = f64x2.div(p, below);
+    // e^(-x^2) = 2^n (1 + m): the lower part of the square joins what is left of the upper one.
     const high = Vec.upper<f64>(t);
     const low = f64x2.mul(f64x2.sub(t, high), f64x2.add(t, high));
-    const gauss = VExp.f<f64>(f64x2.neg(f64x2.mul(high, high)));
-    let curve = Vec.nmadd<f64>(low, Vec.row(TABLE, 2), Vec.row(TABLE, 1));
-    curve = f64x2.mul(low, Vec.nmadd<f64>(low, curve, Vec.one<f64>()));
-    const tail = f64x2.mul(Vec.nmadd<f64>(gauss, curve, gauss), f64x2.div(p, below));
+    const exponent = ExpCore.clampLow<f64>(f64x2.neg(f64x2.mul(high, high)));
+    const sum = ExpCore.round<f64>(exponent);
+    const n = ExpCore.integer<f64>(sum);
+    const upper = ExpCore.remainder<f64>(exponent, n);
+    const r = f64x2.sub(upper, low);
+    const lost = f64x2.sub(f64x2.sub(upper, r), low);
+    const curve = f64x2.add(
+      f64x2.add(ExpCore.lost(exponent, n, upper), lost),
+      ExpCore.polynomial<f64>(r),
+    );
+    let more = f64x2.mul(quotient, f64x2.add(r, curve));
+    if (!skipped) {
+      // What rounding lost: of t + 3, of the polynomial and its quotient, of y by the slope of (t + 3) erfcx t.
+      const part = f64x2.sub(below, t);
+      const lostBelow = f64x2.add(
+        f64x2.sub(t, f64x2.sub(below, part)),
+        f64x2.sub(Vec.row(TABLE, 0), part),
+      );
+      const lostAbove = f64x2.add(f64x2.add(f64x2.sub(first, p), others), Vec.row(TABLE, 1));
+      const twice = f64x2.mul(f64x2.add(t, t), quotient);
+      const slope = Vec.madd<f64>(below, f64x2.sub(twice, Vec.row(TABLE, 6)), quotient);
+      const turn = f64x2.mul(f64x2.mul(slope, below), Vec.row(TABLE, 5));
+      const above = f64x2.sub(t, Vec.row(TABLE, 0));
+      const back = f64x2.sub(f64x2.sub(t, above), Vec.row(TABLE, 0));
+      const lostY = f64x2.add(VErfc.left(above, y, below, lostBelow), back);
+      const lostAll = f64x2.add(VErfc.left(p, quotient, below, lostBelow), lostAbove);
+      more = f64x2.add(more, f64x2.div(Vec.madd<f64>(lostY, turn, lostAll), below));
+    }
+    const tail = ExpCore.scale<f64>(f64x2.add(quotient, more), sum);
     const left = f64x2.sub(Vec.row(TABLE, 3), tail);
     return v128.bitselect(left, tail, f64x2.lt(x, i64x2.splat(0)));
   }
@@ -105,11 +144,16 @@ export abstract class Normal {
   /** e^(t²) erfc t for t ≥ 0. */
   static erfcx(t: f64): f64 {
     if (!(t > 12)) return Polynomial.at(ERFCX, 24, (t - 3) / (t + 3)) / (t + 3);
+    return (1 + Normal.series(t)) / (t * SQRT_PI);
+  }
+
+  /** t √π erfcx t - 1 for large t. */
+  private static series(t: f64): f64 {
     const step = -0.5 / (t * t);
     let term: f64 = 1;
-    let sum: f64 = 1;
+    let sum: f64 = 0;
     for (let k: f64 = 1; k < 20; k += 2) sum += term *= k * step;
-    return sum / (t * SQRT_PI);
+    return sum;
   }
 
   /** e^(-c x²) for c = ±1 or ±1/2. */
@@ -125,10 +169,23 @@ export abstract class Normal {
     return f64x2.extract_lane(VErf.f<f64>(f64x2.splat(x), false), 0);
   }
 
+  /** erfc t for t > 12. */
+  private static far(t: f64): f64 {
+    if (t > 30) return 0;
+    const high = Exact.upperHalf(t);
+    const low = (t - high) * (t + high);
+    const drop = low * (1 - low * (0.5 - low * (1.0 / 6)));
+    const rise = Normal.series(t);
+    Exact.product(t, 0, SQRT_PI, SQRT_PI_REST);
+    Exact.quotient(NativeMath.exp(-high * high), 0, Exact.high, Exact.low);
+    return Exact.high + (Exact.low + Exact.high * (rise - drop - rise * drop));
+  }
+
   /** 1 - erf x. */
   static erfc(x: f64): f64 {
-    if (abs<f64>(x) < 0.5) return 1 - Normal.erf(x);
-    const tail = Normal.gauss(x, 1) * Normal.erfcx(abs<f64>(x));
+    const t = abs<f64>(x);
+    if (t < 0.5) return 1 - Normal.erf(x);
+    const tail = t > 12 ? Normal.far(t) : Normal.gauss(x, 1) * Normal.erfcx(t);
     return x < 0 ? 2 - tail : tail;
   }
 
