@@ -3,6 +3,7 @@ import "./arithmetic";
 import "./cast";
 import "./comparison";
 import "./bessel";
+import "./bitwise";
 import "./entropy";
 import "./fourier";
 import "./external";

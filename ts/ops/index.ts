@@ -92,6 +92,16 @@ export { full, linspace, type LinspaceOptions } from "./filling.js";
 export { polyfit, type FitOptions } from "./fitting.js";
 export { frexp, ldexp, modf, nextafter, spacing } from "./floats.js";
 export { indices, ix_, trilIndicesFrom, triuIndicesFrom, type IndicesOptions } from "./grids.js";
+export {
+  bitwiseAnd,
+  bitwiseCount,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseXor,
+  invert,
+  leftShift,
+  rightShift,
+} from "./bits.js";
 export { divmod, gcd, lcm } from "./integers.js";
 export { interp, type InterpOptions } from "./interpolating.js";
 export { append, columnStack, dstack, hstack, rowStack, vstack } from "./joining.js";

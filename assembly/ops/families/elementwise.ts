@@ -384,3 +384,11 @@ export function comparison<F>(traits: u32 = 0): void {
   );
   setRules(row, run2.index, 0, 0);
 }
+
+/** Registers f(x, y) of int32 or bools, derivative zero. TypeScript lets no floats through. */
+export function integers<F>(traits: u32 = 0): void {
+  const row = addRow<F>(Family.Binary, 2, Trait.Constant | traits);
+  setKernels(row, 0, 0, ((x: usize, y: usize, out: usize, n: usize, s: i32): void =>
+    map2<F, i32>(x, y, out, n, s)).index);
+  setRules(row, run2.index, 0, 0);
+}
