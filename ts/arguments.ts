@@ -2,7 +2,7 @@
 // begins with the name of the function, and returns what it has read.
 import { broadcastOf } from "./axes.js";
 import { DType } from "../assembly/shared/dtype.js";
-import { describe, fromData, toTensor, type TensorLike } from "./convert.js";
+import { describe, fromData, toTensor, type TensorLike, unrounded } from "./convert.js";
 import { isTypedArray } from "./dtype.js";
 import { isHandle, slot } from "./handle.js";
 import type { Tensor } from "./tensor.js";
@@ -52,7 +52,7 @@ export function toFunction<F>(f: F, what: string, who: string): F {
 
 /** A list of tensors, of at least one. */
 export function toTensors(list: readonly TensorLike[], what: string, who: string): Tensor[] {
-  const all = toList(list, what, who).map((x) => toTensor(x, who));
+  const all = unrounded(who, ...toList(list, what, who)).map((x) => toTensor(x, who));
   if (all.length === 0) throw new RangeError(`${who}: ${what} is empty`);
   return all;
 }

@@ -158,6 +158,42 @@ export function toTensor(x: TensorLike, who: string): Tensor {
   return fromData(x, undefined, who);
 }
 
+function isDouble(x: TensorLike | null | undefined): boolean {
+  if (!isHandle(x)) return isTypedArray(x) && dtypeOfArray(x) === DType.Float64;
+  const c = wasm.core();
+  return c.tensorDtype(slot(x)) === DType.Float64 && c.tensorIsWeak(slot(x)) === 0;
+}
+
+/** True if there is an array among operands, and a float64 tensor or typed array. */
+function areMixed(operands: readonly (TensorLike | null | undefined)[]): boolean {
+  return operands.some((x) => Array.isArray(x)) && operands.some(isDouble);
+}
+
+/** An array as a float64 tensor, but one of booleans as it is; what is no array stays. */
+function widened<T>(x: T, who: string): T | Tensor {
+  if (!Array.isArray(x)) return x;
+  const t = fromData(x, undefined, who);
+  return t.dtype === "bool" ? t : fromData(x, DType.Float64, who);
+}
+
+/** Operands that meet: beside float64, arrays of numbers are float64, not rounded before they meet. */
+export function unrounded<T extends readonly (TensorLike | null | undefined)[]>(
+  who: string,
+  ...operands: T
+): T {
+  return areMixed(operands) ? (operands.map((x) => widened(x, who)) as unknown as T) : operands;
+}
+
+/** The same as tensors. */
+export function together<T extends readonly TensorLike[]>(
+  who: string,
+  ...operands: T
+): { [K in keyof T]: Tensor } {
+  return unrounded(who, ...operands).map((x) => toTensor(x, who)) as unknown as {
+    [K in keyof T]: Tensor;
+  };
+}
+
 /** A constant of x's shape and dtype. */
 export function uniformLike(x: Tensor, value: number, who?: string): Tensor {
   const c = wasm.core();

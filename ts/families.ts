@@ -5,7 +5,7 @@ import { MAX_RANK } from "../assembly/shared/limits.js";
 import type { Tensor } from "./tensor.js";
 import { toAxes, toAxis, toMask, toRange, type Range } from "./axes.js";
 import { again } from "./cell.js";
-import { describe, toShape, toTensor, type TensorLike } from "./convert.js";
+import { describe, together, toShape, toTensor, unrounded, type TensorLike } from "./convert.js";
 import { dtypeCode, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
 import { Handle, isStill, slot, slotsOf, tensorOf, wrap } from "./handle.js";
@@ -48,8 +48,7 @@ export function binary(op: number, x: TensorLike, y: TensorLike): Tensor {
     const result = wasm.core().binaryNumber(op, slot(y), x, true);
     return result === 0 ? besideAgain(op, y, x, true) : wrap(result);
   }
-  const who = wasm.opName(op);
-  return binary(op, toTensor(x, who), toTensor(y, who));
+  return binary(op, ...together(wasm.opName(op), x, y));
 }
 
 function binaryAgain(op: number, x: Tensor, y: Tensor): Tensor {
@@ -77,7 +76,7 @@ export function ternary(
 ): Tensor {
   const who = wasm.opName(op);
   // Numbers suit the first operand that is none.
-  const list = [x, y, z].map((t) => (typeof t === "number" ? t : toTensor(t, who)));
+  const list = unrounded(who, x, y, z).map((t) => (typeof t === "number" ? t : toTensor(t, who)));
   const partner = list.slice(condition ? 1 : 0).find((t) => typeof t !== "number");
   const operand = (i: number) => beside(list[i]!, partner, who);
   const a = condition ? toTensor(list[0]!, who) : operand(0);
@@ -97,9 +96,10 @@ export function clipped(
   max: TensorLike | null | undefined,
 ): Tensor {
   const who = wasm.opName(op);
-  const t = toTensor(x, who);
+  const [from, least, greatest] = unrounded(who, x, min, max);
+  const t = toTensor(from, who);
   const most = t.dtype === "int32" ? 2147483647 : Infinity;
-  return ternary(op, t, min ?? (most === Infinity ? -most : -most - 1), max ?? most, false);
+  return ternary(op, t, least ?? (most === Infinity ? -most : -most - 1), greatest ?? most, false);
 }
 
 /** x rounded to so many decimals: negative ones are tens, hundreds, … Integers stay integers. */
@@ -286,7 +286,7 @@ export function joined(
   }
   const flat = axis === null && who !== "stack";
   // Spread, holes are undefined.
-  const given: readonly TensorLike[] = [...(tensors as readonly TensorLike[])];
+  const given: readonly TensorLike[] = unrounded(who, ...(tensors as readonly TensorLike[]));
   const all = flat ? given.map((x) => toTensor(x, who).reshape([-1])) : given;
   const partner = widest(all.flatMap((x) => (typeof x === "number" ? [] : [toTensor(x, who)])));
   const list = all.map((x) => beside(x, partner, who));

@@ -11,7 +11,7 @@ import {
 } from "../build/generated/codes.js";
 import type { Tensor } from "./tensor.js";
 import { broadcastOf, sizeAlong, toMask } from "./axes.js";
-import { toTensor, type TensorLike } from "./convert.js";
+import { toTensor, unrounded, type TensorLike } from "./convert.js";
 import type { Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
 import { binary, casted, ternary, type Axes } from "./families.js";
@@ -86,7 +86,11 @@ export function reduction(
     const { where, initial, dtype } = options;
     if (where !== undefined || initial !== undefined || dtype !== undefined) {
       try {
-        return folded(op, who, t, axis, mask, options);
+        const [from, start] = unrounded(who, x, initial);
+        return folded(op, who, toTensor(from, who), axis, mask, {
+          ...options,
+          ...(start !== undefined && { initial: start }),
+        });
       } catch (error) {
         throw saidOf(who, error);
       }

@@ -4,7 +4,7 @@ import { MAX_RANK } from "../../assembly/shared/limits.js";
 import { concatenate, multiply, stack } from "../../build/generated/ops.js";
 import type { Range } from "../axes.js";
 import { toCount } from "../arguments.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { describe, together, toTensor, type TensorLike } from "../convert.js";
 import { zeros } from "../create.js";
 import { shapeText } from "../errors.js";
 import { slot, tensorOf } from "../handle.js";
@@ -27,7 +27,7 @@ export function partsOf(x: ComplexLike, who: string): [Tensor, Tensor?] {
   if (list.length !== 2 || list.some((part) => /number|boolean/.test(typeof part))) {
     return [toTensor(x as TensorLike, who)];
   }
-  const [re, im] = list.map((part) => toTensor(part as TensorLike, who)) as [Tensor, Tensor];
+  const [re, im] = together(who, list[0] as TensorLike, list[1] as TensorLike);
   if (re.shape.join() !== im.shape.join()) {
     throw new RangeError(
       `${who}: real and imaginary part differ in shape: ${shapeText(re.shape)} and ${shapeText(im.shape)}`,

@@ -1,7 +1,7 @@
 // Functions of matrices, and products of many.
 import { Matrix } from "../../assembly/shared/matrix.js";
 import { matmul } from "../../build/generated/ops.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { eye } from "../create.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
@@ -119,7 +119,7 @@ export function multiDot(list: readonly TensorLike[]): Tensor {
   if (!Array.isArray(list) || list.length < 2) {
     throw new RangeError(`${who}: needs a list of at least two matrices`);
   }
-  const all = Array.from(list as TensorLike[], (x) => toTensor(x, who));
+  const all = unrounded(who, ...(list as TensorLike[])).map((x) => toTensor(x, who));
   const last = all.length - 1;
   all.forEach((x, i) => {
     if (x.ndim === 2 || (x.ndim === 1 && (i === 0 || i === last))) return;

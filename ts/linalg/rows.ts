@@ -1,6 +1,6 @@
 // How rows of linear algebra are called: operands checked and brought to one float dtype.
 import type { Matrix } from "../../assembly/shared/matrix.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import { getDefaultDtype } from "../create.js";
 import { shapeText } from "../errors.js";
 import { slotsOf, tensorOf } from "../handle.js";
@@ -10,7 +10,7 @@ import * as wasm from "../wasm.js";
 
 /** Operands as tensors of one float dtype. */
 export function floats(list: readonly TensorLike[], who: string): Tensor[] {
-  const all = list.map((x) => toTensor(x, who));
+  const all = unrounded(who, ...list).map((x) => toTensor(x, who));
   const dtypes = all.map((x) => x.dtype);
   const dtype = dtypes.includes("float64")
     ? "float64"

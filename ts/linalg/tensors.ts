@@ -2,7 +2,7 @@
 import { concatenate, subtract } from "../../build/generated/ops.js";
 import { places } from "../along.js";
 import { toAxes, toAxis } from "../axes.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { together, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { zeros } from "../create.js";
 import { shapeText } from "../errors.js";
 import { resultType } from "../ops/comparing.js";
@@ -30,6 +30,7 @@ export function tensorsolve(
   options: { axes?: number | readonly number[] | null } = {},
 ): Tensor {
   const who = "linalg.tensorsolve";
+  [a, b] = unrounded(who, a, b);
   checkOptions(options, who, "axes");
   const [given, right] = [toTensor(a, who), toTensor(b, who)];
   const { axes } = options;
@@ -88,8 +89,7 @@ export function tensorinv(a: TensorLike, options: { ind?: number } = {}): Tensor
  */
 export function blockDiag(...blocks: TensorLike[]): Tensor {
   const who = "linalg.blockDiag";
-  const list = blocks.map((x) => {
-    const t = toTensor(x, who);
+  const list = together(who, ...blocks).map((t) => {
     if (t.ndim > 2) throw new RangeError(`${who}: needs matrices, not ${shapeText(t.shape)}`);
     return t.ndim === 2 ? t : t.reshape([1, -1]);
   });
@@ -118,6 +118,7 @@ export function blockDiag(...blocks: TensorLike[]): Tensor {
  */
 export function toeplitz(c: TensorLike, r?: TensorLike): Tensor {
   const who = "linalg.toeplitz";
+  [c, r] = unrounded(who, c, r);
   const column = toTensor(c, who).reshape([-1]);
   const row = r === undefined ? column : toTensor(r, who).reshape([-1]);
   const [m, n] = [column.size, row.size];

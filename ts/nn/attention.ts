@@ -12,7 +12,7 @@ import {
 } from "../../build/generated/ops.js";
 import { places } from "../along.js";
 import { broadcastOf } from "../axes.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { dropout } from "./dropout.js";
@@ -37,12 +37,12 @@ export interface AttentionOptions {
 
 /** What a key must be to count, and what is added to its score. */
 function masks(
-  options: AttentionOptions,
+  attnMask: TensorLike | undefined,
+  { isCausal = false }: AttentionOptions,
   queries: number,
   keys: number,
   who: string,
 ): { seen: Tensor | undefined; added: Tensor | undefined } {
-  const { attnMask, isCausal = false } = options;
   if (attnMask === undefined) {
     const seen = isCausal ? greaterEqual(places(queries).expandDims(-1), places(keys)) : undefined;
     return { seen, added: undefined };
@@ -97,7 +97,13 @@ export function scaledDotProductAttention(
     who,
   );
   const [queries, keys] = [q.shape.at(-2)!, k.shape.at(-2)!];
-  const { seen, added } = masks(options, queries, keys, who);
+  const { seen, added } = masks(
+    unrounded(who, options.attnMask, q)[0],
+    options,
+    queries,
+    keys,
+    who,
+  );
   const split = (mask: Tensor): Tensor => {
     if (grouped === 1 || mask.ndim < 3) return mask;
     const { shape } = mask;

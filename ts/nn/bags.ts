@@ -13,7 +13,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { gather, toIndex } from "../along.js";
-import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
+import { describe, fromData, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { lookUp } from "../transforms/lookups.js";
@@ -99,11 +99,12 @@ export function embeddingBag(
 ): Tensor {
   const who = "embeddingBag";
   checkOptions(options, who, "offsets mode perSampleWeights includeLastOffset paddingIdx sparse");
-  const { mode = "mean", offsets, paddingIdx, perSampleWeights } = options;
+  const { mode = "mean", offsets, paddingIdx } = options;
+  const [table, perSampleWeights] = unrounded(who, weight, options.perSampleWeights);
   if (mode !== "sum" && mode !== "mean" && mode !== "max") {
     throw new RangeError(`${who}: mode is ${describe(mode)}, not "sum", "mean" or "max"`);
   }
-  const [index, w] = [toIndex(input, who), toTensor(weight, who)];
+  const [index, w] = [toIndex(input, who), toTensor(table, who)];
   if (
     w.ndim !== 2 ||
     index.ndim < 1 ||

@@ -1,5 +1,5 @@
 // Convolutions, over one row of the op table and its transpose.
-import { toTensor, type TensorLike } from "../convert.js";
+import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import { isTypedArray } from "../dtype.js";
 import { isHandle, slotsOf, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
@@ -99,7 +99,7 @@ function convolve(
     return wasm.need(imagesPart).convolution(kind, a, b);
   }, who);
   if (bias === undefined) return y;
-  const b = toTensor(bias, who);
+  const b = toTensor(unrounded(who, bias, y)[0], who);
   const channels = kind === FORWARD ? geometry.filters : geometry.channels;
   if (b.ndim !== 1 || b.size !== channels) {
     throw new RangeError(
@@ -260,6 +260,7 @@ export function conv2d(
   bias?: TensorLike | ConvOptions | null,
   options?: ConvOptions,
 ): Tensor {
+  [x, weight] = unrounded("conv2d", x, weight);
   return convolution(
     "conv2d",
     2,
@@ -284,6 +285,7 @@ export function conv1d(
   bias?: TensorLike | ConvOptions | null,
   options?: ConvOptions,
 ): Tensor {
+  [x, weight] = unrounded("conv1d", x, weight);
   return convolution(
     "conv1d",
     1,
@@ -309,6 +311,7 @@ export function convTranspose2d(
   bias?: TensorLike | ConvTransposeOptions | null,
   options?: ConvTransposeOptions,
 ): Tensor {
+  [x, weight] = unrounded("convTranspose2d", x, weight);
   return transposed(
     "convTranspose2d",
     2,
@@ -332,6 +335,7 @@ export function convTranspose1d(
   bias?: TensorLike | ConvTransposeOptions | null,
   options?: ConvTransposeOptions,
 ): Tensor {
+  [x, weight] = unrounded("convTranspose1d", x, weight);
   return transposed(
     "convTranspose1d",
     1,

@@ -2,7 +2,7 @@
 import { pad } from "../ops/padding.js";
 import { take } from "../../build/generated/ops.js";
 import { scatter } from "../along.js";
-import { fromData, toTensor, type TensorLike } from "../convert.js";
+import { fromData, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import {
@@ -51,6 +51,7 @@ export function conv3d(
   options?: ConvOptions,
 ): Tensor {
   const who = "conv3d";
+  [x, weight] = unrounded(who, x, weight);
   const given = settled(bias, options, who, "bias stride padding dilation groups");
   const { x: volumes, w, single } = toVolumes(x, weight, who);
   const [n, channels, ...size] = volumes.shape as [number, number, number, number, number];
@@ -109,6 +110,7 @@ export function convTranspose3d(
   options?: ConvTransposeOptions,
 ): Tensor {
   const who = "convTranspose3d";
+  [x, weight] = unrounded(who, x, weight);
   const given = settled(bias, options, who, "outputPadding bias stride padding dilation groups");
   const { x: volumes, w, single } = toVolumes(x, weight, who);
   const [n, channels, depth, height, width] = volumes.shape as [
@@ -151,7 +153,10 @@ export function convTranspose3d(
   const room = Math.max(reach, padding[0]! + out);
   const sums = scatter(spread, index, room, 2, who).astype(y.dtype);
   const all = sums.slice([null, null, [padding[0]!, padding[0]! + out]]);
-  const shifted = shift === undefined ? all : withBias(all, toTensor(shift, who), filters, who);
+  const shifted =
+    shift === undefined
+      ? all
+      : withBias(all, toTensor(unrounded(who, shift, all)[0], who), filters, who);
   return single ? shifted.squeeze(0) : shifted;
 }
 

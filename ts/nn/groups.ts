@@ -1,6 +1,6 @@
 // Normalisation of groups of channels, and of one channel by its neighbours.
 import { add, divide, multiply, power, square } from "../../build/generated/ops.js";
-import { describe, type TensorLike } from "../convert.js";
+import { describe, type TensorLike, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { isHandle, slot, tensorOf } from "../handle.js";
 import { pad } from "../ops/padding.js";
@@ -76,7 +76,7 @@ export function groupNorm(
 ): Tensor {
   const who = "groupNorm";
   checkOptions(options, who, "weight bias eps");
-  const t = toImages(x, 2, who);
+  const t = toImages(unrounded(who, x, options.weight, options.bias)[0], 2, who);
   const channels = t.shape[1]!;
   if (!Number.isInteger(numGroups) || numGroups < 1 || channels % numGroups !== 0) {
     throw new RangeError(
@@ -101,7 +101,7 @@ export function groupNorm(
 export function instanceNorm(x: TensorLike, options: InstanceNormOptions = {}): Tensor {
   const who = "instanceNorm";
   checkOptions(options, who, "runningMean runningVar useInputStats momentum weight bias eps");
-  const t = toImages(x, 3, who);
+  const t = toImages(unrounded(who, x, options.weight, options.bias)[0], 3, who);
   const { shape } = t;
   const channels = shape[1]!;
   const { runningMean = null, runningVar = null, useInputStats = true, ...own } = options;

@@ -1,7 +1,7 @@
 // Tensors from a mixture of tensors, numbers and ranges: what NumPy calls array, r_ and c_.
 import { concatenate, stack } from "../../build/generated/ops.js";
 import { checkOperands } from "../arguments.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { unrounded, toTensor, type TensorLike } from "../convert.js";
 import { arange, getDefaultDtype, tensor } from "../create.js";
 import type { Dtype } from "../dtype.js";
 import { isHandle } from "../handle.js";
@@ -86,7 +86,7 @@ function widened(x: Tensor, { least, first }: Directive): Tensor {
 
 function joined(pieces: readonly Piece[], directive: Directive, who: string): Tensor {
   if (pieces.length === 0) throw new TypeError(`${who}: needs at least one piece`);
-  const list = pieces.map((piece) => {
+  const list = unrounded(who, ...(pieces as TensorLike[])).map((piece: Piece) => {
     const range = ranged(piece, who);
     if (range !== undefined) return range;
     return typeof piece === "number" ? piece : toTensor(piece as TensorLike, who);

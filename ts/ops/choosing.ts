@@ -3,7 +3,7 @@ import { where as choose3, stack } from "../../build/generated/ops.js";
 import { gather, toIndex } from "../along.js";
 import { broadcastOf } from "../axes.js";
 import { toList, toTensors } from "../arguments.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { nonzeroOf } from "./nonzero.js";
 import { moveaxis } from "./shapes.js";
@@ -50,11 +50,12 @@ export function select(
 ): Tensor {
   const who = "select";
   const when = toTensors(conditions, "the list of conditions", who);
-  const values = toList(choices, "the list of choices", who);
-  if (when.length !== values.length) {
-    throw new RangeError(`${who}: ${when.length} conditions for ${values.length} choices`);
+  const given = toList(choices, "the list of choices", who);
+  const values = unrounded(who, ...given, otherwise);
+  if (when.length !== given.length) {
+    throw new RangeError(`${who}: ${when.length} conditions for ${given.length} choices`);
   }
-  let y: TensorLike = otherwise;
+  let y: TensorLike = values.pop()!;
   for (let i = values.length - 1; i >= 0; i--) y = choose3(when[i]!, values[i]!, y);
   return y as Tensor;
 }

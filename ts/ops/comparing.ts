@@ -13,7 +13,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { checkElements } from "../arguments.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import { tensor, zerosLike } from "../create.js";
 import type { Dtype } from "../dtype.js";
 import type { Tensor } from "../tensor.js";
@@ -40,6 +40,7 @@ export interface CloseOptions {
  * @throws if shapes do not broadcast
  */
 export function isclose(x: TensorLike, y: TensorLike, options: CloseOptions = {}): Tensor {
+  [x, y] = unrounded("isclose", x, y);
   checkOptions(options, "isclose", "rtol atol equalNan");
   checkElements("isclose", x, y);
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
@@ -58,6 +59,7 @@ export function isclose(x: TensorLike, y: TensorLike, options: CloseOptions = {}
  * @throws if shapes do not broadcast, or inside vmap
  */
 export function allclose(x: TensorLike, y: TensorLike, options: CloseOptions = {}): boolean {
+  [x, y] = unrounded("allclose", x, y);
   checkOptions(options, "allclose", "rtol atol equalNan");
   checkElements("allclose", x, y);
   return all(isclose(x, y, options)).item() !== 0;
@@ -77,6 +79,7 @@ export function arrayEqual(
   y: TensorLike,
   options: { equalNan?: boolean } = {},
 ): boolean {
+  [x, y] = unrounded("arrayEqual", x, y);
   checkOptions(options, "arrayEqual", "equalNan");
   const [a, b] = [toTensor(x, "arrayEqual"), toTensor(y, "arrayEqual")];
   if (a.ndim !== b.ndim || a.shape.some((d, i) => d !== b.shape[i])) return false;
@@ -95,6 +98,7 @@ export function arrayEqual(
  * @throws inside vmap
  */
 export function arrayEquiv(x: TensorLike, y: TensorLike): boolean {
+  [x, y] = unrounded("arrayEquiv", x, y);
   const [a, b] = [toTensor(x, "arrayEquiv"), toTensor(y, "arrayEquiv")];
   const missing = Math.abs(a.ndim - b.ndim);
   const [long, short] = a.ndim >= b.ndim ? [a.shape, b.shape] : [b.shape, a.shape];

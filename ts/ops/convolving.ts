@@ -1,7 +1,7 @@
 // Convolution of vectors: a matrix of windows times the other vector.
 import { concatenate, matmul } from "../../build/generated/ops.js";
 import { toList } from "../arguments.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { zeros } from "../create.js";
 import type { Tensor } from "../tensor.js";
 import { convolvedAlong, type AxisPairs } from "./convolvingaxes.js";
@@ -77,6 +77,7 @@ export function convolve(
   mode: ConvolveMode | ConvolveOptions = "full",
 ): Tensor {
   const who = "convolve";
+  [x, y] = unrounded(who, x, y);
   if (typeof mode === "string") return convolved(checked(x, who), checked(y, who), mode, who);
   checkOptions(mode, who, "mode axes dotAxes");
   const { mode: part = "full", axes, dotAxes = [[], []] } = mode;
@@ -106,6 +107,7 @@ export function convolve(
  * @throws if operands have several axes or no element, or if there is no such mode
  */
 export function correlate(x: TensorLike, y: TensorLike, mode: ConvolveMode = "valid"): Tensor {
+  [x, y] = unrounded("correlate", x, y);
   const [a, b] = [checked(x, "correlate"), checked(y, "correlate")];
   // NumPy lets the longer one stand, and turns the result.
   if (a.size < b.size && mode === "same") return flip(convolved(b, flip(a), mode, "correlate"));

@@ -3,7 +3,7 @@
 import { equal, logicalAnd, notEqual, stack, subtract, sum } from "../../build/generated/ops.js";
 import { scatter, toIndex } from "../along.js";
 import { toMask } from "../axes.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { ones } from "../create.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import { conditionOf, type ChosenOptions } from "../reducing.js";
@@ -176,6 +176,7 @@ export function digitize(
   options: { right?: boolean } = {},
 ): Tensor {
   const who = "digitize";
+  [x, bins] = unrounded(who, x, bins);
   checkOptions(options, who, "right");
   const edges = toTensor(bins, who);
   const list = Array.from(valuesOf(edges, who));

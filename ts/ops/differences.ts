@@ -11,7 +11,7 @@ import {
 } from "../../build/generated/ops.js";
 import { toAxes, toAxis, toMask, type Range } from "../axes.js";
 import { checkOperands, toCount } from "../arguments.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { isOptions } from "./spacing.js";
@@ -43,7 +43,8 @@ export function diff(x: TensorLike, n = 1, axis = -1, options: DiffOptions = {})
   const who = "diff";
   checkOptions(options, who, "prepend append");
   toCount(n, "n", who, 0, Infinity);
-  let y = toTensor(x, who);
+  const [from, prepend, append] = unrounded(who, x, options.prepend, options.append);
+  let y = toTensor(from, who);
   const at = toAxis(axis, y.ndim, who);
   if (n === 0) return y;
   const { shape } = y;
@@ -51,8 +52,8 @@ export function diff(x: TensorLike, n = 1, axis = -1, options: DiffOptions = {})
     const t = toTensor(z, who);
     return t.ndim > 0 ? t : t.broadcastTo(shape.map((d, i) => (i === at ? 1 : d)));
   };
-  if (options.prepend !== undefined) y = concatenate([end(options.prepend), y], at);
-  if (options.append !== undefined) y = concatenate([y, end(options.append)], at);
+  if (prepend !== undefined) y = concatenate([end(prepend), y], at);
+  if (append !== undefined) y = concatenate([y, end(append)], at);
   const apart = y.dtype === "bool" ? notEqual : subtract;
   for (let i = 0; i < n && y.shape[at]! > 0; i++) {
     y = apart(part(y, at, 1, null), part(y, at, 0, Math.max(y.shape[at]! - 1, 0)));
@@ -81,12 +82,13 @@ export interface Ediff1dOptions {
 export function ediff1d(x: TensorLike, options: Ediff1dOptions = {}): Tensor {
   const who = "ediff1d";
   checkOptions(options, who, "toEnd toBegin");
-  const flat = toTensor(x, who).reshape([-1]);
+  const [from, toBegin, toEnd] = unrounded(who, x, options.toBegin, options.toEnd);
+  const flat = toTensor(from, who).reshape([-1]);
   if (flat.dtype === "bool") throw new TypeError(`${who}: bools have no differences; use diff`);
   const ends = (y: TensorLike | undefined): Tensor[] =>
     y === undefined ? [] : [toTensor(y, who).reshape([-1]).astype(flat.dtype)];
   const inside = diff(flat);
-  const parts = [...ends(options.toBegin), inside, ...ends(options.toEnd)];
+  const parts = [...ends(toBegin), inside, ...ends(toEnd)];
   return parts.length === 1 ? inside : concatenate(parts);
 }
 
@@ -114,7 +116,8 @@ export function gradient(
   ...rest: (TensorLike | GradientOptions)[]
 ): Tensor | Tensor[] {
   const who = "gradient";
-  const given = toTensor(x, who);
+  const apart = rest.filter((h) => !isOptions(h)) as TensorLike[];
+  const given = toTensor(unrounded(who, x, ...apart)[0], who);
   const t = given.dtype.startsWith("float") ? given : divide(given, 1);
   const has = isOptions(rest.at(-1));
   const options = has ? (rest.at(-1) as GradientOptions) : {};
@@ -227,6 +230,7 @@ export function trapezoid(
   options: TrapezoidOptions = {},
 ): Tensor {
   const who = "trapezoid";
+  [y, x] = unrounded(who, y, x);
   checkOptions(options, who, "dx axis");
   checkOperands(who, y);
   const t = toTensor(y, who);

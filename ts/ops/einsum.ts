@@ -1,7 +1,7 @@
 // Einstein's sums. Operands are contracted in pairs, each by one matmul; of all pairs the one goes
 // first that leaves the least behind.
 import { matmul, sum } from "../../build/generated/ops.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { together, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { diagonal } from "./diagonals.js";
@@ -174,7 +174,7 @@ export function einsum(...given: (string | TensorLike | Labels)[]): Tensor {
   const [subscripts, ...operands] =
     typeof given[0] === "string" ? (given as [string, ...TensorLike[]]) : unlisted(given as Listed);
   const [terms, result] = parsed(subscripts, operands.length);
-  let list = operands.map((x, i) => withoutRepeats(labelled(toTensor(x, who), terms[i]!)));
+  let list = together(who, ...operands).map((x, i) => withoutRepeats(labelled(x, terms[i]!)));
   const sizes = new Map<string, number>();
   let dots = 0;
   for (const { x, labels } of list) {

@@ -1,7 +1,7 @@
 // Creation from tensors, which derivatives go back to.
 import { add, divide, floor, multiply, subtract } from "../../build/generated/ops.js";
 import { broadcastOf, toAxis } from "../axes.js";
-import { toShape, toTensor, type TensorLike } from "../convert.js";
+import { toShape, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { toCount } from "../arguments.js";
 import * as create from "../create.js";
 import { isTypedArray } from "../dtype.js";
@@ -100,6 +100,7 @@ export function linspace(
   options: LinspaceOptions = {},
 ): Tensor | [Tensor, Tensor] {
   const who = "linspace";
+  [start, stop] = unrounded(who, start, stop);
   checkOptions(options, who, "endpoint axis retstep dtype requiresGrad");
   const { endpoint = true, axis, retstep, ...rest } = options;
   toCount(num, "num", who);

@@ -22,7 +22,7 @@ import {
   trunc,
   where,
 } from "../../build/generated/ops.js";
-import { fromData, toTensor, type TensorLike } from "../convert.js";
+import { fromData, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { DType } from "../../assembly/shared/dtype.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
@@ -191,6 +191,7 @@ function neighbour(size: Tensor, away: Tensor): Tensor {
  * @throws if shapes do not broadcast
  */
 export function nextafter(x: TensorLike, y: TensorLike): Tensor {
+  [x, y] = unrounded("nextafter", x, y);
   const [from, to] = common(x, y, "nextafter");
   const target = constant(to);
   const turn = where(equal(from, 0), copysign(1, target), copysign(1, constant(from)));

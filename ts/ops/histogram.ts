@@ -12,7 +12,7 @@ import {
 } from "../../build/generated/ops.js";
 import { DType } from "../../assembly/shared/dtype.js";
 import { MOST_ELEMENTS, toCount, toList } from "../arguments.js";
-import { fromData, toTensor, type TensorLike } from "../convert.js";
+import { fromData, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { linspace } from "../create.js";
 import { isTypedArray } from "../dtype.js";
 import { shapeText } from "../errors.js";
@@ -122,10 +122,10 @@ function sharesOf(counts: Tensor, from: readonly Tensor[]): Tensor {
   return counts.astype(resultType(counts, ...from)).divide(sum(counts));
 }
 
-function weightsOf(options: Pick<HistogramOptions, "weights">): Tensor | undefined {
+function weightsOf(options: Pick<HistogramOptions, "weights">, x: Tensor): Tensor | undefined {
   const { weights } = options;
   if (weights === undefined || weights === null) return undefined;
-  return toTensor(weights, "weights").reshape([-1]);
+  return toTensor(unrounded("weights", weights, x)[0], "weights").reshape([-1]);
 }
 
 /**
@@ -146,13 +146,14 @@ export function histogram(
 ): [Tensor, Tensor] {
   const who = "histogram";
   checkOptions(options, who, "range weights density");
-  const t = toTensor(x, who).reshape([-1]);
+  const [from] = unrounded(who, x, bins as TensorLike, options.weights);
+  const t = toTensor(from, who).reshape([-1]);
   const edges = edgesOf(t, bins, options, who);
   const n = edges.size - 1;
   const [place, inside] = placed(t, edges, who);
   // What lies outside is counted in one bin more, which is dropped.
   const index = where(inside, place, n);
-  const counts = counted(index, weightsOf(options), n + 1, who).slice([[0, n]]);
+  const counts = counted(index, weightsOf(options, t), n + 1, who).slice([[0, n]]);
   if (options.density !== true) return [counts, edges];
   return [sharesOf(counts, [t, edges]).divide(widthsOf(edges)), edges];
 }
@@ -216,7 +217,7 @@ function several(
     inside = inside === undefined ? here : logicalAnd(inside, here);
   });
   const all = where(inside!, index!, size);
-  const counts = counted(all, weightsOf(options), size + 1, who).slice([[0, size]]);
+  const counts = counted(all, weightsOf(options, columns[0]!), size + 1, who).slice([[0, size]]);
   const grid = counts.reshape(shape);
   if (options.density !== true) return [grid, edges];
   let y = sharesOf(grid, [...columns, ...edges]);
@@ -274,6 +275,7 @@ export function histogram2d(
   options: HistogramddOptions = {},
 ): [Tensor, Tensor, Tensor] {
   const who = "histogram2d";
+  [x, y] = unrounded(who, x, y);
   checkOptions(options, who, "range weights density");
   const [a, b] = [toTensor(x, who), toTensor(y, who)];
   if (a.ndim !== 1 || b.ndim !== 1 || a.size !== b.size) {

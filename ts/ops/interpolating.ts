@@ -18,7 +18,7 @@ import {
   concatenate,
   argsort,
 } from "../../build/generated/ops.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { searched } from "./ordering.js";
 import { checkOptions } from "../options.js";
@@ -49,6 +49,7 @@ export function interp(
   options: InterpOptions = {},
 ): Tensor {
   const who = "interp";
+  [x, xp, fp] = unrounded(who, x, xp, fp);
   checkOptions(options, who, "left right period");
   let [at, points, values] = [toTensor(x, who), toTensor(xp, who), toTensor(fp, who)];
   if (points.ndim !== 1 || values.ndim !== 1 || points.size !== values.size || points.size === 0) {

@@ -1,7 +1,7 @@
 // Tensors side by side, in NumPy's other ways to say it.
 import { concatenate } from "../../build/generated/ops.js";
 import { toAxis } from "../axes.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { atleast1d, atleast2d, atleast3d } from "./shapes.js";
@@ -10,7 +10,7 @@ function all(tensors: readonly TensorLike[], who: string): Tensor[] {
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new TypeError(`${who}: needs a list of at least one tensor`);
   }
-  return Array.from(tensors as readonly TensorLike[], (x) => toTensor(x, who));
+  return unrounded(who, ...(tensors as readonly TensorLike[])).map((x) => toTensor(x, who));
 }
 
 function below(tensors: readonly TensorLike[], who: string): Tensor {
@@ -117,6 +117,7 @@ export function columnStack(tensors: readonly TensorLike[]): Tensor {
  * @throws if there is no such axis, or if shapes differ off it
  */
 export function append(x: TensorLike, values: TensorLike, axis?: number | null): Tensor {
+  [x, values] = unrounded("append", x, values);
   const list = all([x, values], "append");
   if (axis !== undefined && axis !== null) return joined(list, axis, "append");
   return concatenate(list.map((t) => t.reshape([-1])));

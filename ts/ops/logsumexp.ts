@@ -16,7 +16,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { broadcastOf } from "../axes.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { together, type TensorLike } from "../convert.js";
 import type { Axes } from "../families.js";
 import type { ChosenOptions } from "../reducing.js";
 import type { Tensor } from "../tensor.js";
@@ -57,7 +57,7 @@ export function logsumexp(
   checkOptions(options, who, "keepdims where b returnSign");
   const { b, returnSign = false, ...rest } = options;
   if (b === undefined && !returnSign) return plain(x, axis, rest);
-  const [given, factor] = [toTensor(x, who), toTensor(b ?? 1, who)];
+  const [given, factor] = together(who, x, b ?? 1);
   // Integers beside float64 factors: their exponentials are float64 as well.
   const t = given.astype(resultType(given, b ?? given));
   const shape = broadcastOf([t.shape, factor.shape], who);

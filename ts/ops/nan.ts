@@ -19,7 +19,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { toMask } from "../axes.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import type { Dtype } from "../dtype.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import { slot } from "../handle.js";
@@ -247,10 +247,11 @@ export function nanvar(x: TensorLike, axis?: Axes, options: SpreadOptions = {}):
 
 function varianceOf(x: TensorLike, axis: Axes, options: SpreadOptions, who: string): Tensor {
   const { keepdims = false, where: chosen, dtype } = options;
-  const own = toTensor(x, who);
+  const [from, about] = unrounded(who, x, options.mean);
+  const own = toTensor(from, who);
   const t = dtype === undefined ? own : own.astype(dtype);
   const lost = lostOf(t, chosen, who);
-  const centre = options.mean ?? meanOf(t, axis, { keepdims: true, where: chosen }, who);
+  const centre = about ?? meanOf(t, axis, { keepdims: true, where: chosen }, who);
   const distance = where(lost, 0, subtract(t, centre));
   const total = sum(where(lost, 0, square(distance)), axis, { keepdims });
   const left = subtract(

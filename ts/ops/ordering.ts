@@ -3,7 +3,7 @@ import { argsort, subtract, takeAlongAxis } from "../../build/generated/ops.js";
 import type { AlongOptions } from "../along.js";
 import { toAxis } from "../axes.js";
 import { toNumbers } from "../arguments.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { slotsOf, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
@@ -165,6 +165,7 @@ export function searchsorted(
   options: SearchOptions | "left" | "right" = {},
 ): Tensor {
   const who = "searchsorted";
+  [x, values] = unrounded(who, x, values);
   if (typeof options !== "string") checkOptions(options, who, "side sorter");
   const { side = "left", sorter } = typeof options === "string" ? { side: options } : options;
   if (side !== "left" && side !== "right") {

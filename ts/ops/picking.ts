@@ -2,7 +2,7 @@
 import { concatenate, take } from "../../build/generated/ops.js";
 import { places, toIndex } from "../along.js";
 import { broadcastOf, toAxis } from "../axes.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { isHandle } from "../handle.js";
 import { Slice } from "../indexing.js";
@@ -107,6 +107,7 @@ export function insert(
   axis?: number | null,
 ): Tensor {
   const who = "insert";
+  [x, values] = unrounded(who, x, values);
   const [t, at] = flatOr(x, axis, who);
   const n = t.shape[at]!;
   const before = placesOf(index, n, n + 1, who);
@@ -149,6 +150,7 @@ export function putAlongAxis(
   axis?: number | null,
 ): Tensor {
   const who = "putAlongAxis";
+  [x, values] = unrounded(who, x, values);
   const [t, at] = flatOr(x, axis, who);
   const flat = axis === undefined || axis === null;
   const given = flat ? toIndex(indices, who).reshape([-1]) : toIndex(indices, who);

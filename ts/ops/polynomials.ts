@@ -9,7 +9,7 @@ import {
   sum,
 } from "../../build/generated/ops.js";
 import { toCount } from "../arguments.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import { arange, eye, ones, zeros } from "../create.js";
 import type { Tensor } from "../tensor.js";
 import { checkOptions } from "../options.js";
@@ -36,6 +36,7 @@ function order(m: number, who: string): number {
  * @throws if coefficients have several axes
  */
 export function polyval(p: TensorLike, x: TensorLike): Tensor {
+  [p, x] = unrounded("polyval", p, x);
   const c = coefficients(p, "polyval");
   const t = toTensor(x, "polyval");
   let y = multiply(t, 0).detach();
@@ -77,9 +78,10 @@ export function polyder(p: TensorLike, m = 1): Tensor {
 export function polyint(p: TensorLike, m = 1, options: { k?: TensorLike } = {}): Tensor {
   const who = "polyint";
   checkOptions(options, who, "k");
-  let c = coefficients(p, who);
+  const [from, constants] = unrounded(who, p, options.k);
+  let c = coefficients(from, who);
   const count = order(m, who);
-  const given = options.k === undefined ? undefined : toTensor(options.k, who).reshape([-1]);
+  const given = constants === undefined ? undefined : toTensor(constants, who).reshape([-1]);
   if (given !== undefined && given.size !== 1 && given.size < count) {
     throw new RangeError(`${who}: ${given.size} constants for order ${count}`);
   }
@@ -110,6 +112,7 @@ function aligned(p: TensorLike, q: TensorLike, who: string): [Tensor, Tensor] {
  * @throws if coefficients have several axes
  */
 export function polyadd(p: TensorLike, q: TensorLike): Tensor {
+  [p, q] = unrounded("polyadd", p, q);
   return add(...aligned(p, q, "polyadd"));
 }
 
@@ -123,6 +126,7 @@ export function polyadd(p: TensorLike, q: TensorLike): Tensor {
  * @throws if coefficients have several axes
  */
 export function polysub(p: TensorLike, q: TensorLike): Tensor {
+  [p, q] = unrounded("polysub", p, q);
   return subtract(...aligned(p, q, "polysub"));
 }
 
@@ -137,6 +141,7 @@ export function polysub(p: TensorLike, q: TensorLike): Tensor {
  */
 export function polymul(p: TensorLike, q: TensorLike): Tensor {
   const who = "polymul";
+  [p, q] = unrounded(who, p, q);
   const [a, b] = [coefficients(p, who), coefficients(q, who)];
   if (a.size === 0 || b.size === 0)
     throw new RangeError(`${who}: a polynomial has no coefficients`);
@@ -156,6 +161,7 @@ export function polymul(p: TensorLike, q: TensorLike): Tensor {
  */
 export function polydiv(u: TensorLike, v: TensorLike): [Tensor, Tensor] {
   const who = "polydiv";
+  [u, v] = unrounded(who, u, v);
   const [above, below] = [coefficients(u, who), coefficients(v, who)];
   if (above.size === 0 || below.size === 0) {
     throw new RangeError(`${who}: a polynomial has no coefficients`);

@@ -1,7 +1,7 @@
 // Products of vectors, matrices and tensors, all of them by matmul and multiplication.
 import { concatenate, matmul, multiply, subtract, sum } from "../../build/generated/ops.js";
 import { toAxes, toAxis } from "../axes.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { moveaxis } from "./shapes.js";
@@ -52,6 +52,7 @@ function contracted(
  * @throws if those axes differ in size
  */
 export function dot(x: TensorLike, y: TensorLike): Tensor {
+  [x, y] = unrounded("dot", x, y);
   const [a, b] = [toTensor(x, "dot"), toTensor(y, "dot")];
   if (a.ndim === 0 || b.ndim === 0) return multiply(a, b);
   return contracted(a, b, [a.ndim - 1], [Math.max(b.ndim - 2, 0)], "dot");
@@ -67,6 +68,7 @@ export function dot(x: TensorLike, y: TensorLike): Tensor {
  * @throws if they have not as many elements
  */
 export function vdot(x: TensorLike, y: TensorLike): Tensor {
+  [x, y] = unrounded("vdot", x, y);
   const [a, b] = [toTensor(x, "vdot").reshape([-1]), toTensor(y, "vdot").reshape([-1])];
   return contracted(a, b, [0], [0], "vdot");
 }
@@ -81,6 +83,7 @@ export function vdot(x: TensorLike, y: TensorLike): Tensor {
  * @throws if those axes differ in size
  */
 export function inner(x: TensorLike, y: TensorLike): Tensor {
+  [x, y] = unrounded("inner", x, y);
   const [a, b] = [toTensor(x, "inner"), toTensor(y, "inner")];
   if (a.ndim === 0 || b.ndim === 0) return multiply(a, b);
   return contracted(a, b, [a.ndim - 1], [b.ndim - 1], "inner");
@@ -95,6 +98,7 @@ export function inner(x: TensorLike, y: TensorLike): Tensor {
  * ```
  */
 export function outer(x: TensorLike, y: TensorLike): Tensor {
+  [x, y] = unrounded("outer", x, y);
   return multiply(toTensor(x, "outer").reshape([-1, 1]), toTensor(y, "outer").reshape([-1]));
 }
 
@@ -113,6 +117,7 @@ export function tensordot(
   axes: number | readonly (number | readonly number[])[] = 2,
 ): Tensor {
   const who = "tensordot";
+  [x, y] = unrounded(who, x, y);
   const [a, b] = [toTensor(x, who), toTensor(y, who)];
   if (typeof axes === "number") {
     if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(a.ndim, b.ndim)) {
@@ -151,6 +156,7 @@ export function tensordot(
  * ```
  */
 export function kron(x: TensorLike, y: TensorLike): Tensor {
+  [x, y] = unrounded("kron", x, y);
   const [a, b] = [toTensor(x, "kron"), toTensor(y, "kron")];
   const rank = Math.max(a.ndim, b.ndim);
   const padded = (t: Tensor) => [...new Array<number>(rank - t.ndim).fill(1), ...t.shape];
@@ -207,6 +213,7 @@ export interface CrossOptions {
  */
 export function cross(x: TensorLike, y: TensorLike, options: CrossOptions = {}): Tensor {
   const who = "cross";
+  [x, y] = unrounded(who, x, y);
   checkOptions(options, who, "axisa axisb axisc axis");
   const vectors = (z: TensorLike, axis: number): Tensor => {
     const t = toTensor(z, who);
@@ -247,6 +254,7 @@ function needs(t: Tensor, axes: number, which: string, who: string): Tensor {
  */
 export function vecdot(x: TensorLike, y: TensorLike, options: { axis?: number } = {}): Tensor {
   const who = "vecdot";
+  [x, y] = unrounded(who, x, y);
   checkOptions(options, who, "axis");
   const axis = options.axis ?? -1;
   const vectors = (z: TensorLike, which: string): Tensor => {
@@ -274,6 +282,7 @@ export function vecdot(x: TensorLike, y: TensorLike, options: { axis?: number } 
  */
 export function matvec(x: TensorLike, y: TensorLike): Tensor {
   const who = "matvec";
+  [x, y] = unrounded(who, x, y);
   const a = needs(toTensor(x, who), 2, "x", who);
   return matmul(a, needs(toTensor(y, who), 1, "y", who).expandDims(-1)).squeeze(-1);
 }
@@ -289,6 +298,7 @@ export function matvec(x: TensorLike, y: TensorLike): Tensor {
  */
 export function vecmat(x: TensorLike, y: TensorLike): Tensor {
   const who = "vecmat";
+  [x, y] = unrounded(who, x, y);
   const b = needs(toTensor(y, who), 2, "y", who);
   return matmul(needs(toTensor(x, who), 1, "x", who).expandDims(-2), b).squeeze(-2);
 }

@@ -20,7 +20,7 @@ import {
 } from "../../build/generated/ops.js";
 import { toAxes, toAxis, toMask } from "../axes.js";
 import { checkOperands } from "../arguments.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { full, tensor } from "../create.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import { isHandle, slot } from "../handle.js";
@@ -152,7 +152,8 @@ function quantiles(
     const all = [...Object.keys(PLOTTING), ...Object.keys(CHOOSING)].join(", ");
     throw new RangeError(`${who}: no method ${JSON.stringify(method)} (there are ${all})`);
   }
-  const given = toTensor(x, who);
+  const [from, weights] = unrounded(who, x, options.weights, q);
+  const given = toTensor(from, who);
   const t = given.dtype.startsWith("float") ? given : given.astype(tensor(0).dtype);
   const [front, rest, axes] = inFront(t, axis, who);
   const count = front.shape[0]!;
@@ -174,8 +175,8 @@ function quantiles(
     : tensor(count, { dtype: "float64" });
   const last = clip(subtract(n, 1), 0, count);
   let y: Tensor;
-  if (options.weights !== undefined) {
-    const w = suited(t, toTensor(options.weights, who), axis, who);
+  if (weights !== undefined) {
+    const w = suited(t, toTensor(weights, who), axis, who);
     checkWeights(w, method, who);
     y = at(weighted(front, order, inFront(w.broadcastTo(t.shape), axis, who)[0], p, skip));
   } else if (choice !== undefined) {

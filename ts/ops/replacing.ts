@@ -1,7 +1,7 @@
 // Elements replaced, where NumPy writes into its argument: each function returns a new tensor.
 import { cumsum, maximum, remainder, subtract, take, where } from "../../build/generated/ops.js";
 import { bounded, places, toIndex, type TakeOptions } from "../along.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
@@ -40,6 +40,7 @@ export function fillDiagonal(
   options: FillDiagonalOptions = {},
 ): Tensor {
   const who = "fillDiagonal";
+  [x, values] = unrounded(who, x, values);
   checkOptions(options, who, "wrap");
   const t = toTensor(x, who);
   const { shape } = t;
@@ -79,6 +80,7 @@ export function put(
   options: TakeOptions = {},
 ): Tensor {
   const who = "put";
+  [x, values] = unrounded(who, x, values);
   checkOptions(options, who, "mode");
   const t = toTensor(x, who);
   const at = bounded(toIndex(indices, who).reshape([-1]), t.size, options, who);
@@ -110,6 +112,7 @@ function maskOf(mask: TensorLike, x: Tensor, who: string): Tensor {
  */
 export function place(x: TensorLike, mask: TensorLike, values: TensorLike): Tensor {
   const who = "place";
+  [x, values] = unrounded(who, x, values);
   const t = toTensor(x, who);
   const m = maskOf(mask, t, who);
   const given = flatLike(values, t, who);
@@ -134,6 +137,7 @@ export function place(x: TensorLike, mask: TensorLike, values: TensorLike): Tens
  */
 export function putmask(x: TensorLike, mask: TensorLike, values: TensorLike): Tensor {
   const who = "putmask";
+  [x, values] = unrounded(who, x, values);
   const t = toTensor(x, who);
   const m = maskOf(mask, t, who);
   const given = flatLike(values, t, who);

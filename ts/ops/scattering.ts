@@ -3,7 +3,7 @@ import { add, equal, takeAlongAxis } from "../../build/generated/ops.js";
 import { places, scatter, toIndex } from "../along.js";
 import { toAxis } from "../axes.js";
 import { checkOperands } from "../arguments.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { getDefaultDtype } from "../create.js";
 import type { Dtype } from "../dtype.js";
 import { shapeText } from "../errors.js";
@@ -42,6 +42,7 @@ export function scatterAdd(
   values: TensorLike,
 ): Tensor {
   const who = "scatterAdd";
+  [x, values] = unrounded(who, x, values);
   const [t, v, at] = [toTensor(x, who), toTensor(values, who), toIndex(index, who)];
   const along = toAxis(axis, t.ndim, who);
   const { shape } = t;

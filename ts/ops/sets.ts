@@ -4,7 +4,7 @@ import { DType } from "../../assembly/shared/dtype.js";
 import { argsort, concatenate, equal, take } from "../../build/generated/ops.js";
 import { checkOperands } from "../arguments.js";
 import { toAxis } from "../axes.js";
-import { fromData, toTensor, type TensorLike } from "../convert.js";
+import { fromData, toTensor, type TensorLike, unrounded } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { checkOptions } from "../options.js";
 import { valuesOf } from "./counting.js";
@@ -170,6 +170,7 @@ function different(x: Tensor, who: string): [places: number[], values: number[]]
  */
 export function union1d(x: TensorLike, y: TensorLike): Tensor {
   const who = "union1d";
+  [x, y] = unrounded(who, x, y);
   return unique(concatenate([flatOf(x, who), flatOf(y, who)]));
 }
 
@@ -195,6 +196,7 @@ export function intersect1d(
   options: IntersectionOptions = {},
 ): Tensor | Tensor[] {
   const who = "intersect1d";
+  [x, y] = unrounded(who, x, y);
   checkOptions(options, who, "returnIndices");
   const [a, b] = [flatOf(x, who), flatOf(y, who)];
   const [[places, values], [others, theirs]] = [different(a, who), different(b, who)];
@@ -217,6 +219,7 @@ export function intersect1d(
  */
 export function setdiff1d(x: TensorLike, y: TensorLike): Tensor {
   const who = "setdiff1d";
+  [x, y] = unrounded(who, x, y);
   const [a, b] = [flatOf(x, who), flatOf(y, who)];
   const [[places, values], theirs] = [different(a, who), new Set(different(b, who)[1])];
   const left = places.filter((_, i) => Number.isNaN(values[i]!) || !theirs.has(values[i]!));
@@ -233,6 +236,7 @@ export function setdiff1d(x: TensorLike, y: TensorLike): Tensor {
  * @throws inside vmap
  */
 export function setxor1d(x: TensorLike, y: TensorLike): Tensor {
+  [x, y] = unrounded("setxor1d", x, y);
   checkOperands("setxor1d", x, y);
   return sort(concatenate([setdiff1d(x, y), setdiff1d(y, x)]));
 }
@@ -248,6 +252,7 @@ export function setxor1d(x: TensorLike, y: TensorLike): Tensor {
  */
 export function isin(x: TensorLike, y: TensorLike, options: { invert?: boolean } = {}): Tensor {
   const who = "isin";
+  [x, y] = unrounded(who, x, y);
   checkOptions(options, who, "invert");
   const [t, other] = [toTensor(x, who), new Set<number>()];
   const values = valuesOf(flatOf(y, who), who);

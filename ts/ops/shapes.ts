@@ -1,7 +1,7 @@
 // Axes added, moved and asked for.
 import { reshape } from "../../build/generated/ops.js";
 import { broadcastOf, toAxes, toAxis } from "../axes.js";
-import { toShape, toTensor, type TensorLike } from "../convert.js";
+import { together, toShape, toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 
 /**
@@ -164,7 +164,7 @@ export function broadcastShapes(...shapes: (readonly number[] | number)[]): numb
  * @throws if their shapes do not broadcast
  */
 export function broadcastArrays(...tensors: TensorLike[]): Tensor[] {
-  const list = tensors.map((x) => toTensor(x, "broadcastArrays"));
+  const list = together("broadcastArrays", ...tensors);
   const shape = broadcastOf(
     list.map((x) => x.shape),
     "broadcastArrays",

@@ -11,7 +11,7 @@ import {
 } from "../../build/generated/ops.js";
 import { places } from "../along.js";
 import { broadcastOf, toAxis } from "../axes.js";
-import { describe, toTensor, type TensorLike } from "../convert.js";
+import { describe, toTensor, type TensorLike, together, unrounded } from "../convert.js";
 import {
   eye,
   getDefaultDtype,
@@ -73,13 +73,17 @@ export function logspace(
 ): Tensor {
   const who = "logspace";
   checkOptions(options, who, "endpoint base axis dtype requiresGrad");
-  const { base = 10, endpoint, axis } = options;
+  const { endpoint, axis } = options;
+  let base = options.base ?? 10;
+  [start, stop, base] = unrounded(who, start, stop, base);
   const plain = isPlain(start) && isPlain(stop) && isPlain(base);
   // Tensors of bases stand along the axes of start and stop.
   const bases = isPlain(base) ? base : toTensor(base, who);
   const shape = isPlain(bases) ? [] : bases.shape;
   const wide = (x: TensorLike): TensorLike =>
-    shape.length === 0 ? x : add(x, zeros(shape, { dtype: "int32" }));
+    isPlain(bases) || shape.length === 0
+      ? x
+      : add(x, zeros(shape, { dtype: bases.dtype === "float64" ? "float64" : "int32" }));
   const exponents = spaced(wide(start), wide(stop), num, { endpoint, axis }, who);
   const over = isPlain(bases)
     ? bases
@@ -110,7 +114,7 @@ export function geomspace(
     throw new RangeError(`${who}: ${start} and ${stop} are not of one sign, or one is 0`);
   }
   const { endpoint = true, axis = 0 } = options;
-  const [a, b] = [toTensor(start, who), toTensor(stop, who)];
+  const [a, b] = together(who, start, stop);
   const steps = spaced(zerosLike(a), onesLike(b), num, { endpoint, axis }, who);
   const at = toAxis(axis, steps.ndim, who);
   const along = (x: Tensor): Tensor =>
@@ -151,7 +155,7 @@ export function meshgrid(...vectors: (TensorLike | MeshgridOptions)[]): Tensor[]
   if (indexing !== "xy" && indexing !== "ij") {
     throw new RangeError(`${who}: indexing is ${describe(indexing)}, not "xy" or "ij"`);
   }
-  const list = (given ? vectors.slice(0, -1) : vectors).map((x) => toTensor(x as TensorLike, who));
+  const list = together(who, ...((given ? vectors.slice(0, -1) : vectors) as TensorLike[]));
   const places = list.map((_, i) => (indexing === "xy" && i < 2 && list.length > 1 ? 1 - i : i));
   const shape = new Array<number>(list.length);
   list.forEach((x, i) => {

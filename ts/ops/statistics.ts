@@ -17,7 +17,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { sizeAlong, toMask } from "../axes.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import type { Dtype } from "../dtype.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import { conditionOf, type ExtremeOptions, type MeanOptions } from "../reducing.js";
@@ -71,11 +71,12 @@ export function freedom(options: SpreadOptions, who: string): number {
 
 function spread(x: TensorLike, axis: Axes, options: SpreadOptions, who: string): Tensor {
   const { keepdims = false, where: given, dtype } = options;
-  const own = toTensor(x, who);
+  const [from, about] = unrounded(who, x, options.mean);
+  const own = toTensor(from, who);
   const t = dtype === undefined ? own : own.astype(dtype);
   const less = freedom(options, who);
   const size = sizeAlong(t.shape, axis, who);
-  const centre = options.mean ?? mean(t, axis, { keepdims: true, where: given });
+  const centre = about ?? mean(t, axis, { keepdims: true, where: given });
   const squares = square(subtract(t, centre));
   if (given === undefined) {
     return divide(sum(squares, axis, { keepdims }), Math.max(size - less, 0));
@@ -129,9 +130,10 @@ export function average(
 ): Tensor | [Tensor, Tensor] {
   const who = "average";
   checkOptions(options, who, "weights returned keepdims");
-  const t = toTensor(x, who);
+  const [from, weights] = unrounded(who, x, options.weights);
+  const t = toTensor(from, who);
   toMask(axis, t.ndim, who);
-  const { weights, keepdims = false } = options;
+  const { keepdims = false } = options;
   let y: Tensor;
   let total: Tensor;
   if (weights === undefined) {
@@ -217,6 +219,8 @@ export interface CovOptions {
 export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = {}): Tensor {
   const who = "cov";
   checkOptions(options, who, "rowvar bias ddof fweights aweights dtype");
+  const { fweights, aweights } = options;
+  [x, y] = unrounded(who, x, y, aweights);
   const rows = (z: TensorLike): Tensor => {
     const own = toTensor(z, who);
     const t = options.dtype === undefined ? own : own.astype(options.dtype);
@@ -227,11 +231,10 @@ export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = 
   const m = y === undefined || y === null ? rows(x) : concatenate([rows(x), rows(y)], 0);
   const count = m.shape[1]!;
   const ddof = options.ddof ?? (options.bias === true ? 0 : 1);
-  const { fweights, aweights } = options;
   let w: Tensor | undefined;
   if (fweights !== undefined) w = toTensor(fweights, who);
   if (aweights !== undefined) {
-    const a = toTensor(aweights, who);
+    const a = toTensor(unrounded(who, aweights, m)[0], who);
     w = w === undefined ? a : multiply(w, a);
   }
   if (w !== undefined) w = w.astype(m.dtype === "float64" ? "float64" : w.dtype);

@@ -127,6 +127,7 @@ export function logpdf(x: TensorLike, mean: TensorLike = 0, cov: TensorLike = 1)
  */
 export function entropy(mean: TensorLike = 0, cov: TensorLike = 1): Tensor {
   checkOperands("stats.multivariateNormal.entropy", mean, cov);
+  [mean, cov] = alike("stats.multivariateNormal.entropy", mean, cov);
   const m = toTensor(mean, who);
   const d = lengthOf(m, toTensor(cov, who));
   const [logs] = eliminated(sized(cov, d), d);

@@ -18,7 +18,7 @@ import {
 } from "../../../build/generated/ops.js";
 import { DType } from "../../../assembly/shared/dtype.js";
 import { places } from "../../along.js";
-import { fromData, toTensor, type TensorLike } from "../../convert.js";
+import { fromData, toTensor, type TensorLike, unrounded } from "../../convert.js";
 import { shapeText } from "../../errors.js";
 import { isHandle, slotsOf, tensorOf } from "../../handle.js";
 import type { Tensor } from "../../tensor.js";
@@ -195,9 +195,11 @@ export function crossEntropy(
   if (smoothing < 0 || smoothing > 1) {
     throw new RangeError(`${who}: labelSmoothing is ${smoothing}, not between 0 and 1`);
   }
-  const lines = toLines(input, who);
+  // Classes in an array stay as they are; probabilities are not rounded.
+  const [scores, shares] = unrounded(who, input, target);
+  const lines = toLines(scores, who);
   const logs = logSoftmax(lines.x);
-  const given = typeof target === "number" ? undefined : toTensor(target, who);
+  const given = typeof target === "number" ? undefined : toTensor(shares, who);
   if (given !== undefined && holdsFloats(given) && given.ndim === lines.x.ndim) {
     const y = lines.order === undefined ? given : given.transpose(lines.order);
     const each = ofProbabilities(logs, y, lines, smoothing, options, who);
