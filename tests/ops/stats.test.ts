@@ -1,7 +1,21 @@
 // Distributions at hard points: far tails, the ends of supports, outside of them, parameters that are
 // none. Truths to 17 digits by mpmath.
 
-import { grad, hessian, isTensor, jvp, stats, tensor, vmap, type Tensor } from "tapegrad";
+import {
+  grad,
+  hessian,
+  histogram,
+  histogram2d,
+  isTensor,
+  jvp,
+  median,
+  percentile,
+  quantile,
+  stats,
+  tensor,
+  vmap,
+  type Tensor,
+} from "tapegrad";
 import { describe, expect, test } from "vitest";
 
 const f64 = (x: number | number[]): Tensor => tensor(x as number[], { dtype: "float64" });
@@ -76,6 +90,46 @@ test("the ends of the support do not move with the shape", () => {
 test("an element that is NaN leaves the entropies of others alone", () => {
   near(stats.poisson.entropy(f64([NaN, 1.5])).at(1), stats.poisson.entropy(1.5).item());
   near(stats.binom.entropy(f64([NaN, 5]), 0.5).at(1), stats.binom.entropy(5, 0.5).item());
+});
+
+test("halfnormal.logsf near 0, by mpmath: log(erfc(x / √2))", () => {
+  const rows = [
+    [1e-20, -7.978845608028654e-21],
+    [1e-10, -7.978845608346964e-11],
+    [0.001, -0.0007982029070198694],
+    [0.3, -0.26895563760890534],
+    [0.69, -0.7129536656723837],
+    [0.71, -0.7387637000933028],
+    [2, -3.0900371531220867],
+    [40, -803.9152948331938],
+  ] as const;
+  for (const [x, want] of rows) {
+    const got = stats.halfnormal.logsf(f64(x)).item() as number;
+    expect(Math.abs(got / want - 1)).toBeLessThan(4e-16);
+  }
+});
+
+test("the t distribution has the moments that SciPy gives it for few degrees of freedom", () => {
+  const df = f64([0.5, 1, 1.5, 2, 3, -1, NaN]);
+  expect(stats.t.mean(df).toArray()).toEqual([Infinity, Infinity, 0, 0, 0, NaN, NaN]);
+  expect(stats.t.variance(df).toArray()).toEqual([NaN, NaN, Infinity, Infinity, 3, NaN, NaN]);
+});
+
+test("integers: quantiles and inverses are of the default float, counts int32, sizes as floats may be", () => {
+  const n = tensor([10, 100], { dtype: "int32" });
+  expect(stats.binomial.ppf(0.3, n, 0.5).dtype).toBe("float32");
+  expect(stats.binomial.ppf(f64(0.3), n, 0.5).toArray()).toEqual([4, 47]);
+  expect(stats.poisson.ppf(f64(0.5), n).toArray()).toEqual([10, 100]);
+  for (const f of [median, (x: Tensor) => quantile(x, 0.5), (x: Tensor) => percentile(x, 50)]) {
+    expect(f(n).dtype).toBe("float32");
+    expect(f(n).item()).toBe(55);
+  }
+  expect(histogram(n, 2)[0].dtype).toBe("int32");
+  expect(histogram2d(n, n, 2)[0].toArray()).toEqual([
+    [1, 0],
+    [0, 1],
+  ]);
+  expect(histogram2d(n, n, 2)[0].dtype).toBe("int32");
 });
 
 test("means and variances of what is no distribution are NaN", () => {

@@ -7,6 +7,7 @@ import {
   less,
   logicalAnd,
   logicalOr,
+  matmul,
   max,
   min,
   multiply,
@@ -27,7 +28,7 @@ import { rootOfSquares } from "../ops/statistics.js";
 import { stopGradient } from "../transforms/control.js";
 import { floats, squares } from "./rows.js";
 import { inverse } from "./solving.js";
-import { singularValues } from "./spectra.js";
+import { decomposed, singularValues } from "./spectra.js";
 import { checkOptions } from "../options.js";
 
 /** Which norm: see {@link norm}. */
@@ -149,14 +150,29 @@ function ofMatrices(
   return options.keepdims === true ? y : y.squeeze([row, column]);
 }
 
+/**
+ * The sum of singular values, as Σ x·p with the polar factor p = U·Vᵀ of x: p turns where singular values
+ * meet as elsewhere, so the sum has its derivatives of any order there. Values that are 0, where it has
+ * none, leave p, and derivative 0.
+ */
+function sumOfValues(x: Tensor): Tensor {
+  const [u, s, v] = decomposed(x, "norm");
+  if (s.size === 0) return sum(s, -1);
+  const least = multiply(max(s, -1, { keepdims: true }), x.dtype === "float64" ? 7e-15 : 4e-6);
+  const counts = greater(s, least).astype(x.dtype).expandDims(-2);
+  return sum(multiply(x, matmul(multiply(u, counts), v.swapaxes(-1, -2))), [-2, -1]);
+}
+
 function ofValues(
   x: Tensor,
   order: 2 | -2 | "nuc",
   axes: [number, number],
   options: ReductionOptions,
 ): Tensor {
-  const s = singularValues(moveaxis(x, axes, [-2, -1]), "norm");
-  const y = order === "nuc" ? sum(s, -1) : order > 0 ? largest(s, -1, false) : min(s, -1);
+  const matrices = moveaxis(x, axes, [-2, -1]);
+  const s = singularValues(matrices, "norm");
+  const y =
+    order === "nuc" ? sumOfValues(matrices) : order > 0 ? largest(s, -1, false) : min(s, -1);
   return options.keepdims === true ? y.expandDims([...axes].sort((a, b) => a - b)) : y;
 }
 

@@ -84,8 +84,8 @@ export function eigvals(x: TensorLike): Tensor {
   return headed(rowOf(Matrix.Eig, [squares(floats([x], who)[0]!, who)], who))[0];
 }
 
-/** [U, s, V] in their reduced form. */
-function decomposed(x: TensorLike, who: string): [Tensor, Tensor, Tensor] {
+/** [U, s, V] in their reduced form, for others too. */
+export function decomposed(x: TensorLike, who: string): [Tensor, Tensor, Tensor] {
   const t = matrices(floats([x], who)[0]!, who);
   const [m, n] = t.shape.slice(-2) as [number, number];
   const wide = n > m;

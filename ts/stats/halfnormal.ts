@@ -5,6 +5,7 @@ import {
   exp,
   less,
   log,
+  log1p,
   multiply,
   negative,
   square,
@@ -117,7 +118,7 @@ export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): T
 
 /**
  * Logarithm of the probability of more than x, of the half of the normal distribution above loc.
- * Accurate far out.
+ * Accurate near 0 and far out.
  *
  * @example
  * ```ts
@@ -127,7 +128,11 @@ export function sf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): T
 export function logsf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
   [x, loc, scale] = elements("stats.halfnormal.logsf", x, loc, scale);
   const z = standard(x, loc, scale);
-  return valid(where(less(z, 0), 0, add(logNdtr(negative(z)), Math.LN2)), scale);
+  // Near 0, where the sum would cancel, by the small probability of less.
+  const near = less(z, 0.7);
+  const below = log1p(negative(erf(multiply(where(near, z, 0), Math.SQRT1_2))));
+  const above = add(logNdtr(negative(z)), Math.LN2);
+  return valid(where(less(z, 0), 0, where(near, below, above)), scale);
 }
 
 /**

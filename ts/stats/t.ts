@@ -282,7 +282,7 @@ export function entropy(df: TensorLike, loc: TensorLike = 0, scale: TensorLike =
 }
 
 /**
- * Mean of Student's t distribution with df degrees of freedom.
+ * Mean of Student's t distribution with df degrees of freedom; ∞, as in SciPy, where there is none (df ≤ 1).
  *
  * @example
  * ```ts
@@ -293,7 +293,7 @@ export function mean(df: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1)
   [df, loc, scale] = elements("stats.t.mean", df, loc, scale);
   const centre = (): Tensor => add(loc, multiply(scale, 0));
   const each = limited(df, centre, (df) => add(centre(), multiply(df, 0)));
-  return valid(where(greater(df, 1), each, NaN), scale, df);
+  return valid(where(greater(df, 1), each, Infinity), scale, df);
 }
 
 /**
