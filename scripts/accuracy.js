@@ -25,6 +25,8 @@ const PAIRS = new Set(["hypot", "atan2", "logaddexp"]);
 const OWN_BOUND = { float32: 2, float64: 1.5 };
 const BOUND = 2.5;
 const EXACT_BOUND = 0.5;
+/** Functions whose terms cancel somewhere: ln gamma near its minimum, digamma below 1. */
+const LOOSE = { gammaln: 8, digamma: 3 };
 
 const options = process.argv.slice(2);
 const quick = options.includes("--quick");
@@ -47,6 +49,7 @@ function evaluateWith(library) {
 /** The bound of a function, in ulp. */
 function boundOf(name, dtype) {
   if (EXACT.has(name)) return EXACT_BOUND;
+  if (dtype === "float64" && name in LOOSE) return LOOSE[name];
   return OWN.has(name) ? OWN_BOUND[dtype] : BOUND;
 }
 
@@ -114,7 +117,7 @@ where an operand is positive: of two negative ones its terms may cancel.
 
 ${table}
 
-Bounds: own SIMD at most 2 ulp in float32 and 1.5 in float64, lane by lane at most 2.5, one instruction 0.5
+Bounds: own SIMD at most 2 ulp in float32 and 1.5 in float64, lane by lane at most 2.5 (gammaln 8, digamma 3), one instruction 0.5
 (correctly rounded). Special values (signed zeros, infinities, NaN, and the table of C99 for \`power\`) are checked
 bit for bit. Results do not depend on the host, nor on an element's position in its tensor: nothing is
 computed by the host's \`Math\`, and no multiplication is fused with an addition.

@@ -80,6 +80,16 @@ const positive = {
   near: [1, 0.5, 2, Math.SQRT1_2, Math.SQRT2],
 };
 
+const gammaLike = {
+  within: [
+    [0, 4],
+    [0.5, 3],
+    [3, 40],
+  ],
+  near: [0.5, 1, 1.4616321449683622, 2, 10, 20],
+  domain: [Number.MIN_VALUE, Infinity],
+};
+
 /**
  * Per function: `within`, intervals sampled evenly; `near`, points approached closely; `domain`, the
  * closed interval outside which nothing is measured; `multiples`, a step whose multiples are tried.
@@ -101,6 +111,19 @@ export const domains = {
     near: ends([0.9, 2, 4, 6]),
     domain: [-Infinity, Infinity],
   },
+  erfc: {
+    within: [
+      [-1, 1],
+      [-6, 12],
+      [5, 9],
+      [12, 27],
+    ],
+    near: ends([0.5, 0.9, 3, 6, 12]),
+    domain: [-Infinity, Infinity],
+  },
+  gammaln: gammaLike,
+  digamma: gammaLike,
+  entr: { ...positive, domain: [Number.MIN_VALUE, Infinity] },
   expm1: expLike,
   log1p: {
     within: [

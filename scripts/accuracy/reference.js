@@ -3,6 +3,7 @@
 
 import Decimal from "decimal.js";
 import { split } from "./bits.js";
+import { specialReferences, specialScreens } from "./special.js";
 
 const D = Decimal.clone({
   precision: 60,
@@ -180,7 +181,18 @@ function erfNumber(x) {
   return (2 / Math.sqrt(Math.PI)) * sum;
 }
 
+/** Its complement, whose tail is that continued fraction. */
+function erfcNumber(x) {
+  if (!(x > 2.5)) return 1 - erfNumber(x);
+  if (x > 28) return 0;
+  let f = 0;
+  for (let n = 80; n > 0; n--) f = n / 2 / (x + f);
+  return Math.exp(-x * x) / ((x + f) * Math.sqrt(Math.PI));
+}
+
 const onDecimal = (f) => (x) => f(exact(x));
+
+const special = specialReferences(D, erf, clampExp);
 
 /**
  * The reference: name to function of numbers inside the domain, giving a Decimal.
@@ -231,6 +243,10 @@ export const reference = {
   log10: onDecimal((x) => x.ln().div(LN10)),
   softplus: onDecimal(softplus),
   erf: onDecimal(erf),
+  erfc: onDecimal(special.erfc),
+  gammaln: onDecimal(special.gammaln),
+  digamma: onDecimal(special.digamma),
+  entr: onDecimal(special.entr),
   sqrt: onDecimal((x) => x.sqrt()),
   reciprocal: onDecimal((x) => ONE.div(x)),
   power: (a, b) => {
@@ -278,6 +294,8 @@ export const screen = {
   log10: Math.log10,
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   erf: erfNumber,
+  erfc: erfcNumber,
+  ...specialScreens,
   sqrt: Math.sqrt,
   reciprocal: (x) => 1 / x,
   power: Math.pow,
