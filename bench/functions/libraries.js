@@ -36,24 +36,26 @@ export const KITS = {
 async function tapegrad(float) {
   const core = await import("../../build/lib/index.js");
   const nn = await import("../../build/lib/nn.js");
-  const { square, sum, tensor, valueAndGrad } = core;
+  const { square, sum, tensor, tidy, valueAndGrad } = core;
   const dtypes = /** @type {const} */ ({ float, int: "int32", bool: "bool" });
   return {
     library: { ...core, nn },
     tensor: (values, shape, kind) => tensor(values, { dtype: dtypes[kind] }).reshape(shape),
     value: (f, inputs) => ({
-      // One element is read, so that nothing waits.
+      // One element is read, so that nothing waits; and all is freed at once, as it is in the others.
       run: () =>
-        f(...inputs)
-          .reshape([-1])
-          .at(0)
-          .item(),
+        tidy(() =>
+          f(...inputs)
+            .reshape([-1])
+            .at(0)
+            .item(),
+        ),
       read: async () => [f(...inputs).data()],
     }),
     slopes(f, inputs, argnums) {
       const both = valueAndGrad((...xs) => sum(square(f(...xs))), { argnums });
       return {
-        run: () => both(...inputs)[0].item(),
+        run: () => tidy(() => both(...inputs)[0].item()),
         read: async () => both(...inputs)[1].map((slope) => slope.data()),
       };
     },
@@ -70,7 +72,7 @@ async function tfjs() {
   return {
     library: tf,
     tensor: (values, shape, kind, order) =>
-      tf.tidy(() => turned(tf.tensor(Float32Array.from(values), shape).cast(dtypes[kind]), order)),
+      tf.tidy(() => turned(tf.tensor(new Float32Array(values), shape).cast(dtypes[kind]), order)),
     value: (f, inputs, back) => ({
       run: () => tf.tidy(() => void f(...inputs)),
       read: async () => [tf.tidy(() => turned(first(f(...inputs)), back).dataSync())],
@@ -104,11 +106,10 @@ async function jax() {
   await library.init("wasm");
   library.defaultDevice("wasm");
   const dtypes = { float: numpy.float32, int: numpy.int32, bool: numpy.bool };
-  const fetched = async (y) => Float64Array.from(await y.data());
   return {
     library,
     tensor: (values, shape, kind) =>
-      numpy.astype(numpy.array(Float32Array.from(values)).reshape(shape), dtypes[kind]),
+      numpy.astype(numpy.array(new Float32Array(values)).reshape(shape), dtypes[kind]),
     value(f, inputs) {
       const once = jit((...xs) => f(...xs));
       return {
@@ -117,7 +118,7 @@ async function jax() {
           await blockUntilReady(y);
           y.dispose();
         },
-        read: async () => [await fetched(once(...tree.ref(inputs)))],
+        read: async () => [await once(...tree.ref(inputs)).data()],
       };
     },
     slopes(f, inputs, argnums) {
@@ -133,7 +134,7 @@ async function jax() {
         async read() {
           const [value, slopes] = both(...tree.ref(inputs));
           value.dispose();
-          return Promise.all(slopes.map(fetched));
+          return Promise.all(slopes.map((slope) => slope.data()));
         },
       };
     },

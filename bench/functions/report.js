@@ -1,6 +1,6 @@
 // What the terminal shows, and docs/functions-speed.md.
 
-import { TABLES, idOf } from "./table.js";
+import { ROWS, TABLES, idOf } from "./table.js";
 
 const HEADS = ["function", "elements", "tapegrad", "TensorFlow.js", "jax-js"];
 const SLOPES = ["with gradient", "TensorFlow.js", "jax-js"];
@@ -20,22 +20,17 @@ function ratio(cell) {
   return cell.times < 1 ? `**${text}**` : text;
 }
 
-function lines(rows, cells) {
-  return rows.flatMap((row) => {
-    const id = idOf(row);
-    const cell = (part, library) =>
+/** The words of one function; times of ours, ratios of the others. */
+function words(id, cells) {
+  const row = ROWS.find((row) => idOf(row) === id);
+  const parts = ["value", "slopes"].flatMap((part) => {
+    const cell = (library) =>
       cells.find((c) => c.id === id && c.part === part && c.library === library);
-    if (!cell("value", "tapegrad")) return [];
-    const own = (part) => {
-      const found = cell(part, "tapegrad");
-      return found ? (found.why ?? `${time(found.ms)}${found.wrong ? " ✗" : ""}`) : "";
-    };
-    const parts = ["value", "slopes"].flatMap((part) => [
-      own(part),
-      ...["tfjs", "jax"].map((library) => ratio(cell(part, library))),
-    ]);
-    return [[`\`${row.name}\`${row.title ? ` ${row.title}` : ""}`, String(count(row)), ...parts]];
+    const own = cell("tapegrad");
+    const ours = own ? (own.why ?? `${time(own.ms)}${own.wrong ? " ✗" : ""}`) : "";
+    return [ours, ratio(cell("tfjs")), ratio(cell("jax"))];
   });
+  return [`\`${row.name}\`${row.title ? ` ${row.title}` : ""}`, String(count(row)), ...parts];
 }
 
 /** Where a peer whose answer is right is faster, or ours is wrong. */
@@ -53,27 +48,32 @@ function slower(cells) {
     });
 }
 
+const NAMES = Math.max(...ROWS.map((row) => idOf(row).length));
+
+const spaced = ([name, ...others]) =>
+  [name.padEnd(NAMES + 2), ...others.map((word) => word.padEnd(13))].join("  ").trimEnd();
+
+export const heading = () => spaced([...HEADS, ...SLOPES]);
+
+/** A line of the terminal. */
+export const lineOf = (id, cells) =>
+  spaced(words(id, cells).map((word) => word.replace(/[`*]/g, "")));
+
 /** @param {any} results */
-export function summary({ cells }) {
-  const tables = Object.values(TABLES).flatMap((rows) => lines(rows, cells));
-  const width = [...HEADS, ...SLOPES].map((head, i) =>
-    Math.max(head.length, ...tables.map((line) => line[i].length)),
-  );
-  const text = [[...HEADS, ...SLOPES], ...tables].map((line) =>
-    line
-      .map((word, i) => word.padEnd(width[i]))
-      .join("  ")
-      .trimEnd(),
-  );
+export function summary({ cells, seconds }) {
   const behind = slower(cells);
-  return [...text, "", `${behind.length} slower or wrong`, ...behind].join("\n");
+  return [`${seconds} s. ${behind.length} slower, wrong or failed`, ...behind].join("\n");
 }
 
 /** @param {any} results */
-export function documented({ date, machine, rounds, cells }) {
+export function documented({ date, machine, cells }) {
   const all = [...HEADS, ...SLOPES];
   const table = (rows) =>
-    [all, all.map((_, i) => (i === 0 ? "---" : "--:")), ...lines(rows, cells)]
+    [
+      all,
+      all.map((_, i) => (i === 0 ? "---" : "--:")),
+      ...rows.map((row) => words(idOf(row), cells)),
+    ]
       .map((line) => `| ${line.join(" | ")} |`)
       .join("\n");
   const peers = cells.filter(({ library, ms }) => library !== "tapegrad" && ms);
@@ -82,13 +82,14 @@ export function documented({ date, machine, rounds, cells }) {
   return `# Speed of functions
 
 Every function that TensorFlow.js (wasm) or jax-js (wasm, jit) has too, side by side in one run:
-\`npm run bench -- ops --write\` writes this file. float32, one thread; ${date.slice(0, 10)}, ${machine.cpu}, Node ${machine.node},
-${rounds} interleaved round(s), medians.
+\`npm run bench -- ops --write\` writes this file. float32, one thread, processor time, medians of interleaved samples;
+${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, ${machine.platform}, Node ${machine.node}.
 
 Times are those of tapegrad; the others are told as multiples of them: above 1×, tapegrad is faster, and
 bold where it is not. **With gradient**: the sum of squares of what the function gives, and its gradient by
 all operands that are no integers. ✗: the answer is wrong, by more than 2e-3 of the number or of the mean
-(samples beside the same function in float64). Empty: there is no such function, or no derivative of it.
+(samples beside the same function in float64). Empty: there is no such function, or no derivative of it;
+"fails": there is, but it throws, or does not come to an end.
 
 Of ${right.length} right answers of others, ${right.length - behind.length} take longer than tapegrad's; ${peers.length - right.length} are wrong.
 

@@ -1,17 +1,16 @@
-// `npm run bench -- ops [functions] [--quick] [--rounds N] [--write] [--again]`: every function that a
-// peer has too, side by side in one run.
+// `npm run bench -- ops [functions] [--quick] [--write] [--again]`: every function that a peer has too,
+// side by side in one run.
 
-import { fork } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { format } from "prettier";
 import { OUT, bundle } from "../bundle.js";
 import { machine } from "../machine.js";
-import { documented, summary } from "./report.js";
-import { judged } from "./verdict.js";
-import { ROWS, idOf } from "./table.js";
+import { documented, heading, lineOf, summary } from "./report.js";
+import { LIBRARIES, measured } from "./schedule.js";
+import { ROWS } from "./table.js";
 
-const LIBRARIES = ["tapegrad", "tfjs", "jax"];
 const FILE = `${OUT}functions.json`;
 const DOCUMENT = fileURLToPath(new URL("../../docs/functions-speed.md", import.meta.url));
 
@@ -22,52 +21,61 @@ export async function measureFunctions(args) {
     allowPositionals: true,
     options: {
       quick: { type: "boolean", default: false },
-      rounds: { type: "string" },
       write: { type: "boolean", default: false },
       again: { type: "boolean", default: false },
     },
   });
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
   if (values.write && !values.again && positionals.length > 0) {
     throw new Error("--write: the document is written from a run of everything");
   }
-  const results = values.again
-    ? JSON.parse(await readFile(FILE, "utf8"))
-    : await measured(positionals, rounds, values.quick ? 10 : 30);
-  if (!values.again) await writeFile(FILE, JSON.stringify(results, null, 1));
-  if (values.write) await writeFile(DOCUMENT, documented(results));
-  console.log(summary(results));
+  if (!values.again) await run(positionals, values.quick);
+  const results = JSON.parse(await readFile(FILE, "utf8"));
+  if (values.again) console.log(results.ids.map((id) => lineOf(id, results.cells)).join("\n"));
+  if (values.write && results.part) {
+    throw new Error("--write: the last run was not of everything, or was broken off");
+  }
+  if (values.write) {
+    await writeFile(DOCUMENT, await format(documented(results), { parser: "markdown" }));
+  }
+  console.log(`\n${summary(results)}`);
 }
 
-async function measured(names, rounds, repeat) {
-  const ids = ROWS.filter(({ name }) => names.length === 0 || names.includes(name)).map(idOf);
-  if (ids.length === 0) throw new Error(`${names.join(", ")}: there is no such function`);
+/** Lines are shown, and kept in the file, as they come. */
+async function run(names, quick) {
+  const unknown = names.find((name) => !ROWS.some((row) => row.name === name));
+  if (unknown) throw new Error(`${unknown}: there is no such function`);
+  const rows = ROWS.filter(({ name }) => names.length === 0 || names.includes(name));
   await mkdir(OUT, { recursive: true });
   await bundle();
-  const right = await answers({ library: "exact", ids });
-  const rows = [];
-  for (let round = 0; round < rounds; round++) {
-    for (let i = 0; i < LIBRARIES.length; i++) {
-      const library = LIBRARIES[(i + round) % LIBRARIES.length];
-      const fresh = await answers({ library, ids, repeats: 5, repeat });
-      rows.push(...fresh.map((row) => ({ ...row, round })));
-    }
+  const began = Date.now();
+  const results = {
+    date: new Date().toISOString(),
+    machine,
+    libraries: LIBRARIES,
+    quick,
+    seconds: 0,
+    /** Something is missing. */
+    part: true,
+    ids: [],
+    cells: [],
+  };
+  const keep = () => {
+    results.seconds = Math.round((Date.now() - began) / 1000);
+    return writeFile(FILE, JSON.stringify(results, null, 1));
+  };
+  console.log(heading());
+  for await (const { id, cells } of measured(rows, quick, progress)) {
+    results.ids.push(id);
+    results.cells.push(...cells);
+    await keep();
+    progress("");
+    console.log(lineOf(id, results.cells));
   }
-  return { date: new Date().toISOString(), machine, rounds, cells: judged(ids, rows, right) };
+  results.part = rows.length < ROWS.length;
+  await keep();
 }
 
-/** Runs one library in a process of its own. @returns {Promise<any[]>} */
-function answers(job) {
-  const child = fork(fileURLToPath(new URL("measure.js", import.meta.url)), [JSON.stringify(job)], {
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  const rows = [];
-  child.on("message", (row) => rows.push(row));
-  return new Promise((resolve, reject) => {
-    child.on("close", (code) => {
-      if (code === 0) resolve(rows);
-      else
-        reject(new Error(`${job.library}: the process ended (${code}) after ${rows.at(-1)?.id}`));
-    });
-  });
+/** One line on a terminal, overwritten; nothing elsewhere. */
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text}`);
 }

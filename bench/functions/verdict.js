@@ -1,4 +1,4 @@
-// From rows (one per library, function, part and round) to cells (one per function, part and peer).
+// From what libraries answered to cells: one per function, part and library.
 
 import { median } from "../statistics.js";
 
@@ -10,42 +10,43 @@ const WRONG = 2e-3;
  * @property {string} id
  * @property {"value" | "slopes"} part
  * @property {string} library
- * @property {number} [ms] per call
- * @property {number} [times] its time over that of tapegrad, median over rounds
+ * @property {number} [ms] per call, median of samples
+ * @property {number} [spread] (max - min) / median of samples
+ * @property {number} [times] its time over that of tapegrad in the same round, median over rounds
  * @property {number} [error]
  * @property {boolean} [wrong]
  * @property {string} [why] it has no figure
  */
 
-/** @returns {Cell[]} */
-export function judged(ids, rows, right) {
-  return ids.flatMap((id) =>
-    ["value", "slopes"].flatMap((part) =>
-      ["tapegrad", "tfjs", "jax"].flatMap((library) => {
-        const of = (name) =>
-          rows.filter((r) => r.id === id && r.part === part && r.library === name);
-        const own = of(library);
-        if (own.length === 0) return [];
-        const why = own.find((row) => row.why)?.why;
-        if (why) return [{ id, part, library, why }];
-        const truth = right.find((row) => row.id === id && row.part === part);
-        const error = truth.numbers ? difference(own[0].numbers, truth.numbers) : Infinity;
-        const ours = new Map(of("tapegrad").map(({ round, ms }) => [round, ms]));
-        const times = median(own.map(({ round, ms }) => ms / ours.get(round)));
-        return [
-          {
-            id,
-            part,
-            library,
-            ms: median(own.map(({ ms }) => ms)),
-            times,
-            error,
-            wrong: !(error <= WRONG),
-          },
-        ];
-      }),
-    ),
-  );
+/**
+ * @param {string} id
+ * @param {"value" | "slopes"} part
+ * @param {Record<string, import("./measure.js").Answer & { samples: number[] }>} answers
+ * @returns {Cell[]}
+ */
+export function judged(id, part, { exact, ...libraries }) {
+  return Object.entries(libraries).map(([library, { numbers, samples, why }]) => {
+    if (why) return { id, part, library, why };
+    const error = exact.numbers ? difference(numbers, exact.numbers) : Infinity;
+    const ms = median(samples);
+    return {
+      id,
+      part,
+      library,
+      ms,
+      spread: (Math.max(...samples) - Math.min(...samples)) / ms,
+      times: ratio(samples, libraries.tapegrad),
+      error,
+      wrong: !(error <= WRONG),
+    };
+  });
+}
+
+/** Round by round, so that load which both saw cancels. */
+function ratio(samples, { samples: ours, why }) {
+  if (why) return undefined;
+  const rounds = Math.min(samples.length, ours.length);
+  return median(samples.slice(0, rounds).map((ms, i) => ms / ours[i]));
 }
 
 /** The largest difference, relative to each number, or to the mean of them where it is smaller. */
