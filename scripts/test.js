@@ -43,13 +43,13 @@ async function program(label, { cure, commands }) {
 /**
  * One project of vitest.config.ts; its own report says how many tests there were.
  * @param {string} project
+ * @param {boolean} [quiet] what it prints waits for its end
  */
-async function tests(project) {
+async function tests(project, quiet = false) {
   const report = `build/test/${project}.json`;
   rmSync(at(report), { force: true });
   mkdirSync(at("build/test"), { recursive: true });
-  console.log(`\nTests: ${project}`);
-  const code = await run(execPath, [
+  const command = [
     tool.vitest,
     "run",
     `--project=${project}`,
@@ -58,7 +58,13 @@ async function tests(project) {
     `--outputFile.json=${report}`,
     "--passWithNoTests",
     ...filters,
-  ]);
+  ];
+  const heading = `\nTests: ${project}`;
+  if (!quiet) console.log(heading);
+  const { code, output } = quiet
+    ? await capture(execPath, command)
+    : { code: await run(execPath, command), output: "" };
+  if (quiet) console.log(`${heading}\n${output.trim()}`);
   const failedBefore = total.failed;
   try {
     const result = JSON.parse(readFileSync(at(report), "utf8"));
@@ -80,8 +86,9 @@ async function tests(project) {
   }
 }
 
+/** A page keeps one processor busy: it runs beside the others. */
 async function browserTests() {
-  if (findBrowser()) return tests("chromium");
+  if (findBrowser()) return tests("chromium", true);
   if (browserRequired) {
     count(false);
     advice.push("chromium: no browser was found. Install chromium, or set CHROMIUM to its path.");
@@ -90,6 +97,10 @@ async function browserTests() {
       "\nTests: chromium skipped, no browser was found (install one, or set CHROMIUM to its path)",
     );
   }
+}
+
+async function testsOfNode() {
+  for (const project of ["node", "fused", "threads", "package"]) await tests(project);
 }
 
 await script(async () => {
@@ -109,11 +120,7 @@ await script(async () => {
         ["types", "lint"].map((name) => program(name, /** @type {any} */ (checks[name]))),
       );
     }
-    await tests("node");
-    await tests("fused");
-    await tests("threads");
-    await browserTests();
-    await tests("package");
+    await Promise.all([browserTests(), testsOfNode()]);
   }
   for (const line of advice) console.error(`\n${line}`);
   if (total.skipped > 0) console.log(`\n${total.skipped} skipped`);
