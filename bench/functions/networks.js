@@ -59,15 +59,17 @@ export const NETWORKS = [
   },
   {
     name: "layerNorm",
+    // The sum of squares of layerNorm alone is constant: its gradient would be rounding errors.
+    title: "times x",
     inputs: [even(MIB)],
     tapegrad:
-      ({ nn }) =>
+      ({ nn, multiply }) =>
       (x) =>
-        nn.layerNorm(x, [768]),
+        multiply(nn.layerNorm(x, [768]), x),
     jax:
       ({ nn }) =>
       (x) =>
-        nn.standardize(x, -1),
+        nn.standardize(x.ref, -1).mul(x),
   },
   {
     name: "scaledDotProductAttention",

@@ -11,10 +11,11 @@ const count = ({ inputs }) =>
 /** "1.2 ms". */
 const time = (ms) => (ms < 0.1 ? `${(1000 * ms).toPrecision(2)} µs` : `${ms.toPrecision(2)} ms`);
 
-/** How many times as long as ours; bold where that is less. */
+/** How many times as long as ours, bold where that is less; its time where ours failed. */
 function ratio(cell) {
   if (!cell) return "";
   if (cell.why) return "fails";
+  if (cell.times === undefined) return time(cell.ms);
   const text = `${cell.times < 10 ? cell.times.toFixed(2) : Math.round(cell.times)}×`;
   if (cell.wrong) return `${text} ✗`;
   return cell.times < 1 ? `**${text}**` : text;
