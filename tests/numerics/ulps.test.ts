@@ -15,8 +15,8 @@ function ulp(x: number): number {
   return new Float64Array(bits.buffer)[0]! - Math.abs(x);
 }
 
-/** What sums on the logarithmic scale lose where they cancel. */
-const LOST = 2 ** -95;
+/** What sums on the logarithmic scale lose where they cancel: a unit in the last place of their terms. */
+const LOST = 2 ** -53;
 
 /** All rows in one call, and each alone: an element does not know its neighbours. */
 function values(op: Op, points: Row[]): [number[], number[]] {

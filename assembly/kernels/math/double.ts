@@ -2,8 +2,6 @@
 
 const LN2_HIGH: f64 = 6.9314718036912381649e-1; // products with exponents are exact
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
-const LN2: f64 = 0.6931471805599453;
-const LN2_REST: f64 = 2.3190468138462996e-17;
 const THIRD: f64 = 1.0 / 3;
 const THIRD_LOW: f64 = 1.850371707708594e-17;
 
@@ -79,41 +77,5 @@ export abstract class Exact {
     const low = whole - high + 2 * half + (2 * rest + <f64>k * LN2_LOW);
     Exact.high = high + low;
     Exact.low = high - Exact.high + low;
-  }
-
-  /**
-   * e^x for -64 ≤ x ≤ 1 (of 2^x if `two`), less 1 if `less`, to some 95 bits: the series of e^t - 1 for
-   * t = x / 2^13, squared as (e^t - 1) (2 + (e^t - 1)) while it is near 0.
-   */
-  static exp(x: f64, two: bool, less: bool): void {
-    Exact.product(x, 0, two ? LN2 : 1, two ? LN2_REST : 0);
-    const t = Exact.high * (1.0 / 8192);
-    const tLow = Exact.low * (1.0 / 8192);
-    let c: f64 = 1;
-    for (let n: f64 = 14; n > 6; n--) c = 1 + (c * t) / n;
-    let low: f64 = 0;
-    for (let n: f64 = 6; n > 0; n--) {
-      Exact.product(c, low, t, tLow);
-      Exact.quotient(Exact.high, Exact.low, n, 0);
-      if (n == 1) break;
-      low = Exact.low;
-      Exact.sum(1, Exact.high);
-      c = Exact.high;
-      low += Exact.low;
-    }
-    for (let i = 0; i < 13; i++) {
-      if (i == 6 && !less) {
-        low = Exact.low;
-        Exact.sum(1, Exact.high);
-        Exact.low += low;
-      }
-      const twice: f64 = i < 6 || less ? 2 : 0;
-      const high = Exact.high;
-      low = Exact.low;
-      Exact.product(high, low, high, low);
-      const rest = Exact.low;
-      Exact.sum(twice * high, Exact.high);
-      Exact.low += rest + twice * low;
-    }
   }
 }

@@ -1,58 +1,45 @@
 // Logarithms of sums of exponentials, of two float64: max(x, y) + log(1 + e^-|x - y|).
 
-import { Exact } from "./double";
 import { VExp2 } from "./exp";
 import { VLog1p, VSoftplus } from "./log";
-import { Rare } from "./rare";
 import { Vec } from "./vector";
 
 // prettier-ignore
 const TABLE = memory.data<f64>([
   Math.LOG2E, Math.LOG2E, // 0
   0.5, 0.5, // 1
+  1 / 12, 1 / 12, // 2
 ], 16);
 
 /** Sums in the logarithmic scale. */
 export abstract class VSumExp {
   /** ln(e^x + e^y). */
   static e(x: v128, y: v128): v128 {
-    return VSumExp.sum(x, y, VSoftplus.f<f64>(VSumExp.gap(x, y)), VSumExp.hard.index);
+    const tail = VSoftplus.f<f64>(VSumExp.gap(x, y));
+    return VSumExp.sum(x, y, tail, tail);
   }
 
   /** log2(2^x + 2^y). */
   static two(x: v128, y: v128): v128 {
     const tail = VLog1p.f<f64>(VExp2.f<f64>(VSumExp.gap(x, y)));
-    return VSumExp.sum(x, y, f64x2.mul(tail, Vec.row(TABLE, 0)), VSumExp.hardTwo.index);
+    return VSumExp.sum(x, y, tail, f64x2.mul(tail, Vec.row(TABLE, 0)));
   }
 
-  /** max(x, y) + tail, and by `one` where these cancel. */
-  private static sum(x: v128, y: v128, tail: v128, one: u32): v128 {
-    const z = f64x2.add(f64x2.max(x, y), tail);
-    const bad = f64x2.lt(f64x2.abs(z), f64x2.mul(tail, Vec.row(TABLE, 1)));
-    return Rare.select2(z, x, y, bad, one);
-  }
-
-  private static hard(x: f64, y: f64): f64 {
-    return VSumExp.near(x, y, false);
-  }
-
-  private static hardTwo(x: f64, y: f64): f64 {
-    return VSumExp.near(x, y, true) * Math.LOG2E;
-  }
-
-  /** ln(1 + s) for s = e^x + e^y - 1, which is near 0, or the same of powers of two. */
-  private static near(x: f64, y: f64, two: bool): f64 {
-    const most = max<f64>(x, y);
-    const least = min<f64>(x, y);
-    Exact.exp(most, two, true);
-    const high = Exact.high;
-    let rest = Exact.low;
-    if (least > -64) {
-      Exact.exp(least, two, false);
-      rest += Exact.low;
-    } else Exact.high = two ? NativeMath.exp2(least) : NativeMath.exp(least);
-    Exact.sum(high, Exact.high);
-    return NativeMath.log1p(Exact.high + (Exact.low + rest));
+  /**
+   * max(x, y) + tail, and what x - y was rounded by times the slope of the tail: of t = ln(1 + s) that is
+   * s / (1 + s) = 1 - e^-t, here t / (1 + t/2 + t²/12).
+   */
+  private static sum(x: v128, y: v128, t: v128, tail: v128): v128 {
+    const d = f64x2.sub(x, y);
+    const yNear = f64x2.sub(x, d);
+    const lost = f64x2.add(f64x2.sub(x, f64x2.add(d, yNear)), f64x2.sub(yNear, y));
+    const signed = v128.xor(lost, v128.andnot(Vec.signBit<f64>(), d));
+    // Not a number beside infinities.
+    const known = v128.and(signed, f64x2.eq(lost, lost));
+    const square = f64x2.mul(f64x2.mul(t, t), Vec.row(TABLE, 2));
+    const slope = f64x2.add(f64x2.add(Vec.one<f64>(), f64x2.mul(t, Vec.row(TABLE, 1))), square);
+    const more = f64x2.div(f64x2.mul(known, t), slope);
+    return f64x2.add(f64x2.max(x, y), f64x2.add(tail, more));
   }
 
   /** -|x - y|, and 0 of equal ones, be they infinite. */
