@@ -164,24 +164,19 @@ function isDouble(x: TensorLike | null | undefined): boolean {
   return c.tensorDtype(slot(x)) === DType.Float64 && c.tensorIsWeak(slot(x)) === 0;
 }
 
-/** True if there is an array among operands, and a float64 tensor or typed array. */
-function areMixed(operands: readonly (TensorLike | null | undefined)[]): boolean {
-  return operands.some((x) => Array.isArray(x)) && operands.some(isDouble);
-}
-
-/** An array as a float64 tensor, but one of booleans as it is; what is no array stays. */
-function widened<T>(x: T, who: string): T | Tensor {
-  if (!Array.isArray(x)) return x;
-  const t = fromData(x, undefined, who);
-  return t.dtype === "bool" ? t : fromData(x, DType.Float64, who);
-}
-
-/** Operands that meet: beside float64, arrays of numbers are float64, not rounded before they meet. */
+/**
+ * Operands that meet: beside a float64 tensor or typed array, arrays of numbers are float64, not rounded
+ * before they meet.
+ */
 export function unrounded<T extends readonly (TensorLike | null | undefined)[]>(
   who: string,
   ...operands: T
 ): T {
-  return areMixed(operands) ? (operands.map((x) => widened(x, who)) as unknown as T) : operands;
+  if (!operands.some(isDouble)) return operands;
+  return operands.map((x) => {
+    const t = Array.isArray(x) ? fromData(x, undefined, who) : x;
+    return t === x || (t as Tensor).dtype === "bool" ? t : fromData(x, DType.Float64, who);
+  }) as unknown as T;
 }
 
 /** The same as tensors. */
