@@ -257,6 +257,36 @@ describe("linearSolve, cg, gmres", () => {
     expect(single.dtype).toBe("float32");
   });
 
+  test("cg: indefinite matrices are solved or not, but never silently by 0", () => {
+    // Eigenvalues of both signs, and a right-hand side with bᵀAb < 0, so that the first step goes up.
+    const m = f64([[-2, 1, 0], [1, 3, -1], [0, -1, -4]]); // prettier-ignore
+    const by = (m: Tensor, b: Tensor, o = {}): Tensor => cg((x: Tensor) => matmul(m, x), b, o);
+    for (const options of [{}, { tol: 0 }, { tol: 1e-14 }, { maxIter: 40 }]) {
+      expectClose(matmul(m, by(m, b3, options)), b3, 1e-11);
+    }
+    expectClose(matmul(spd, by(spd, b3, { tol: 0, maxIter: 500 })), b3, 1e-11);
+    expectClose(compile((b: Tensor) => matmul(m, by(m, b, { maxIter: 20 })))(b3), b3, 1e-11);
+    // By another road: the matrix is symmetric whatever s is.
+    const loss = (s: Tensor): Tensor =>
+      sum(square(by(add(multiply(s, m), multiply(square(s), spd)), b3)));
+    checkGrads(loss, [tensor(-0.3, float64)], { order: 2 });
+    // The second one ends after a step.
+    const ms = stack([m, multiply(3, f64([[1, 0, 0], [0, 1, 0], [0, 0, 1]])), spd]); // prettier-ignore
+    const one = (m: Tensor): Tensor => sum(square(by(add(m, m.transpose()), b3)));
+    const looped = (f: (m: Tensor) => Tensor): Tensor => stack([0, 1, 2].map((i) => f(ms.at(i))));
+    expectClose(vmap(one)(ms), looped(one), 1e-11);
+    expectClose(vmap(grad(one))(ms), looped(grad(one)), 1e-10);
+    expectClose(grad((x: Tensor) => sum(vmap(one)(x)))(ms), looped(grad(one)), 1e-10);
+    // pᵀAp = 0 at once, nothing to go by.
+    for (const dtype of ["float64", "float32"] as const) {
+      const swap = tensor([[0, 1], [1, 0]], { dtype }); // prettier-ignore
+      expect(by(swap, tensor([1, 0], { dtype })).toArray()).toEqual([NaN, NaN]);
+      expect(by(swap, tensor([0, 0], { dtype })).toArray()).toEqual([0, 0]);
+      const none = multiply(swap, NaN);
+      expect(by(none, tensor([1, 0], { dtype })).toArray()).toEqual([NaN, NaN]);
+    }
+  });
+
   test("derivatives by matrix and right-hand side, both modes, to second order", () => {
     const by = (m: Tensor, b: Tensor): Tensor => gmres((x: Tensor) => matmul(m, x), b);
     checkGrads(by, [a3, b3], { order: 2, atol: 1e-5 });

@@ -161,6 +161,10 @@ function sized(x: Tensor, like: Tensor, who: string): Tensor {
  * derivatives as {@link linearSolve} gives them; x and b may be trees. It ends after `maxIter` steps, with
  * what it has by then.
  *
+ * Neither symmetry nor definiteness is checked. With an indefinite symmetric matrix it mostly finds the
+ * solution too, but residuals may grow on the way and digits are lost; where a direction p has pᵀAp = 0,
+ * there is no next step and the result is NaN. {@link gmres} needs neither.
+ *
  * @example
  * ```ts
  * const a = tensor([[4, 1], [1, 3]], { dtype: "float64" });

@@ -3,6 +3,7 @@
 import {
   add,
   divide,
+  equal,
   greater,
   less,
   logicalAnd,
@@ -54,12 +55,14 @@ function limitsOf(b: Tensor, options: SolverOptions | undefined): Limits {
 
 /** x / y, and 0 where y is. */
 function ratio(x: Tensor | number, y: Tensor): Tensor {
-  const is = greater(y, 0);
-  return where(is, divide(x, where(is, y, 1)), 0);
+  const none = equal(y, 0);
+  return where(none, 0, divide(x, where(none, 1, y)));
 }
 
 /**
- * Conjugate gradients, for symmetric positive definite products. (Hestenes and Stiefel 1952.)
+ * Conjugate gradients, for symmetric positive definite products. (Hestenes and Stiefel 1952.) Indefinite
+ * ones do as well as long as pᵀAp is not 0. Where it is, no step leads on: NaN, unless all that is left of
+ * the residual is too small for its square.
  */
 export function conjugateGradients(
   product: Product,
@@ -67,15 +70,20 @@ export function conjugateGradients(
   options: SolverOptions | undefined,
 ): Tensor {
   const { enough, steps } = limitsOf(b, options);
+  const rounding = b.dtype === "float32" ? 1e-12 : 1e-29;
+  const negligible = multiply(dot(b, b), rounding);
   const start = { x: zerosLike(b), r: b, p: b, rr: dot(b, b), i: 0 };
   return loopWhile(
     "cg",
     ({ rr, i }) => logicalAnd(greater(rr, enough), less(i, steps)),
     ({ x, r, p, rr, i }) => {
       const q = product(p);
-      const alpha = ratio(rr, dot(p, q));
+      const pq = dot(p, q);
+      const stuck = equal(pq, 0);
+      const lost = logicalAnd(stuck, greater(rr, negligible));
+      const alpha = where(lost, NaN, ratio(rr, pq));
       const rest = subtract(r, multiply(alpha, q));
-      const left = dot(rest, rest);
+      const left = where(stuck, 0, dot(rest, rest));
       return {
         x: add(x, multiply(alpha, p)),
         r: rest,
