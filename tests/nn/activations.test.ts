@@ -136,6 +136,48 @@ describe("far out", () => {
     }
   });
 
+  test("tanhshrink keeps its digits near 0, and so do its derivatives", () => {
+    // x − tanh x and derivatives up to the third by mpmath, 60 digits.
+    const truth = [
+      [1e-8, 3.3333333333333335e-25, 1e-16, 1.9999999999999997e-8, 1.9999999999999991],
+      [0.001, 3.33333200000054e-10, 9.999993333337113e-7, 0.0019999973333356, 1.9999920000113334],
+      [0.1, 0.00033200537504418296, 0.009933709152560222, 0.19735584350906515, 1.9211223982446841],
+      [0.5, 0.03788284273999024, 0.2135522670340726, 0.7268619813835873, 0.5652092882597703],
+      [0.999, 0.23782613833943006, 0.5793856476752645, 0.6403213016577569, -0.6209588090096017],
+      [1, 0.23840584404423512, 0.580025658385974, 0.6397000084492245, -0.6216266807712962],
+      [1.001, 0.23898618944899314, 0.5806650474704657, 0.639078050148512, -0.6222889956404564],
+      [3, 2.0049452463132695, 0.9901339628345598, 0.019634494363042435, -0.03888011652566168],
+    ];
+    const forth =
+      (f: Activation): Activation =>
+      (x) =>
+        jvp(f, [x], [tg.onesLike(x)])[1];
+    const back = (f: Activation): Activation => grad((x: Tensor) => tg.sum(f(x)));
+    for (const [at, ...wants] of truth) {
+      for (const [dtype, tolerance] of [
+        ["float64", 3e-15],
+        ["float32", 3e-6],
+      ] as const) {
+        // prettier-ignore
+        for (const sign of [1, -1]) {
+          let [f, g]: Activation[] = [nn.tanhshrink, nn.tanhshrink];
+          for (const [k, want] of wants.entries()) {
+            const x = tensor([sign * at!], { dtype });
+            // Past 1 the third derivative is a difference of its own.
+            const rtol = tolerance * (k === 3 && at! > 1 ? 10 : 1);
+            const whole = (k % 2 === 0 ? sign : 1) * want;
+            expectNear(numbers(f!(x)), [whole], `${dtype} ${at} order ${k}`, rtol, 0);
+            expectNear(numbers(g!(x)), [whole], `${dtype} ${at} back ${k}`, rtol, 0);
+            [f, g] = [forth(f!), back(g!)];
+          }
+        }
+      }
+    }
+    const ends = tensor([0, -0, Infinity, NaN], { dtype: "float64" });
+    expect(numbers(nn.tanhshrink(ends))).toEqual([0, -0, Infinity, NaN]);
+    expect(numbers(back(nn.tanhshrink)(ends))).toEqual([0, 0, 1, NaN]);
+  });
+
   test("softsign's slope keeps its digits", () => {
     for (const at of [1e-3, 0.5, 1, 3, 1e3, 1e6, -1e5]) {
       const want = 1 / (1 + Math.abs(at)) ** 2;

@@ -16,6 +16,7 @@ import {
   sign,
   softmax,
   softplus as exactSoftplus,
+  square,
   subtract,
   tanh,
   where,
@@ -334,8 +335,22 @@ export function hardshrink(x: TensorLike, options: ShrinkOptions = {}): Tensor {
   return where(lessEqual(abs(t), toLambda(options, "hardshrink")), 0, t);
 }
 
+// 1 − tanh(x) / x = u n(u) / d(u), u = x², by the eleventh convergent of Lambert's fraction
+// tanh x = x / (1 + u / (3 + u / (5 + …))): up to 1 good to 22 digits, its third derivative to 17. All
+// coefficients are positive, so nothing cancels. They are divided by 21!!.
+const SHRINK_N = [1 / 3, 8 / 315, 1 / 1995, 4 / 1281987, 1 / 211527855];
+const SHRINK_D = [1, 10 / 21, 4 / 133, 8 / 14535, 1 / 305235, 2 / 416645775];
+
+/** A polynomial. */
+function polynomial(u: Tensor, coefficients: readonly number[]): Tensor {
+  const last = coefficients.length - 1;
+  let sum = add(multiply(u, coefficients[last]!), coefficients[last - 1]!);
+  for (let k = last - 2; k >= 0; k--) sum = add(multiply(u, sum), coefficients[k]!);
+  return sum;
+}
+
 /**
- * x − tanh(x).
+ * x − tanh(x), with all digits also near 0, where it is about x³ / 3.
  *
  * @example
  * ```ts
@@ -344,7 +359,11 @@ export function hardshrink(x: TensorLike, options: ShrinkOptions = {}): Tensor {
  */
 export function tanhshrink(x: TensorLike): Tensor {
   const t = toFloat(x, "tanhshrink");
-  return subtract(t, tanh(t));
+  const near = lessEqual(abs(t), 1);
+  const small = where(near, t, 0);
+  const u = square(small);
+  const part = multiply(u, divide(polynomial(u, SHRINK_N), polynomial(u, SHRINK_D)));
+  return where(near, multiply(small, part), subtract(t, tanh(t)));
 }
 
 /**
