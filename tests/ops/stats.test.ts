@@ -55,6 +55,49 @@ describe("tails", () => {
   });
 });
 
+describe("logarithms of probabilities whose square underflows: derivatives to the third", () => {
+  const { gamma, chi2, beta, t } = stats;
+  // prettier-ignore
+  const deep: [string, (x: Tensor) => Tensor, number, number[]][] = [
+    ["gamma.logcdf", (x) => gamma.logcdf(x, 30), 1e-8, [-627.2786586770785, 3e9, -3e17, 6e25]],
+    ["gamma.logcdf, shape", (a) => gamma.logcdf(1e-8, a), 30, [-627.2786586770785, -21.83845220998163, -0.03278394924595749, 0.001074691129589557]],
+    ["chi2.logcdf", (x) => chi2.logcdf(x, 60), 2e-8, [-627.2786586770785, 1.5e9, -7.5e16, 7.5e24]],
+    ["gamma.logsf", (x) => gamma.logsf(x, 3), 650, [-637.7361255365475, -0.9969278106285482, -4.719162631677517e-6, 1.4498092859365292e-8]],
+    ["gamma.logsf, shape", (a) => gamma.logsf(650, a), 3, [-637.7361255365475, 5.555728848910993, -0.39493170002336336, 0.15411381356813297]],
+    ["beta.logcdf", (x) => beta.logcdf(x, 30, 2), 1e-8, [-549.1864351237632, 3e9, -3e17, 6e25]],
+    ["beta.logcdf, shape", (a) => beta.logcdf(1e-8, a, 2), 30, [-549.1864351237632, -18.38842267944664, -0.0010405827256553992, 6.713436937546629e-5]],
+    ["t.logcdf", (x) => t.logcdf(x, 30), -1e9, [-573.3078833996699, 3e-8, 3e-17, 6e-26]],
+    ["t.logsf", (x) => t.logsf(x, 30), 1e9, [-573.3078833996699, -3e-8, 3e-17, -6e-26]],
+  ];
+
+  test.each(deep)("%s", (_, f, at, wants) => {
+    let [forth, back] = [f, f];
+    // Third ones are of differences, up to a millionth of their terms.
+    for (const [k, want] of wants.entries()) {
+      const rtol = k < 2 ? 1e-9 : 1e-7;
+      near(forth(f64(at)), want, rtol);
+      near(back(f64(at)), want, rtol);
+      near(vmap(back)(f64([at, at])).at(1), want, rtol);
+      const [f, g] = [forth, back];
+      forth = (x) => jvp(f, [x], [1])[1];
+      back = grad(g);
+    }
+  });
+
+  test("float32, and where nothing is left", () => {
+    let f = (x: Tensor): Tensor => gamma.logcdf(x, 10);
+    for (const want of [
+      -84.1828744503623, 9999.090915978395, -9999999.99311208, 20000000000.000866,
+    ]) {
+      near(f(tensor(0.1)), want, 1e-4);
+      const g = f;
+      f = grad(g);
+    }
+    expect(gamma.logcdf(f64([0, NaN]), 30).toArray()).toEqual([-Infinity, NaN]);
+    expect(t.logcdf(f64([-Infinity, -1e12]), 30).toArray()).toEqual([-Infinity, -Infinity]);
+  });
+});
+
 describe("at infinity", () => {
   test.each([0.5, 1, 2.5])("gamma and chi2 of shape %d have density 0", (a) => {
     expect(stats.gamma.pdf(Infinity, a).item()).toBe(0);

@@ -14,6 +14,7 @@ import {
 } from "../../build/generated/ops.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
+import { stopGradient } from "../transforms/control.js";
 
 /** log √(2π). */
 export const LOG_ROOT_2PI = 0.9189385332046727;
@@ -63,5 +64,19 @@ export function probability(q: TensorLike): Tensor {
 /** log(p) for p + rest = 1: neither end loses digits. */
 export function logOf(p: Tensor, rest: Tensor): Tensor {
   const near = logicalAnd(less(rest, 0.5), greater(p, 0.5));
-  return where(near, log1p(multiply(rest, -1)), log(p));
+  return where(near, log1p(multiply(rest, -1)), logOfSmall(p));
+}
+
+/**
+ * log(p) as log(c p) - log(c) with the constant c = 1 / p where p is small: derivatives of the logarithm
+ * have powers of 1 / p, which overflow long before what comes out of them. (Reverse mode still has 1 / p
+ * once, times slopes: that may overflow where p is within their size of the smallest numbers.)
+ */
+function logOfSmall(p: Tensor): Tensor {
+  const single = p.dtype === "float32";
+  const fixed = stopGradient(p);
+  const most = single ? 2 ** 126 : 2 ** 1022;
+  const c = where(less(fixed, 1 / most), most, divide(1, fixed));
+  const scale = where(less(fixed, single ? 1e-6 : 1e-50), c, 1);
+  return subtract(log(multiply(p, scale)), log(scale));
 }
