@@ -87,7 +87,7 @@ describe("logarithms of probabilities whose square underflows: derivatives to th
   test("float32, and where nothing is left", () => {
     let f = (x: Tensor): Tensor => gamma.logcdf(x, 10);
     for (const want of [
-      -84.1828744503623, 9999.090915978395, -9999999.99311208, 20000000000.000866,
+      -38.22113801362955, 99.09160215267529, -999.9930255959811, 20000.00088016391,
     ]) {
       near(f(tensor(0.1)), want, 1e-4);
       const g = f;
