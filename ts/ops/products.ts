@@ -34,9 +34,16 @@ function contracted(
   const inner = product(axesX.map((axis) => a[axis]!));
   const left = keptX.map((axis) => a[axis]!);
   const right = keptY.map((axis) => b[axis]!);
+  const n = product(right);
+  // One column is made as a row and turned: of vectors, matmul then takes several elements at a time.
   const z = matmul(
     x.transpose([...keptX, ...axesX]).reshape([product(left), inner]),
-    y.transpose([...axesY, ...keptY]).reshape([inner, product(right)]),
+    n === 1
+      ? y
+          .transpose([...keptY, ...axesY])
+          .reshape([1, inner])
+          .transpose()
+      : y.transpose([...axesY, ...keptY]).reshape([inner, n]),
   );
   return z.reshape([...left, ...right]);
 }
@@ -284,7 +291,9 @@ export function matvec(x: TensorLike, y: TensorLike): Tensor {
   const who = "matvec";
   [x, y] = unrounded(who, x, y);
   const a = needs(toTensor(x, who), 2, "x", who);
-  return matmul(a, needs(toTensor(y, who), 1, "y", who).expandDims(-1)).squeeze(-1);
+  return matmul(a, needs(toTensor(y, who), 1, "y", who).expandDims(-2).swapaxes(-2, -1)).squeeze(
+    -1,
+  );
 }
 
 /**
