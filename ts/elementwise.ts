@@ -3,12 +3,15 @@
 import type { Tensor } from "./tensor.js";
 import { toTensor, type TensorLike } from "./convert.js";
 import { told } from "./arguments.js";
+import { isTracked } from "./handle.js";
 import {
   abs,
   add,
+  clip,
   copysign,
   divide,
   equal,
+  greater,
   isfinite,
   isnan,
   less,
@@ -47,8 +50,16 @@ export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
   if (t.dtype !== "float32" && t.dtype !== "float64") return t;
   const largest = t.dtype === "float32" ? LARGEST32 : Number.MAX_VALUE;
   const { nan = 0, posinf = largest, neginf = -largest } = options;
-  const infinite = where(less(t, 0), neginf, posinf).astype(t.dtype);
-  return where(isfinite(t), t, where(isnan(t), nan, infinite));
+  if (isTracked(t)) {
+    // One choice for derivatives to pass.
+    const above = toTensor(posinf, "nanToNum").astype(t.dtype);
+    return where(isfinite(t), t, where(isnan(t), nan, where(less(t, 0), neginf, above)));
+  }
+  // Cut at the largest numbers: only infinities change.
+  let y = clip(t, -largest, largest);
+  if (posinf !== largest) y = where(greater(t, largest), posinf, y);
+  if (neginf !== -largest) y = where(less(t, -largest), neginf, y);
+  return where(isnan(t), nan, y);
 }
 
 /**

@@ -212,3 +212,9 @@ function letGo({ id, slots }: Group): void {
     if (cell?.group === id && cell.slot === slot && !cell.held) disposeCell(cell);
   }
 }
+
+/** True if derivatives of what is made of x may be asked for: a transform or a leaf records it. */
+export function isTracked(x: Tensor): boolean {
+  // The last bit is that of programs, which nobody differentiates.
+  return (wasm.core().tensorMask(slot(x)) & wasm.core().recording() & 0x7fffffff) !== 0;
+}
