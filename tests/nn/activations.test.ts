@@ -219,3 +219,43 @@ test("each error is one sentence", () => {
   expect(() => nn.glu(tg.ones([2, 3]), 2)).toThrow(/^glu: no axis 2/);
   expect(() => nn.softplus([1], { beta: 0 })).toThrow(/^softplus: beta is 0/);
 });
+
+test("values have the same bits whether derivatives are recorded or not", () => {
+  const points = [
+    -Infinity,
+    -1e30,
+    -6,
+    -3,
+    -2.9999998,
+    -1,
+    -1e-45,
+    -0,
+    0,
+    1e-45,
+    0.5,
+    1,
+    2.9999998,
+  ];
+  const hard = [...points, 3, 5.9999995, 6, 7, 1e30, Infinity, NaN];
+  const more: Record<string, Activation> = {
+    ...ALL,
+    "leakyRelu, steep": (x) => nn.leakyRelu(x, { negativeSlope: 2 }),
+    "leakyRelu, level": (x) => nn.leakyRelu(x, { negativeSlope: 0 }),
+    "leakyRelu, falling": (x) => nn.leakyRelu(x, { negativeSlope: -0.5 }),
+    "leakyRelu, slope 1": (x) => nn.leakyRelu(x, { negativeSlope: 1 }),
+    "leakyRelu, slope underflows": (x) => nn.leakyRelu(x, { negativeSlope: 1e-300 }),
+    "hardtanh up to 0": (x) => nn.hardtanh(x, { minVal: -2, maxVal: 0 }),
+    "hardtanh from -0": (x) => nn.hardtanh(x, { minVal: -0, maxVal: 2 }),
+    "hardtanh without limits": (x) => nn.hardtanh(x, { minVal: -Infinity, maxVal: Infinity }),
+    nanToNum: (x) => tg.nanToNum(x),
+    "nanToNum, all given": (x) => tg.nanToNum(x, { nan: 1, posinf: 5, neginf: -5 }),
+  };
+  for (const dtype of FLOATS) {
+    for (const [name, f] of Object.entries(more)) {
+      const x = tensor(hard, { dtype });
+      const recorded = f(tensor(hard, { dtype, requiresGrad: true }));
+      expect(recorded.requiresGrad, name).toBe(true);
+      expect(numbers(recorded), `${name}, ${dtype}`).toEqual(numbers(f(x)));
+    }
+  }
+});

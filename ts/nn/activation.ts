@@ -1,5 +1,6 @@
 // Activations. At their kinks derivatives are those of torch: that of the left side unless it is said
-// otherwise. What is not chosen may overflow; it passes nothing on.
+// otherwise. What is not chosen may overflow; it passes nothing on. Where no derivative can be asked for,
+// maxima and minima give the same values, with fewer passes than choices take.
 import {
   abs,
   add,
@@ -10,6 +11,7 @@ import {
   less,
   lessEqual,
   maximum,
+  minimum,
   multiply,
   negative,
   sigmoid,
@@ -23,9 +25,10 @@ import {
 } from "../../build/generated/ops.js";
 import { toAxis } from "../axes.js";
 import { checkElements } from "../arguments.js";
-import type { TensorLike } from "../convert.js";
+import { toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Axes } from "../families.js";
+import { isTracked } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { alongChannels, numeric, toFloat, toFloats } from "./options.js";
 import { checkOptions } from "../options.js";
@@ -128,7 +131,10 @@ export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor
   checkOptions(options, "leakyRelu", "negativeSlope");
   const t = toFloat(x, "leakyRelu");
   const slope = numeric(options, "negativeSlope", 0.01, "leakyRelu");
-  return where(greater(t, 0), t, multiply(t, slope));
+  // The larger of the two, unless 0 · ∞ is among them.
+  if (slope > 1e-30 && slope <= 1 && !isTracked(t)) return maximum(t, multiply(t, slope));
+  const one = toTensor(1, "leakyRelu").astype(t.dtype);
+  return multiply(t, where(greater(t, 0), one, slope));
 }
 
 /**
@@ -177,7 +183,9 @@ export function mish(x: TensorLike): Tensor {
  */
 export function hardswish(x: TensorLike): Tensor {
   const t = toFloat(x, "hardswish");
-  const bend = multiply(t, divide(add(t, 3), 6));
+  const share = divide(add(t, 3), 6);
+  if (!isTracked(t)) return where(less(t, -3), 0, multiply(t, minimum(share, 1)));
+  const bend = multiply(t, share);
   return where(less(t, -3), 0, where(greater(t, 3), t, bend));
 }
 
@@ -191,11 +199,16 @@ export function hardswish(x: TensorLike): Tensor {
  */
 export function hardsigmoid(x: TensorLike): Tensor {
   const t = toFloat(x, "hardsigmoid");
-  return where(lessEqual(t, -3), 0, where(greaterEqual(t, 3), 1, divide(add(t, 3), 6)));
+  const share = divide(add(t, 3), 6);
+  if (!isTracked(t)) return minimum(maximum(share, 0), 1);
+  return where(lessEqual(t, -3), 0, where(greaterEqual(t, 3), 1, share));
 }
 
 /** x between two numbers, which have derivative 0 themselves. */
 function between(x: Tensor, min: number, max: number): Tensor {
+  // Which zero it is, where one is a limit, choices alone tell.
+  const told = !Object.is(min, -0) && max !== 0;
+  if (told && !isTracked(x)) return minimum(maximum(x, min), max);
   return where(lessEqual(x, min), min, where(greaterEqual(x, max), max, x));
 }
 
