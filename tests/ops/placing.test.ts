@@ -130,3 +130,27 @@ describe("roots", () => {
     expect(tg.roots([0, 0]).shape).toEqual([0]);
   });
 });
+
+test("oneHot goes where the index says, as comparing all classes would", () => {
+  const lists: [index: number[], classes: number][] = [
+    [[0, 8, 3, 3], 9],
+    [[-1, 8, 9, 3], 9],
+    [[], 9],
+    [[1, 0], 2],
+  ];
+  for (const dtype of ["float32", "float64", "int32", "bool"] as const) {
+    for (const [list, classes] of lists) {
+      const index = tg.tensor(list, { dtype: "int32" });
+      const y = tg.oneHot(index, classes, { dtype });
+      const rows = list.map((i) => Array.from({ length: classes }, (_, j) => Number(i === j)));
+      expect(y.dtype).toBe(dtype);
+      expect(y.shape).toEqual([list.length, classes]);
+      expect(Array.from(y.data(), Number)).toEqual(rows.flat());
+      if (list.length === 0) continue;
+      const each = tg.vmap((i: tg.Tensor) => tg.oneHot(i, classes, { dtype }))(index);
+      expect(each.toArray()).toEqual(y.toArray());
+      const compiled = tg.compile((i: tg.Tensor) => tg.oneHot(i, classes, { dtype }));
+      expect(compiled(index).toArray()).toEqual(y.toArray());
+    }
+  }
+});

@@ -1,13 +1,15 @@
 // Elements to and from places along an axis, as torch names them.
-import { add, equal, takeAlongAxis } from "../../build/generated/ops.js";
+import { add, equal, max, min, takeAlongAxis } from "../../build/generated/ops.js";
 import { places, scatter, toIndex } from "../along.js";
 import { toAxis } from "../axes.js";
 import { checkOperands } from "../arguments.js";
 import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
-import { getDefaultDtype } from "../create.js";
+import { getDefaultDtype, ones } from "../create.js";
 import type { Dtype } from "../dtype.js";
 import { shapeText } from "../errors.js";
+import { slot } from "../handle.js";
 import type { Tensor } from "../tensor.js";
+import * as wasm from "../wasm.js";
 import { checkOptions } from "../options.js";
 
 /**
@@ -84,5 +86,22 @@ export function oneHot(index: TensorLike, classes = -1, options: { dtype?: Dtype
   }
   const at = toIndex(index, who);
   const n = classes >= 0 ? classes : largest(at) + 1;
-  return equal(at.expandDims(-1), places(n)).astype(options.dtype ?? getDefaultDtype());
+  const dtype = options.dtype ?? getDefaultDtype();
+  if (n > FEW && dtype !== "bool" && areWithin(at, n)) {
+    const m = at.size;
+    const own = add(at.reshape([-1]), places(m, n));
+    return scatter(ones([m], { dtype }), own, m * n, 0, who).reshape([...at.shape, n]);
+  }
+  return equal(at.expandDims(-1), places(n)).astype(dtype);
+}
+
+/** Up to so many classes comparing all of them is as fast as going where the index says. */
+const FEW = 4;
+
+/** True if indices are known now (not inside vmap, nor while a program is recorded), and in bounds. */
+function areWithin(index: Tensor, n: number): boolean {
+  const c = wasm.core();
+  const at = slot(index);
+  if (index.size === 0 || c.tensorBatch(at) > 0 || c.tensorTraced(at)) return false;
+  return min(index).item() >= 0 && max(index).item() < n;
 }
