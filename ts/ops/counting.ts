@@ -1,6 +1,15 @@
 // Counting, and what depends on how many there are: these read values, so their operands cannot be
 // mapped by vmap.
-import { equal, logicalAnd, notEqual, stack, subtract, sum } from "../../build/generated/ops.js";
+import {
+  equal,
+  logicalAnd,
+  max,
+  min,
+  notEqual,
+  stack,
+  subtract,
+  sum,
+} from "../../build/generated/ops.js";
 import { scatter, toIndex } from "../along.js";
 import { toMask } from "../axes.js";
 import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
@@ -14,11 +23,15 @@ import { nonzeroOf } from "./nonzero.js";
 import { searched } from "./ordering.js";
 import { checkOptions } from "../options.js";
 
-/** The elements of x, unless they are mapped. */
-export function valuesOf(x: Tensor, who: string): ArrayLike<number> {
+function checkKnown(x: Tensor, who: string): void {
   if (wasm.core().tensorBatch(slot(x)) > 0) {
     throw new Error(`${who}: the result's shape depends on values that vmap maps; call it outside`);
   }
+}
+
+/** The elements of x, unless they are mapped. */
+export function valuesOf(x: Tensor, who: string): ArrayLike<number> {
+  checkKnown(x, who);
   return x.data();
 }
 
@@ -134,10 +147,14 @@ export function bincount(
   if (t.ndim !== 1) throw new RangeError(`${who}: needs one axis, x has ${t.ndim}`);
   let n = options.minlength ?? 0;
   if (!Number.isInteger(n) || n < 0) throw new RangeError(`${who}: minlength is ${describe(n)}`);
-  const values = valuesOf(t, who);
-  for (let i = 0; i < values.length; i++) {
-    if (values[i]! < 0) throw new RangeError(`${who}: ${values[i]} at ${i} is negative`);
-    n = Math.max(n, values[i]! + 1);
+  checkKnown(t, who);
+  if (t.size > 0) {
+    if (min(t).item() < 0) {
+      const values = t.data();
+      const i = values.findIndex((value) => value < 0);
+      throw new RangeError(`${who}: ${values[i]} at ${i} is negative`);
+    }
+    n = Math.max(n, max(t).item() + 1);
   }
   return counted(t, options.weights, n, who);
 }
