@@ -200,7 +200,16 @@ const library = [
       drawingBeside,
       doorsOutside,
       nodeResolve({ browser: true }),
-      terser({ module: true }),
+      // Pages have no buffers of Node.
+      terser({
+        module: true,
+        ecma: 2022,
+        compress: {
+          passes: 3,
+          pure_getters: true,
+          global_defs: { "@globalThis.Buffer": "undefined" },
+        },
+      }),
     ],
   }),
 ];

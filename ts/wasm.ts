@@ -179,7 +179,7 @@ export function copyOut(address: number, bytes: number): readonly ArrayBuffer[] 
 
 function copyPiece(buffer: ArrayBuffer, at: number, bytes: number): ArrayBuffer {
   // `slice` fills the buffer with zeros before it copies: a fifth of the time.
-  const { Buffer } = globalThis as unknown as Unfilled;
+  const Buffer = (globalThis as unknown as Unfilled).Buffer;
   // (And of a shared buffer it makes another shared one.)
   if (Buffer === undefined && buffer instanceof ArrayBuffer) return buffer.slice(at, at + bytes);
   const copy = Buffer ? Buffer.allocUnsafeSlow(bytes).buffer : new ArrayBuffer(bytes);

@@ -197,17 +197,15 @@ export {
   type MeshgridOptions,
 } from "./spacing.js";
 export { arraySplit, dsplit, hsplit, split, vsplit } from "./splitting.js";
+export { corrcoef, cov, type CovOptions } from "./covariance.js";
 export {
   amax,
   amin,
   average,
-  corrcoef,
-  cov,
   ptp,
   std,
   variance,
   type AverageOptions,
-  type CovOptions,
   type SpreadOptions,
 } from "./statistics.js";
 export { flip, fliplr, flipud, roll, rot90 } from "./turning.js";

@@ -1,10 +1,7 @@
 // Spread and its like. Where all elements are equal, the derivative of a standard deviation is 0.
 import {
   clip,
-  concatenate,
   divide,
-  greater,
-  matmul,
   max,
   mean,
   min,
@@ -18,12 +15,9 @@ import {
 } from "../../build/generated/ops.js";
 import { sizeAlong, toMask } from "../axes.js";
 import { toTensor, type TensorLike, unrounded } from "../convert.js";
-import type { Dtype } from "../dtype.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import { conditionOf, type ExtremeOptions, type MeanOptions } from "../reducing.js";
 import type { Tensor } from "../tensor.js";
-import { diagonal } from "./diagonals.js";
-import { atleast2d } from "./shapes.js";
 import { checkOptions } from "../options.js";
 import { suited } from "./weights.js";
 
@@ -189,92 +183,4 @@ export function amax(x: TensorLike, axis?: Axes, options?: ExtremeOptions): Tens
 export function amin(x: TensorLike, axis?: Axes, options?: ExtremeOptions): Tensor {
   checkOptions(options, "amin", "keepdims where initial");
   return min(x, axis, options);
-}
-
-/** Options of {@link cov}. */
-export interface CovOptions {
-  /** Rows are variables, columns observations; false: the other way round. Default true. */
-  rowvar?: boolean;
-  /** Divide by the number of observations, not by one less. Default false. */
-  bias?: boolean;
-  /** Subtracted from the number of observations instead. */
-  ddof?: number;
-  /** How often each observation counts: integers. */
-  fweights?: TensorLike;
-  /** How much each observation counts. */
-  aweights?: TensorLike;
-  /** The dtype in which is computed, and that of the result. */
-  dtype?: Dtype;
-}
-
-/**
- * Covariances of variables, which are rows of x (and of y): a matrix, of one variable a 0-d tensor.
- *
- * @example
- * ```ts
- * cov([[1, 2, 3], [3, 2, 1]]).toArray(); // [[1, -1], [-1, 1]]
- * ```
- * @throws if x has more than two axes
- */
-export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = {}): Tensor {
-  const who = "cov";
-  checkOptions(options, who, "rowvar bias ddof fweights aweights dtype");
-  const { fweights, aweights } = options;
-  [x, y] = unrounded(who, x, y, aweights);
-  const rows = (z: TensorLike): Tensor => {
-    const own = toTensor(z, who);
-    const t = options.dtype === undefined ? own : own.astype(options.dtype);
-    if (t.ndim > 2) throw new RangeError(`${who}: needs at most two axes, not ${t.ndim}`);
-    const two = atleast2d(t);
-    return options.rowvar === false && t.ndim === 2 ? two.transpose() : two;
-  };
-  const m = y === undefined || y === null ? rows(x) : concatenate([rows(x), rows(y)], 0);
-  const count = m.shape[1]!;
-  const ddof = options.ddof ?? (options.bias === true ? 0 : 1);
-  let w: Tensor | undefined;
-  if (fweights !== undefined) w = toTensor(fweights, who);
-  if (aweights !== undefined) {
-    const a = toTensor(unrounded(who, aweights, m)[0], who);
-    w = w === undefined ? a : multiply(w, a);
-  }
-  if (w !== undefined) w = w.astype(m.dtype === "float64" ? "float64" : w.dtype);
-  let centred: Tensor;
-  let product: Tensor;
-  if (w === undefined) {
-    centred = subtract(m, mean(m, 1, { keepdims: true }));
-    product = divide(matmul(centred, centred.transpose()), Math.max(count - ddof, 0));
-  } else {
-    const total = sum(w);
-    centred = subtract(m, divide(sum(multiply(m, w), 1, { keepdims: true }), total));
-    const used =
-      ddof === 0
-        ? total
-        : aweights === undefined
-          ? subtract(total, ddof)
-          : subtract(total, divide(multiply(sum(multiply(w, aweights)), ddof), total));
-    const positive = where(greater(used, 0), used, 0);
-    product = divide(matmul(multiply(centred, w), centred.transpose()), positive);
-  }
-  return product.shape[0] === 1 ? product.reshape([]) : product;
-}
-
-/**
- * Correlation coefficients of variables, which are rows of x (and of y).
- *
- * @example
- * ```ts
- * corrcoef([[1, 2, 3], [3, 2, 1]]).toArray(); // [[1, -1], [-1, 1]]
- * ```
- * @throws if x has more than two axes
- */
-export function corrcoef(
-  x: TensorLike,
-  y?: TensorLike | null,
-  options: Pick<CovOptions, "rowvar" | "dtype"> = {},
-): Tensor {
-  checkOptions(options, "corrcoef", "rowvar dtype");
-  const c = cov(x, y, options);
-  if (c.ndim === 0) return divide(c, c);
-  const deviations = sqrt(diagonal(c));
-  return clip(divide(divide(c, deviations.reshape([-1, 1])), deviations), -1, 1);
 }
