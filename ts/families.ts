@@ -76,7 +76,8 @@ export function ternary(
 ): Tensor {
   const who = wasm.opName(op);
   // Numbers suit the first operand that is none.
-  const list = unrounded(who, x, y, z).map((t) => (typeof t === "number" ? t : toTensor(t, who)));
+  const given = condition ? [x, ...unrounded(who, y, z)] : unrounded(who, x, y, z);
+  const list = given.map((t) => (typeof t === "number" ? t : toTensor(t, who)));
   const partner = list.slice(condition ? 1 : 0).find((t) => typeof t !== "number");
   const operand = (i: number) => beside(list[i]!, partner, who);
   const a = condition ? toTensor(list[0]!, who) : operand(0);

@@ -12,6 +12,7 @@ import {
   norm,
   subtract,
   sum,
+  tensor,
   type Tensor,
 } from "tapegrad";
 import { describe, expect, test } from "vitest";
@@ -96,4 +97,36 @@ test("singular values that are 0 are kinks: they have derivative 0", () => {
     ).item(),
   ).toBeNaN();
   expect(norm(f64([[]]), "nuc").item()).toBe(0);
+});
+
+test("small singular values count, and turn with the others", () => {
+  for (const [dtype, small] of [
+    ["float32", 3e-6],
+    ["float64", 3e-14],
+  ] as const) {
+    const x = tensor(
+      [
+        [1, 0],
+        [0, small],
+      ],
+      { dtype },
+    );
+    expect(norm(x, "nuc").item() - 1).toBeCloseTo(small, dtype === "float32" ? 7 : 15);
+    expect(slope(x).toArray()).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  }
+});
+
+test("what is rounding beside the largest singular value counts, with derivative 0", () => {
+  const x = f64([
+    [1, 0],
+    [0, 1e-15],
+  ]);
+  expect(norm(x, "nuc").item()).toBe(1 + 1e-15);
+  expect(slope(x).toArray()).toEqual([
+    [1, 0],
+    [0, 0],
+  ]);
 });

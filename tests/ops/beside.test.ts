@@ -98,4 +98,6 @@ test("values that were asked for by name", () => {
   expect(equal(x.slice([[0, 1]]), Float32Array.of(0.1)).toArray()).toEqual([false]);
   expect(add(Float32Array.of(0.1), [0.1]).dtype).toBe("float32");
   expect(add([0.1], [0.1]).dtype).toBe("float32");
+  // a condition only chooses
+  expect(where(f64([1, 0]), [1, 2], [3, 4]).dtype).toBe("float32");
 });

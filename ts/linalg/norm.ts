@@ -1,6 +1,7 @@
 // Norms of vectors and matrices, and condition numbers. At 0, where no norm has a derivative, it is 0.
 import {
   abs,
+  add,
   divide,
   greater,
   isnan,
@@ -152,15 +153,22 @@ function ofMatrices(
 
 /**
  * The sum of singular values, as Σ x·p with the polar factor p = U·Vᵀ of x: p turns where singular values
- * meet as elsewhere, so the sum has its derivatives of any order there. Values that are 0, where it has
- * none, leave p, and derivative 0.
+ * meet as elsewhere, so the sum has its derivatives of any order there. Values that are 0, or no more than
+ * rounding beside the largest one, have none: they leave p, and count with derivative 0.
  */
 function sumOfValues(x: Tensor): Tensor {
   const [u, s, v] = decomposed(x, "norm");
   if (s.size === 0) return sum(s, -1);
-  const least = multiply(max(s, -1, { keepdims: true }), x.dtype === "float64" ? 7e-15 : 4e-6);
-  const counts = greater(s, least).astype(x.dtype).expandDims(-2);
-  return sum(multiply(x, matmul(multiply(u, counts), v.swapaxes(-1, -2))), [-2, -1]);
+  const eps = x.dtype === "float64" ? 7e-15 : 1.2e-7 * Math.max(...x.shape.slice(-2));
+  const counts = greater(s, multiply(max(s, -1, { keepdims: true }), eps));
+  const p = matmul(multiply(u, counts.astype(x.dtype).expandDims(-2)), v.swapaxes(-1, -2));
+  const rest = stopGradient(where(counts, 0, s));
+  return add(sum(multiply(x, p), [-2, -1]), sum(rest, -1));
+}
+
+function extreme(x: Tensor, most: boolean): Tensor {
+  const s = singularValues(x, "norm");
+  return most ? largest(s, -1, false) : min(s, -1);
 }
 
 function ofValues(
@@ -170,9 +178,7 @@ function ofValues(
   options: ReductionOptions,
 ): Tensor {
   const matrices = moveaxis(x, axes, [-2, -1]);
-  const s = singularValues(matrices, "norm");
-  const y =
-    order === "nuc" ? sumOfValues(matrices) : order > 0 ? largest(s, -1, false) : min(s, -1);
+  const y = order === "nuc" ? sumOfValues(matrices) : extreme(matrices, order > 0);
   return options.keepdims === true ? y.expandDims([...axes].sort((a, b) => a - b)) : y;
 }
 
