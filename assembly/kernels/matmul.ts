@@ -57,8 +57,9 @@ function matmulOf<T>(
   else if (n == 1 && m > 1) {
     // The transpose is a row.
     matmulOf<T>(1, m, k, b, bCol, bRow, a, aCol, aRow, c, scratch, own);
+  } else if (m == 1 && bRow == size && aCol == size && (n == 1 || bCol != size)) {
+    rowTimesColumns<T>(n, k, a, b, bCol, c);
   } else if (m == 1 && bCol == size) rowTimesRows<T>(n, k, a, aCol, b, bRow, c);
-  else if (m == 1 && bRow == size && aCol == size) rowTimesColumns<T>(n, k, a, b, bCol, c);
   else if (ASC_FEATURE_THREADS && worthwhile(<u64>m * n * k, 2 * WORTH))
     share(size, m, n, k, a, aRow, aCol, b, bRow, bCol, c, scratch, own);
   else gemm(size, m, n, k, a, aRow, aCol, b, bRow, bCol, c, <usize>n * size, false, scratch);

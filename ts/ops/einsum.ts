@@ -76,12 +76,7 @@ function pair(a: Labelled, b: Labelled, needed: Set<string>, sizes: Map<string, 
     operand.x
       .transpose(groups.flat().map((label) => operand.labels.indexOf(label)))
       .reshape(groups.map(count));
-  // One column is made as a row and turned: of vectors, matmul then takes several elements at a time.
-  const second =
-    count(right) === 1
-      ? shaped(b, batch, right, inner).swapaxes(-2, -1)
-      : shaped(b, batch, inner, right);
-  const z = matmul(shaped(a, batch, left, inner), second);
+  const z = matmul(shaped(a, batch, left, inner), shaped(b, batch, inner, right));
   const labels = [...batch, ...left, ...right];
   return { x: z.reshape(labels.map((label) => sizes.get(label)!)), labels };
 }

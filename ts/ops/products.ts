@@ -1,7 +1,7 @@
 // Products of vectors, matrices and tensors, all of them by matmul and multiplication.
 import { concatenate, matmul, multiply, subtract, sum } from "../../build/generated/ops.js";
 import { toAxes, toAxis } from "../axes.js";
-import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
+import { describe, type TensorLike, together, toTensor, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { moveaxis } from "./shapes.js";
@@ -34,16 +34,9 @@ function contracted(
   const inner = product(axesX.map((axis) => a[axis]!));
   const left = keptX.map((axis) => a[axis]!);
   const right = keptY.map((axis) => b[axis]!);
-  const n = product(right);
-  // One column is made as a row and turned: of vectors, matmul then takes several elements at a time.
   const z = matmul(
     x.transpose([...keptX, ...axesX]).reshape([product(left), inner]),
-    n === 1
-      ? y
-          .transpose([...keptY, ...axesY])
-          .reshape([1, inner])
-          .transpose()
-      : y.transpose([...axesY, ...keptY]).reshape([inner, n]),
+    y.transpose([...axesY, ...keptY]).reshape([inner, product(right)]),
   );
   return z.reshape([...left, ...right]);
 }
@@ -59,8 +52,7 @@ function contracted(
  * @throws if those axes differ in size
  */
 export function dot(x: TensorLike, y: TensorLike): Tensor {
-  [x, y] = unrounded("dot", x, y);
-  const [a, b] = [toTensor(x, "dot"), toTensor(y, "dot")];
+  const [a, b] = together("dot", x, y);
   if (a.ndim === 0 || b.ndim === 0) return multiply(a, b);
   return contracted(a, b, [a.ndim - 1], [Math.max(b.ndim - 2, 0)], "dot");
 }
@@ -75,9 +67,8 @@ export function dot(x: TensorLike, y: TensorLike): Tensor {
  * @throws if they have not as many elements
  */
 export function vdot(x: TensorLike, y: TensorLike): Tensor {
-  [x, y] = unrounded("vdot", x, y);
-  const [a, b] = [toTensor(x, "vdot").reshape([-1]), toTensor(y, "vdot").reshape([-1])];
-  return contracted(a, b, [0], [0], "vdot");
+  const [a, b] = together("vdot", x, y);
+  return contracted(a.reshape([-1]), b.reshape([-1]), [0], [0], "vdot");
 }
 
 /**
@@ -90,8 +81,7 @@ export function vdot(x: TensorLike, y: TensorLike): Tensor {
  * @throws if those axes differ in size
  */
 export function inner(x: TensorLike, y: TensorLike): Tensor {
-  [x, y] = unrounded("inner", x, y);
-  const [a, b] = [toTensor(x, "inner"), toTensor(y, "inner")];
+  const [a, b] = together("inner", x, y);
   if (a.ndim === 0 || b.ndim === 0) return multiply(a, b);
   return contracted(a, b, [a.ndim - 1], [b.ndim - 1], "inner");
 }
@@ -105,8 +95,8 @@ export function inner(x: TensorLike, y: TensorLike): Tensor {
  * ```
  */
 export function outer(x: TensorLike, y: TensorLike): Tensor {
-  [x, y] = unrounded("outer", x, y);
-  return multiply(toTensor(x, "outer").reshape([-1, 1]), toTensor(y, "outer").reshape([-1]));
+  const [a, b] = together("outer", x, y);
+  return multiply(a.reshape([-1, 1]), b.reshape([-1]));
 }
 
 /**
@@ -124,8 +114,7 @@ export function tensordot(
   axes: number | readonly (number | readonly number[])[] = 2,
 ): Tensor {
   const who = "tensordot";
-  [x, y] = unrounded(who, x, y);
-  const [a, b] = [toTensor(x, who), toTensor(y, who)];
+  const [a, b] = together(who, x, y);
   if (typeof axes === "number") {
     if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(a.ndim, b.ndim)) {
       throw new RangeError(
@@ -163,8 +152,7 @@ export function tensordot(
  * ```
  */
 export function kron(x: TensorLike, y: TensorLike): Tensor {
-  [x, y] = unrounded("kron", x, y);
-  const [a, b] = [toTensor(x, "kron"), toTensor(y, "kron")];
+  const [a, b] = together("kron", x, y);
   const rank = Math.max(a.ndim, b.ndim);
   const padded = (t: Tensor) => [...new Array<number>(rank - t.ndim).fill(1), ...t.shape];
   const [p, q] = [padded(a), padded(b)];
@@ -291,9 +279,7 @@ export function matvec(x: TensorLike, y: TensorLike): Tensor {
   const who = "matvec";
   [x, y] = unrounded(who, x, y);
   const a = needs(toTensor(x, who), 2, "x", who);
-  return matmul(a, needs(toTensor(y, who), 1, "y", who).expandDims(-2).swapaxes(-2, -1)).squeeze(
-    -1,
-  );
+  return matmul(a, needs(toTensor(y, who), 1, "y", who).expandDims(-1)).squeeze(-1);
 }
 
 /**
