@@ -67,7 +67,6 @@ export {
   celu,
   elu,
   glu,
-  hardshrink,
   hardsigmoid,
   hardswish,
   hardtanh,
@@ -79,16 +78,14 @@ export {
   selu,
   softmin,
   softplus,
-  softshrink,
   softsign,
-  tanhshrink,
   threshold,
   type EluOptions,
   type HardtanhOptions,
   type LeakyReluOptions,
-  type ShrinkOptions,
   type SoftplusOptions,
 } from "./activation.js";
+export { hardshrink, softshrink, tanhshrink, type ShrinkOptions } from "./shrinking.js";
 export {
   alphaDropout,
   dropout,
