@@ -2,11 +2,10 @@
 // begins with the name of the function, and returns what it has read.
 import { broadcastOf } from "./axes.js";
 import { DType } from "../assembly/shared/dtype.js";
-import { describe, fromData, toTensor, type TensorLike, unrounded } from "./convert.js";
+import { describe, fromData, isDouble, toTensor, type TensorLike, unrounded } from "./convert.js";
 import { isTypedArray } from "./dtype.js";
-import { isHandle, slot } from "./handle.js";
+import { isHandle } from "./handle.js";
 import type { Tensor } from "./tensor.js";
-import * as wasm from "./wasm.js";
 
 /** The largest count that an axis can have: so many elements of 4 bytes fill the memory. */
 export const MOST_ELEMENTS = 2 ** 30 - 1;
@@ -69,11 +68,6 @@ export function checkElements(who: string, ...operands: readonly TensorLike[]): 
     if (typeof x !== "number") (shapes ??= []).push(toTensor(x, who).shape);
   }
   if (shapes !== undefined && shapes.length > 1) broadcastOf(shapes, who);
-}
-
-function isDouble(x: TensorLike): boolean {
-  if (!isHandle(x)) return x instanceof Float64Array || x instanceof Uint32Array;
-  return x.dtype === "float64" && wasm.core().tensorIsWeak(slot(x)) === 0;
 }
 
 /**

@@ -158,7 +158,14 @@ export function toTensor(x: TensorLike, who: string): Tensor {
   return fromData(x, undefined, who);
 }
 
-function isDouble(x: TensorLike | null | undefined): boolean {
+/** True of booleans, and of arrays of nothing else. */
+export function areBools(x: unknown): boolean {
+  if (!Array.isArray(x)) return typeof x === "boolean";
+  return x.length > 0 && x.every(areBools);
+}
+
+/** True of float64 that widens what it meets: numbers do not. */
+export function isDouble(x: TensorLike | null | undefined): boolean {
   if (!isHandle(x)) return isTypedArray(x) && dtypeOfArray(x) === DType.Float64;
   const c = wasm.core();
   return c.tensorDtype(slot(x)) === DType.Float64 && c.tensorIsWeak(slot(x)) === 0;
@@ -173,10 +180,14 @@ export function unrounded<T extends readonly (TensorLike | null | undefined)[]>(
   ...operands: T
 ): T {
   if (!operands.some(isDouble)) return operands;
-  return operands.map((x) => {
-    const t = Array.isArray(x) ? fromData(x, undefined, who) : x;
-    return t === x || (t as Tensor).dtype === "bool" ? t : fromData(x, DType.Float64, who);
-  }) as unknown as T;
+  return operands.map((x) =>
+    Array.isArray(x) && !areBools(x) ? fromData(x, DType.Float64, who) : x,
+  ) as unknown as T;
+}
+
+/** x as a tensor that meets another one: what that does to arrays is said of `unrounded`. */
+export function tensorBeside(x: TensorLike, other: Tensor, who: string): Tensor {
+  return toTensor(unrounded(who, x, other)[0], who);
 }
 
 /** The same as tensors. */

@@ -213,8 +213,20 @@ function letGo({ id, slots }: Group): void {
   }
 }
 
-/** True if derivatives of what is made of x may be asked for: a transform or a leaf records it. */
-export function isTracked(x: Tensor): boolean {
+/** The transforms that x depends on and that record now, a bit each; bit 0 is that of leaves. */
+export function transformsOf(x: Tensor): number {
+  const c = wasm.core();
   // The last bit is that of programs, which nobody differentiates.
-  return (wasm.core().tensorMask(slot(x)) & wasm.core().recording() & 0x7fffffff) !== 0;
+  return c.tensorMask(slot(x)) & c.recording() & 0x7fffffff;
+}
+
+/** True if derivatives of what is made of x may be asked for. */
+export function isTracked(x: Tensor): boolean {
+  return transformsOf(x) !== 0;
+}
+
+/** True if the values of x are known now: not inside vmap and not while a program is recorded. */
+export function isKnown(x: Tensor): boolean {
+  const at = slot(x);
+  return wasm.core().tensorBatch(at) === 0 && !wasm.core().tensorTraced(at);
 }

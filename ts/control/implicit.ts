@@ -9,7 +9,7 @@
 // many times as there are transforms that F depends on is enough. J⁻¹ is linear and has a rule of its
 // own, the transposed system.
 import { matmul, subtract } from "../../build/generated/ops.js";
-import { slot } from "../handle.js";
+import { transformsOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { noGrad, stopGradient } from "../transforms/control.js";
 import { customVjp } from "../transforms/custom.js";
@@ -20,7 +20,6 @@ import { live } from "../level.js";
 import { vmap } from "../transforms/vmap.js";
 import { ravelTree } from "../trees/ravel.js";
 import { TreeStructure } from "../trees/structure.js";
-import * as wasm from "../wasm.js";
 import { asTensors, nextCarry, type Inside } from "./carry.js";
 import {
   conjugateGradients,
@@ -46,12 +45,6 @@ function transposable(forth: Product, back: Product): Product {
     bwd: (_: unknown, b: Tensor) => [down(b)],
   });
   return down;
-}
-
-/** The transforms that x depends on, a bit each. */
-function transformsOf(x: Tensor): number {
-  const c = wasm.core();
-  return c.tensorMask(slot(x)) & c.recording() & 0x7fffffff;
 }
 
 /** How many orders of derivatives they may ask for: one per transform; leaves may have several. */

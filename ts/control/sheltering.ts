@@ -1,6 +1,6 @@
 // Operands of a branch that runs for all examples although only some take it.
 import { where } from "../../build/generated/ops.js";
-import { isHandle, slot, tensorOf } from "../handle.js";
+import { isHandle, isTracked, slot, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
 import { hasFloats } from "../transforms/scope.js";
@@ -26,12 +26,12 @@ export function sheltered<A extends readonly unknown[]>(
   return operands.map((operand) =>
     mapTree(operand, (leaf) => {
       if (!isHandle(leaf)) return leaf;
-      const c = wasm.core();
       if (place === undefined) {
-        const derived = (c.tensorMask(slot(leaf)) & c.recording() & 0x7fffffff) !== 0;
-        return derived && hasFloats(leaf) ? where(condition, leaf, stopGradient(leaf)) : leaf;
+        return isTracked(leaf) && hasFloats(leaf)
+          ? where(condition, leaf, stopGradient(leaf))
+          : leaf;
       }
-      return c.tensorBatch(slot(leaf)) === 0
+      return wasm.core().tensorBatch(slot(leaf)) === 0
         ? leaf
         : where(condition, leaf, exampleOf(leaf, place, who));
     }),

@@ -30,9 +30,8 @@ export function tensorsolve(
   options: { axes?: number | readonly number[] | null } = {},
 ): Tensor {
   const who = "linalg.tensorsolve";
-  [a, b] = unrounded(who, a, b);
   checkOptions(options, who, "axes");
-  const [given, right] = [toTensor(a, who), toTensor(b, who)];
+  const [given, right] = together(who, a, b);
   const { axes } = options;
   let left = given;
   if (axes !== undefined && axes !== null) {

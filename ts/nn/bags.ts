@@ -15,9 +15,10 @@ import {
 import { gather, toIndex } from "../along.js";
 import { describe, fromData, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
+import { isKnown } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { lookUp } from "../transforms/lookups.js";
-import { isKnown, naming } from "./options.js";
+import { naming } from "./options.js";
 import { checkOptions } from "../options.js";
 
 /** Options of embeddingBag. */

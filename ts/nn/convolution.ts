@@ -1,5 +1,5 @@
 // Convolutions, over one row of the op table and its transpose.
-import { toTensor, type TensorLike, unrounded } from "../convert.js";
+import { tensorBeside, type TensorLike, toTensor, unrounded } from "../convert.js";
 import { isTypedArray } from "../dtype.js";
 import { isHandle, slotsOf, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
@@ -99,7 +99,7 @@ function convolve(
     return wasm.need(imagesPart).convolution(kind, a, b);
   }, who);
   if (bias === undefined) return y;
-  const b = toTensor(unrounded(who, bias, y)[0], who);
+  const b = tensorBeside(bias, y, who);
   const channels = kind === FORWARD ? geometry.filters : geometry.channels;
   if (b.ndim !== 1 || b.size !== channels) {
     throw new RangeError(
@@ -126,12 +126,13 @@ function checkGroups(count: number, groups: number, what: string, who: string): 
 function convolution(
   who: string,
   axes: number,
-  input: TensorLike,
+  x: TensorLike,
   weight: TensorLike,
   options: ConvOptions = {},
 ): Tensor {
+  const [input, filter] = unrounded(who, x, weight);
   const { images, single } = toImages(input, axes, who);
-  const w = toWeight(weight, axes, who);
+  const w = toWeight(filter, axes, who);
   const [n, channels, ...size] = images.shape as [number, number, ...number[]];
   const [filters, own, ...kernel] = w.shape as [number, number, ...number[]];
   const stride = toPair(options.stride ?? 1, axes, 1, "stride", who);
@@ -191,12 +192,13 @@ function spread(flat: boolean, g: Geometry): Geometry {
 function transposed(
   who: string,
   axes: number,
-  input: TensorLike,
+  x: TensorLike,
   weight: TensorLike,
   options: ConvTransposeOptions = {},
 ): Tensor {
+  const [input, filter] = unrounded(who, x, weight);
   const { images, single } = toImages(input, axes, who);
-  const w = toWeight(weight, axes, who);
+  const w = toWeight(filter, axes, who);
   const [n, filters, ...out] = images.shape as [number, number, ...number[]];
   const [rows, own, ...kernel] = w.shape as [number, number, ...number[]];
   const stride = toPair(options.stride ?? 1, axes, 1, "stride", who);
@@ -260,7 +262,6 @@ export function conv2d(
   bias?: TensorLike | ConvOptions | null,
   options?: ConvOptions,
 ): Tensor {
-  [x, weight] = unrounded("conv2d", x, weight);
   return convolution(
     "conv2d",
     2,
@@ -285,7 +286,6 @@ export function conv1d(
   bias?: TensorLike | ConvOptions | null,
   options?: ConvOptions,
 ): Tensor {
-  [x, weight] = unrounded("conv1d", x, weight);
   return convolution(
     "conv1d",
     1,
@@ -311,7 +311,6 @@ export function convTranspose2d(
   bias?: TensorLike | ConvTransposeOptions | null,
   options?: ConvTransposeOptions,
 ): Tensor {
-  [x, weight] = unrounded("convTranspose2d", x, weight);
   return transposed(
     "convTranspose2d",
     2,
@@ -335,7 +334,6 @@ export function convTranspose1d(
   bias?: TensorLike | ConvTransposeOptions | null,
   options?: ConvTransposeOptions,
 ): Tensor {
-  [x, weight] = unrounded("convTranspose1d", x, weight);
   return transposed(
     "convTranspose1d",
     1,

@@ -2,7 +2,7 @@
 import { pad } from "../ops/padding.js";
 import { take } from "../../build/generated/ops.js";
 import { scatter } from "../along.js";
-import { fromData, toTensor, type TensorLike, unrounded } from "../convert.js";
+import { fromData, tensorBeside, type TensorLike, together } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import {
@@ -28,8 +28,8 @@ function toVolumes(
   weight: TensorLike,
   who: string,
 ): { x: Tensor; w: Tensor; single: boolean } {
-  const { images: x, single } = toImages(input, 3, who);
-  const w = toTensor(weight, who);
+  const [given, w] = together(who, input, weight);
+  const { images: x, single } = toImages(given, 3, who);
   if (w.ndim !== 5) throw new RangeError(`${who}: weight has ${w.ndim} axes, not 5`);
   return { x, w, single };
 }
@@ -51,7 +51,6 @@ export function conv3d(
   options?: ConvOptions,
 ): Tensor {
   const who = "conv3d";
-  [x, weight] = unrounded(who, x, weight);
   const given = settled(bias, options, who, "bias stride padding dilation groups");
   const { x: volumes, w, single } = toVolumes(x, weight, who);
   const [n, channels, ...size] = volumes.shape as [number, number, number, number, number];
@@ -110,7 +109,6 @@ export function convTranspose3d(
   options?: ConvTransposeOptions,
 ): Tensor {
   const who = "convTranspose3d";
-  [x, weight] = unrounded(who, x, weight);
   const given = settled(bias, options, who, "outputPadding bias stride padding dilation groups");
   const { x: volumes, w, single } = toVolumes(x, weight, who);
   const [n, channels, depth, height, width] = volumes.shape as [
@@ -154,9 +152,7 @@ export function convTranspose3d(
   const sums = scatter(spread, index, room, 2, who).astype(y.dtype);
   const all = sums.slice([null, null, [padding[0]!, padding[0]! + out]]);
   const shifted =
-    shift === undefined
-      ? all
-      : withBias(all, toTensor(unrounded(who, shift, all)[0], who), filters, who);
+    shift === undefined ? all : withBias(all, tensorBeside(shift, all, who), filters, who);
   return single ? shifted.squeeze(0) : shifted;
 }
 

@@ -4,9 +4,10 @@ import type { TensorLike } from "../convert.js";
 import { uniform } from "../random/draws.js";
 import { toTensor } from "../convert.js";
 import { shapeText } from "../errors.js";
+import { isKnown } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { toImages, toPair, type Pair } from "./geometry.js";
-import { count, isKnown, toFloat } from "./options.js";
+import { count, toFloat } from "./options.js";
 import { largestAt, tableOf, type Stretch } from "./places.js";
 import { checkOptions } from "../options.js";
 

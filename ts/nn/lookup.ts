@@ -1,7 +1,7 @@
 // Rows of tables by index, and products of two vectors with a tensor between.
 import { add, matmul, where } from "../../build/generated/ops.js";
 import { gather, toIndex } from "../along.js";
-import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
+import { describe, tensorBeside, type TensorLike, toTensor } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
@@ -96,7 +96,7 @@ export function bilinear(
   const left = matmul(a, w.transpose([1, 0, 2]).reshape([m, out * n])).reshape([...outer, out, n]);
   const y = matmul(left, b.expandDims(-1)).squeeze(-1);
   if (bias === undefined) return y;
-  const c = toTensor(unrounded(who, bias, w)[0], who);
+  const c = tensorBeside(bias, w, who);
   if (c.ndim !== 1 || c.size !== out) {
     throw new RangeError(`${who}: bias has shape ${shapeText(c.shape)}, not [${out}]`);
   }

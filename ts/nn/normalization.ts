@@ -1,6 +1,6 @@
 // Normalisation to mean 0 and variance 1.
 import { toNumbers } from "../arguments.js";
-import { toTensor, type TensorLike, unrounded } from "../convert.js";
+import { tensorBeside, type TensorLike, toTensor, unrounded } from "../convert.js";
 import { isHandle, slot, tensorOf } from "../handle.js";
 import * as wasm from "../wasm.js";
 import type { Tensor } from "../tensor.js";
@@ -114,7 +114,7 @@ export function scaled(
   who: string,
 ): Tensor {
   const fitting = (part: TensorLike, what: string): Tensor => {
-    const t = toTensor(unrounded(who, part, y)[0], who);
+    const t = tensorBeside(part, y, who);
     const size = shape.reduce((a, b) => a * b, 1);
     if (t.size !== size) {
       throw new RangeError(`${who}: ${what} has shape ${shapeText(t.shape)}, not ${size} elements`);

@@ -66,12 +66,6 @@ export function holdsFloats(x: Tensor): boolean {
   return isFloat(wasm.core().tensorDtype(slot(x)));
 }
 
-/** True if the values of x are known now: not inside vmap and not while a program is recorded. */
-export function isKnown(x: Tensor): boolean {
-  const at = slot(x);
-  return wasm.core().tensorBatch(at) === 0 && !wasm.core().tensorTraced(at);
-}
-
 /** Throws if two tensors that belong together have different shapes. */
 export function checkShapes(
   x: Tensor,

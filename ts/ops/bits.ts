@@ -17,18 +17,12 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { fourierPart } from "../../build/generated/parts/fourier.js";
-import { fromData, type TensorLike } from "../convert.js";
+import { areBools, fromData, type TensorLike } from "../convert.js";
 import { binary } from "../families.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { need } from "../wasm.js";
 import { broadcastOf } from "../axes.js";
-
-/** True of booleans, and of arrays of nothing else. */
-function areBools(x: unknown): boolean {
-  if (!Array.isArray(x)) return typeof x === "boolean";
-  return x.length > 0 && x.every(areBools);
-}
 
 /** x as a tensor of int32 or, if it is one already or made of booleans, of bools. */
 function whole(x: TensorLike, who: string): Tensor {

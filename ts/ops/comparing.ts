@@ -13,7 +13,7 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { checkElements } from "../arguments.js";
-import { toTensor, type TensorLike, unrounded } from "../convert.js";
+import { type TensorLike, together, toTensor, unrounded } from "../convert.js";
 import { tensor, zerosLike } from "../create.js";
 import type { Dtype } from "../dtype.js";
 import type { Tensor } from "../tensor.js";
@@ -59,7 +59,6 @@ export function isclose(x: TensorLike, y: TensorLike, options: CloseOptions = {}
  * @throws if shapes do not broadcast, or inside vmap
  */
 export function allclose(x: TensorLike, y: TensorLike, options: CloseOptions = {}): boolean {
-  [x, y] = unrounded("allclose", x, y);
   checkOptions(options, "allclose", "rtol atol equalNan");
   checkElements("allclose", x, y);
   return all(isclose(x, y, options)).item() !== 0;
@@ -79,9 +78,8 @@ export function arrayEqual(
   y: TensorLike,
   options: { equalNan?: boolean } = {},
 ): boolean {
-  [x, y] = unrounded("arrayEqual", x, y);
   checkOptions(options, "arrayEqual", "equalNan");
-  const [a, b] = [toTensor(x, "arrayEqual"), toTensor(y, "arrayEqual")];
+  const [a, b] = together("arrayEqual", x, y);
   if (a.ndim !== b.ndim || a.shape.some((d, i) => d !== b.shape[i])) return false;
   const same = equal(a, b);
   const nan = options.equalNan === true;
@@ -98,8 +96,7 @@ export function arrayEqual(
  * @throws inside vmap
  */
 export function arrayEquiv(x: TensorLike, y: TensorLike): boolean {
-  [x, y] = unrounded("arrayEquiv", x, y);
-  const [a, b] = [toTensor(x, "arrayEquiv"), toTensor(y, "arrayEquiv")];
+  const [a, b] = together("arrayEquiv", x, y);
   const missing = Math.abs(a.ndim - b.ndim);
   const [long, short] = a.ndim >= b.ndim ? [a.shape, b.shape] : [b.shape, a.shape];
   if (short.some((d, i) => d !== long[i + missing] && d !== 1 && long[i + missing] !== 1))

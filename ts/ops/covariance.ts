@@ -12,7 +12,7 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
-import { toTensor, type TensorLike, unrounded } from "../convert.js";
+import { tensorBeside, type TensorLike, toTensor, unrounded } from "../convert.js";
 import type { Dtype } from "../dtype.js";
 import type { Tensor } from "../tensor.js";
 import { diagonal } from "./diagonals.js";
@@ -62,7 +62,7 @@ export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = 
   let w: Tensor | undefined;
   if (fweights !== undefined) w = toTensor(fweights, who);
   if (aweights !== undefined) {
-    const a = toTensor(unrounded(who, aweights, m)[0], who);
+    const a = tensorBeside(aweights, m, who);
     w = w === undefined ? a : multiply(w, a);
   }
   if (w !== undefined) w = w.astype(m.dtype === "float64" ? "float64" : w.dtype);

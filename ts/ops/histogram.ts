@@ -12,7 +12,14 @@ import {
 } from "../../build/generated/ops.js";
 import { DType } from "../../assembly/shared/dtype.js";
 import { MOST_ELEMENTS, toCount, toList } from "../arguments.js";
-import { fromData, toTensor, type TensorLike, unrounded } from "../convert.js";
+import {
+  fromData,
+  tensorBeside,
+  type TensorLike,
+  together,
+  toTensor,
+  unrounded,
+} from "../convert.js";
 import { linspace } from "../create.js";
 import { isTypedArray } from "../dtype.js";
 import { shapeText } from "../errors.js";
@@ -125,7 +132,7 @@ function sharesOf(counts: Tensor, from: readonly Tensor[]): Tensor {
 function weightsOf(options: Pick<HistogramOptions, "weights">, x: Tensor): Tensor | undefined {
   const { weights } = options;
   if (weights === undefined || weights === null) return undefined;
-  return toTensor(unrounded("weights", weights, x)[0], "weights").reshape([-1]);
+  return tensorBeside(weights, x, "weights").reshape([-1]);
 }
 
 /**
@@ -275,9 +282,8 @@ export function histogram2d(
   options: HistogramddOptions = {},
 ): [Tensor, Tensor, Tensor] {
   const who = "histogram2d";
-  [x, y] = unrounded(who, x, y);
   checkOptions(options, who, "range weights density");
-  const [a, b] = [toTensor(x, who), toTensor(y, who)];
+  const [a, b] = together(who, x, y);
   if (a.ndim !== 1 || b.ndim !== 1 || a.size !== b.size) {
     throw new RangeError(
       `${who}: x and y are vectors of one size, not ${shapeText(a.shape)} and ${shapeText(b.shape)}`,

@@ -1,5 +1,15 @@
 // The functions that are made of rows, by family: each is in a bundle only if it is imported.
 export { array, c_, r_, type MixedArray, type Piece } from "./building.js";
+export {
+  bitwiseAnd,
+  bitwiseCount,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseXor,
+  invert,
+  leftShift,
+  rightShift,
+} from "./bits.js";
 export { block, unstack, type NestedBlocks } from "./blocks.js";
 export { choose, select, where } from "./choosing.js";
 export {
@@ -37,6 +47,7 @@ export {
   flatnonzero,
   nonzero,
 } from "./counting.js";
+export { corrcoef, cov, type CovOptions } from "./covariance.js";
 export type { BinRule } from "./binning.js";
 export {
   histogram,
@@ -92,16 +103,6 @@ export { full, linspace, type LinspaceOptions } from "./filling.js";
 export { polyfit, type FitOptions } from "./fitting.js";
 export { frexp, ldexp, modf, nextafter, spacing } from "./floats.js";
 export { indices, ix_, trilIndicesFrom, triuIndicesFrom, type IndicesOptions } from "./grids.js";
-export {
-  bitwiseAnd,
-  bitwiseCount,
-  bitwiseNot,
-  bitwiseOr,
-  bitwiseXor,
-  invert,
-  leftShift,
-  rightShift,
-} from "./bits.js";
 export { divmod, gcd, lcm } from "./integers.js";
 export { interp, type InterpOptions } from "./interpolating.js";
 export { append, columnStack, dstack, hstack, rowStack, vstack } from "./joining.js";
@@ -197,7 +198,6 @@ export {
   type MeshgridOptions,
 } from "./spacing.js";
 export { arraySplit, dsplit, hsplit, split, vsplit } from "./splitting.js";
-export { corrcoef, cov, type CovOptions } from "./covariance.js";
 export {
   amax,
   amin,

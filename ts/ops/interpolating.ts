@@ -18,7 +18,7 @@ import {
   concatenate,
   argsort,
 } from "../../build/generated/ops.js";
-import { toTensor, type TensorLike, unrounded } from "../convert.js";
+import { type TensorLike, together } from "../convert.js";
 import type { Tensor } from "../tensor.js";
 import { searched } from "./ordering.js";
 import { checkOptions } from "../options.js";
@@ -49,9 +49,8 @@ export function interp(
   options: InterpOptions = {},
 ): Tensor {
   const who = "interp";
-  [x, xp, fp] = unrounded(who, x, xp, fp);
   checkOptions(options, who, "left right period");
-  let [at, points, values] = [toTensor(x, who), toTensor(xp, who), toTensor(fp, who)];
+  let [at, points, values] = together(who, x, xp, fp);
   if (points.ndim !== 1 || values.ndim !== 1 || points.size !== values.size || points.size === 0) {
     throw new RangeError(
       `${who}: xp and fp are vectors of one size, not [${points.shape.join()}] and [${values.shape.join()}]`,

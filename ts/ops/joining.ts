@@ -117,7 +117,6 @@ export function columnStack(tensors: readonly TensorLike[]): Tensor {
  * @throws if there is no such axis, or if shapes differ off it
  */
 export function append(x: TensorLike, values: TensorLike, axis?: number | null): Tensor {
-  [x, values] = unrounded("append", x, values);
   const list = all([x, values], "append");
   if (axis !== undefined && axis !== null) return joined(list, axis, "append");
   return concatenate(list.map((t) => t.reshape([-1])));

@@ -95,7 +95,8 @@ export function polyint(p: TensorLike, m = 1, options: { k?: TensorLike } = {}):
 
 /** Both polynomials with zeros before the shorter one. */
 function aligned(p: TensorLike, q: TensorLike, who: string): [Tensor, Tensor] {
-  const [a, b] = [coefficients(p, who), coefficients(q, who)];
+  const [c, d] = unrounded(who, p, q);
+  const [a, b] = [coefficients(c, who), coefficients(d, who)];
   const n = Math.max(a.size, b.size);
   const longer = (c: Tensor): Tensor =>
     c.size === n ? c : concatenate([zeros(n - c.size, { dtype: c.dtype }), c]);
@@ -112,7 +113,6 @@ function aligned(p: TensorLike, q: TensorLike, who: string): [Tensor, Tensor] {
  * @throws if coefficients have several axes
  */
 export function polyadd(p: TensorLike, q: TensorLike): Tensor {
-  [p, q] = unrounded("polyadd", p, q);
   return add(...aligned(p, q, "polyadd"));
 }
 
@@ -126,7 +126,6 @@ export function polyadd(p: TensorLike, q: TensorLike): Tensor {
  * @throws if coefficients have several axes
  */
 export function polysub(p: TensorLike, q: TensorLike): Tensor {
-  [p, q] = unrounded("polysub", p, q);
   return subtract(...aligned(p, q, "polysub"));
 }
 

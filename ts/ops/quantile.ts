@@ -23,9 +23,8 @@ import { checkOperands } from "../arguments.js";
 import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { full, tensor } from "../create.js";
 import type { Axes, ReductionOptions } from "../families.js";
-import { isHandle, slot } from "../handle.js";
+import { isHandle, isKnown } from "../handle.js";
 import type { Tensor } from "../tensor.js";
-import * as wasm from "../wasm.js";
 import { checkOptions } from "../options.js";
 import { suited } from "./weights.js";
 
@@ -102,7 +101,7 @@ function inFront(x: Tensor, axis: Axes, who: string): [Tensor, number[], number[
 function fractionsOf(q: TensorLike, percent: boolean, who: string): Tensor {
   checkOperands(who, q);
   const list = isHandle(q) ? q.astype("float64") : tensor(q, { dtype: "float64" });
-  if (wasm.core().tensorBatch(slot(list)) === 0 && !wasm.core().tensorTraced(slot(list))) {
+  if (isKnown(list)) {
     const most = percent ? 100 : 1;
     for (const v of list.data()) {
       if (v >= 0 && v <= most) continue;
@@ -127,7 +126,7 @@ function checkWeights(w: Tensor, method: QuantileMethod, who: string): void {
   if (method !== "inverted_cdf") {
     throw new RangeError(`${who}: weights need method "inverted_cdf", not "${method}"`);
   }
-  if (wasm.core().tensorBatch(slot(w)) > 0 || wasm.core().tensorTraced(slot(w))) return;
+  if (!isKnown(w)) return;
   const odd = w.data().find((v) => !(v >= 0));
   if (odd !== undefined) throw new RangeError(`${who}: a weight is ${odd}, not a number from 0 up`);
 }

@@ -3,13 +3,12 @@ import { add, equal, max, min, takeAlongAxis } from "../../build/generated/ops.j
 import { places, scatter, toIndex } from "../along.js";
 import { toAxis } from "../axes.js";
 import { checkOperands } from "../arguments.js";
-import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
+import { describe, type TensorLike, together } from "../convert.js";
 import { getDefaultDtype, ones } from "../create.js";
 import type { Dtype } from "../dtype.js";
 import { shapeText } from "../errors.js";
-import { slot } from "../handle.js";
+import { isKnown } from "../handle.js";
 import type { Tensor } from "../tensor.js";
-import * as wasm from "../wasm.js";
 import { checkOptions } from "../options.js";
 
 /**
@@ -44,8 +43,8 @@ export function scatterAdd(
   values: TensorLike,
 ): Tensor {
   const who = "scatterAdd";
-  [x, values] = unrounded(who, x, values);
-  const [t, v, at] = [toTensor(x, who), toTensor(values, who), toIndex(index, who)];
+  const [t, v] = together(who, x, values);
+  const at = toIndex(index, who);
   const along = toAxis(axis, t.ndim, who);
   const { shape } = t;
   const fits = (own: number[]) =>
@@ -98,10 +97,8 @@ export function oneHot(index: TensorLike, classes = -1, options: { dtype?: Dtype
 /** Up to so many classes comparing all of them is as fast as going where the index says. */
 const FEW = 4;
 
-/** True if indices are known now (not inside vmap, nor while a program is recorded), and in bounds. */
+/** True if there are indices, known now and in bounds. */
 function areWithin(index: Tensor, n: number): boolean {
-  const c = wasm.core();
-  const at = slot(index);
-  if (index.size === 0 || c.tensorBatch(at) > 0 || c.tensorTraced(at)) return false;
+  if (index.size === 0 || !isKnown(index)) return false;
   return min(index).item() >= 0 && max(index).item() < n;
 }

@@ -11,17 +11,15 @@ import {
   where,
 } from "../../build/generated/ops.js";
 import { places } from "../along.js";
-import { slot } from "../handle.js";
+import { isKnown } from "../handle.js";
 import type { Tensor } from "../tensor.js";
-import * as wasm from "../wasm.js";
 
 /**
  * The largest element, NaN aside, if it is known now: not inside vmap and not while a program is
  * recorded.
  */
 export function largestOf(x: Tensor): number | undefined {
-  const c = wasm.core();
-  if (c.tensorBatch(slot(x)) > 0 || c.tensorTraced(slot(x))) return undefined;
+  if (!isKnown(x)) return undefined;
   let most = -Infinity;
   for (const v of x.data()) if (v > most) most = v;
   return most;

@@ -16,9 +16,10 @@ import {
   where,
 } from "../../../build/generated/ops.js";
 import { toTensor, type TensorLike } from "../../convert.js";
+import { isKnown } from "../../handle.js";
 import type { Tensor } from "../../tensor.js";
 import { stopGradient } from "../../transforms/control.js";
-import { checkShapes, isKnown, numeric, toFloat, toFloats } from "../options.js";
+import { checkShapes, numeric, toFloat, toFloats } from "../options.js";
 import { reduced, toReduction, type LossOptions } from "./reduction.js";
 import { checkOptions } from "../../options.js";
 

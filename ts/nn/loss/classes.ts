@@ -20,10 +20,10 @@ import { DType } from "../../../assembly/shared/dtype.js";
 import { places } from "../../along.js";
 import { fromData, toTensor, type TensorLike, unrounded } from "../../convert.js";
 import { shapeText } from "../../errors.js";
-import { isHandle, slotsOf, tensorOf } from "../../handle.js";
+import { isHandle, isKnown, slotsOf, tensorOf } from "../../handle.js";
 import type { Tensor } from "../../tensor.js";
 import * as wasm from "../../wasm.js";
-import { count, holdsFloats, isKnown, numeric, toFloat } from "../options.js";
+import { count, holdsFloats, numeric, toFloat } from "../options.js";
 import { reduced, reducedBy, toReduction, type LossOptions } from "./reduction.js";
 import { checkOptions } from "../../options.js";
 

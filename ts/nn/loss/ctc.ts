@@ -25,8 +25,9 @@ import { describe, fromData, type TensorLike } from "../../convert.js";
 import { full, zeros } from "../../create.js";
 import { DType } from "../../../assembly/shared/dtype.js";
 import { shapeText } from "../../errors.js";
+import { isKnown } from "../../handle.js";
 import type { Tensor } from "../../tensor.js";
-import { isKnown, toFloat } from "../options.js";
+import { toFloat } from "../options.js";
 import { toReduction, type LossOptions } from "./reduction.js";
 import { checkOptions } from "../../options.js";
 

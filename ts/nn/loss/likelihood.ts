@@ -17,9 +17,10 @@ import {
 import { entr } from "../../../build/generated/rows/index.js";
 import type { TensorLike } from "../../convert.js";
 import { shapeText } from "../../errors.js";
+import { isKnown } from "../../handle.js";
 import type { Tensor } from "../../tensor.js";
 import { stopGradient } from "../../transforms/control.js";
-import { checkShapes, isKnown, numeric, toFloats } from "../options.js";
+import { checkShapes, numeric, toFloats } from "../options.js";
 import { reduced, toReduction, type LossOptions, type Reduction } from "./reduction.js";
 import { checkOptions } from "../../options.js";
 
