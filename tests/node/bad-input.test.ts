@@ -55,6 +55,9 @@ function fault(error: unknown, good: GoodCall): string | undefined {
   return undefined;
 }
 
+// Thousands of errors are thrown, of which only the message is read.
+Error.stackTraceLimit = 0;
+
 let turn = 0;
 
 /** Everything that may stand in a place: one argument replaced, or the rest left out. */
