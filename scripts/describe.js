@@ -46,7 +46,7 @@ const families = {
   4: {
     name: "reduction",
     first: "x: TensorLike",
-    rest: "axis?: Axes, options?: ChosenOptions",
+    rest: "axis?: Axes | ChosenOptions, options?: ChosenOptions",
     args: "axis, options",
   },
   5: {
@@ -79,13 +79,13 @@ const families = {
   13: {
     name: "along",
     first: "x: TensorLike",
-    rest: 'axis?: number | null, options?: Pick<AlongOptions, "keepdims">',
+    rest: 'axis?: number | Pick<AlongOptions, "keepdims"> | null, options?: Pick<AlongOptions, "keepdims">',
     args: "axis, options",
   },
   14: {
     name: "taken",
     first: "x: TensorLike",
-    rest: "indices: TensorLike, axis?: number | null, options?: TakeOptions",
+    rest: "indices: TensorLike, axis?: number | TakeOptions | null, options?: TakeOptions",
     args: "indices, axis, options",
   },
   11: { name: "casted", first: "x: TensorLike", rest: "dtype: Dtype", args: "dtype", noCode: true },
@@ -103,16 +103,20 @@ const HOMES = { along: "along", taken: "along", reduction: "reducing" };
 
 /** What single rows have to say otherwise than their families. */
 const special = {
-  sum: { rest: "axis?: Axes, options?: FoldOptions" },
-  prod: { rest: "axis?: Axes, options?: FoldOptions" },
-  max: { rest: "axis?: Axes, options?: ExtremeOptions" },
-  min: { rest: "axis?: Axes, options?: ExtremeOptions" },
-  mean: { rest: "axis?: Axes, options?: MeanOptions" },
+  sum: { rest: "axis?: Axes | FoldOptions, options?: FoldOptions" },
+  prod: { rest: "axis?: Axes | FoldOptions, options?: FoldOptions" },
+  max: { rest: "axis?: Axes | ExtremeOptions, options?: ExtremeOptions" },
+  min: { rest: "axis?: Axes | ExtremeOptions, options?: ExtremeOptions" },
+  mean: { rest: "axis?: Axes | MeanOptions, options?: MeanOptions" },
   stack: { rest: "axis?: number" },
-  cumsum: { rest: 'axis?: number | null, options?: Pick<AlongOptions, "dtype">' },
-  cumprod: { rest: 'axis?: number | null, options?: Pick<AlongOptions, "dtype">' },
+  cumsum: {
+    rest: 'axis?: number | Pick<AlongOptions, "dtype"> | null, options?: Pick<AlongOptions, "dtype">',
+  },
+  cumprod: {
+    rest: 'axis?: number | Pick<AlongOptions, "dtype"> | null, options?: Pick<AlongOptions, "dtype">',
+  },
   argsort: {
-    rest: 'axis?: number | null, options?: Pick<AlongOptions, "descending" | "stable">',
+    rest: 'axis?: number | Pick<AlongOptions, "descending" | "stable"> | null, options?: Pick<AlongOptions, "descending" | "stable">',
   },
   takeAlongAxis: { rest: "indices: TensorLike, axis?: number | null", args: "indices, axis" },
   round: { name: "rounded", rest: "decimals = 0", args: "decimals" },

@@ -5,10 +5,10 @@ import { toAxis } from "./axes.js";
 import { describe, fromData, toTensor, type TensorLike } from "./convert.js";
 import type { Dtype } from "./dtype.js";
 import { CLIP, REMAINDER, SUBTRACT } from "../build/generated/codes.js";
-import { binary, casted, ternary } from "./families.js";
+import { binary, inDtype, ternary } from "./families.js";
 import { isHandle, slot, slotsOf, tensorOf } from "./handle.js";
 import * as wasm from "./wasm.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, isOptions, trailing } from "./options.js";
 
 /** Options of rows along one axis. */
 export interface AlongOptions {
@@ -26,11 +26,11 @@ export interface AlongOptions {
 export function along(
   op: number,
   x: TensorLike,
-  axis: number | null | undefined,
+  axis: number | AlongOptions | null | undefined,
   options: AlongOptions | undefined,
 ): Tensor {
+  if (isOptions(axis)) return along(op, x, ...trailing(axis, options));
   const who = wasm.opName(op);
-  const t = toTensor(x, who);
   const best = who.startsWith("argm");
   if (options !== undefined) {
     checkOptions(
@@ -41,8 +41,8 @@ export function along(
   }
   const place = axis === undefined && who === "argsort" ? -1 : axis;
   const flat = place === undefined || place === null;
-  const own = options?.dtype === undefined ? t : casted(t, options.dtype, who);
-  const from = flat ? own.reshape([-1]) : own;
+  const t = inDtype(x, options?.dtype, who);
+  const from = flat ? t.reshape([-1]) : t;
   const at = flat ? 0 : toAxis(place, from.ndim, who);
   const run = (z: Tensor): Tensor => tensorOf(() => wasm.core().along(op, slot(z), at), who);
   if (options?.descending === true) {
@@ -120,9 +120,10 @@ export function taken(
   op: number,
   x: TensorLike,
   indices: TensorLike,
-  axis: number | null | undefined,
+  axis: number | TakeOptions | null | undefined,
   options?: TakeOptions,
 ): Tensor {
+  if (isOptions(axis)) return taken(op, x, indices, ...trailing(axis, options));
   const who = wasm.opName(op);
   const each = who === "takeAlongAxis";
   const flat = axis === undefined || axis === null;

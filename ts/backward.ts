@@ -3,7 +3,6 @@ import type { Tensor } from "./tensor.js";
 import { SCRATCH_WORDS } from "../assembly/shared/limits.js";
 import { add } from "../build/generated/ops.js";
 import { again, cellAt, formersOf, latest, type Cell } from "./cell.js";
-import { isTypedArray } from "./dtype.js";
 import { describe, toTensor, uniformLike, type TensorLike } from "./convert.js";
 import { shapeText } from "./errors.js";
 import { computeTogether, isHandle, slot, slotsOf, wrap } from "./handle.js";
@@ -12,7 +11,7 @@ import { callAfter, HookWalk, haveHooks } from "./hooks.js";
 import { collecting, RowCollector } from "./rows.js";
 import { finishBack, freeRules, haveRules } from "./rules.js";
 import { checkDepth, isContainer } from "./tree.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, trailing } from "./options.js";
 import * as wasm from "./wasm.js";
 
 /** A tensor, or tensors in arrays and plain objects. */
@@ -31,12 +30,6 @@ export interface BackwardOptions {
    * else is computed. Default: all leaves.
    */
   inputs?: TensorTree;
-}
-
-function isOptions(x: unknown): x is BackwardOptions {
-  return (
-    typeof x === "object" && x !== null && !isHandle(x) && !Array.isArray(x) && !isTypedArray(x)
-  );
 }
 
 /** The tensors of a tree, in order; throws for other leaves. */
@@ -107,19 +100,16 @@ export function backward(
   more: BackwardOptions | undefined,
 ): void {
   const who = "backward";
-  const options = isOptions(seedOrOptions) ? seedOrOptions : (more ?? {});
-  if (more !== undefined && isOptions(seedOrOptions)) {
-    throw new TypeError(`${who}: takes one object of options`);
-  }
-  if (seedOrOptions !== undefined && more?.seed !== undefined) {
+  const [first, options = {}] = trailing(seedOrOptions, more);
+  checkOptions(options, who, "seed retainGraph createGraph inputs");
+  if (first !== undefined && options.seed !== undefined) {
     throw new TypeError(`${who}: the seed is given twice`);
   }
-  checkOptions(options, who, "seed retainGraph createGraph inputs");
   checkOutsideVmap(who, "grad()");
   checkTracked(y);
   const inputs = options.inputs === undefined ? undefined : inputsOf(options.inputs);
   noteBackward(y);
-  const given = isOptions(seedOrOptions) ? options.seed : seedOrOptions;
+  const given = first === undefined ? options.seed : first;
   const one = given === undefined && wasm.core().tensorRank(slot(y)) === 0;
   const seed = one ? undefined : seedFor(y, given, who);
   const record = options.createGraph ?? false;

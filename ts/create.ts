@@ -13,7 +13,7 @@ import {
 import { dtypeCode, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { isHandle, tensorOf } from "./handle.js";
 import * as wasm from "./wasm.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, trailing } from "./options.js";
 
 /** What all creation functions take last. */
 export interface CreationOptions {
@@ -190,7 +190,13 @@ function finite(x: unknown, name: string, who: string): number {
  * arange(2, 8, 2).toArray(); // [2, 4, 6]
  * ```
  */
-export function arange(start: number, stop?: number, step = 1, options?: CreationOptions): Tensor {
+export function arange(
+  start: number,
+  stop?: number | CreationOptions,
+  step?: number | CreationOptions,
+  options?: CreationOptions,
+): Tensor {
+  [stop, step = 1, options] = trailing(stop, step, options);
   checkOptions(options, "arange", "dtype requiresGrad");
   const from = stop === undefined ? 0 : finite(start, "start", "arange");
   const to = finite(stop ?? start, "stop", "arange");
@@ -221,6 +227,12 @@ export function linspace(start: number, stop: number, num = 50, options?: Creati
   );
 }
 
+/** Options of {@link eye}. */
+export interface EyeOptions extends CreationOptions {
+  /** Which diagonal: above the main one, or below it if negative. Default 0. */
+  k?: number;
+}
+
 /**
  * The n × m matrix (m defaults to n) with ones on its k-th diagonal.
  *
@@ -229,11 +241,8 @@ export function linspace(start: number, stop: number, num = 50, options?: Creati
  * eye(2, 3, { k: 1 }).toArray(); // [[0, 1, 0], [0, 0, 1]]
  * ```
  */
-export function eye(
-  n: number,
-  m?: number | null,
-  options?: CreationOptions & { k?: number },
-): Tensor {
+export function eye(n: number, m?: number | EyeOptions | null, options?: EyeOptions): Tensor {
+  [m, options] = trailing(m, options);
   checkOptions(options, "eye", "dtype requiresGrad k");
   const [rows, columns] = toShape([n, m ?? n], "eye") as [number, number];
   const code = codeOf(options, "eye");

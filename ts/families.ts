@@ -1,11 +1,20 @@
 // How rows of the op table are called: one function per family, typed once. The generated functions
 // and methods (build/generated) pass the op code.
 import { DIVIDE, MULTIPLY } from "../build/generated/codes.js";
+import { DType } from "../assembly/shared/dtype.js";
 import { MAX_RANK } from "../assembly/shared/limits.js";
 import type { Tensor } from "./tensor.js";
 import { toAxes, toAxis, toMask, toRange, type Range } from "./axes.js";
 import { again } from "./cell.js";
-import { describe, together, toShape, toTensor, unrounded, type TensorLike } from "./convert.js";
+import {
+  describe,
+  fromData,
+  together,
+  toShape,
+  toTensor,
+  unrounded,
+  type TensorLike,
+} from "./convert.js";
 import { dtypeCode, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
 import { Handle, isStill, slot, slotsOf, tensorOf, wrap } from "./handle.js";
@@ -301,9 +310,14 @@ export function joined(
   }, who);
 }
 
-/** x in another dtype. */
+/** x in another dtype; arrays of numbers take it as they are. */
 export function casted(x: TensorLike, dtype: Dtype, who = "astype"): Tensor {
-  const t = toTensor(x, who);
+  const t = toTensor(Array.isArray(x) ? fromData(x, DType.Float64, who) : x, who);
   const code = dtypeCode(dtype, who);
   return tensorOf(() => wasm.core().astype(slot(t), code), who);
+}
+
+/** x in the dtype that is asked for, if one is. */
+export function inDtype(x: TensorLike, dtype: Dtype | undefined, who: string): Tensor {
+  return dtype === undefined ? toTensor(x, who) : casted(x, dtype, who);
 }

@@ -21,7 +21,7 @@
  */
 export * from "./core.js";
 export { append, columnStack, dstack, hstack, rowStack, vstack } from "./ops/joining.js";
-export { gather, oneHot, scatterAdd } from "./ops/scattering.js";
+export { gather, oneHot, scatterAdd, type OneHotOptions } from "./ops/scattering.js";
 export { arraySplit, dsplit, hsplit, split, vsplit } from "./ops/splitting.js";
 export {
   gradients,

@@ -14,6 +14,7 @@ import {
   topK,
   type SearchOptions,
   type SortOptions,
+  type TopKOptions,
 } from "./ops/ordering.js";
 import { compress } from "./ops/picking.js";
 import { dot } from "./ops/products.js";
@@ -31,12 +32,12 @@ function itself(x: ArrayMethods): Tensor {
 /** The methods of NumPy's arrays and torch's tensors that are made of rows. */
 export abstract class ArrayMethods extends Methods {
   /** True if no element over the axes is 0: see `all`. */
-  all(axis?: Axes, options?: ChosenOptions): Tensor {
+  all(axis?: Axes | ChosenOptions, options?: ChosenOptions): Tensor {
     return all(itself(this), axis, options);
   }
 
   /** True if any element over the axes is not 0: see `any`. */
-  any(axis?: Axes, options?: ChosenOptions): Tensor {
+  any(axis?: Axes | ChosenOptions, options?: ChosenOptions): Tensor {
     return any(itself(this), axis, options);
   }
 
@@ -56,7 +57,7 @@ export abstract class ArrayMethods extends Methods {
   }
 
   /** Number of elements over axes that are not 0: see `countNonzero`. */
-  countNonzero(axis?: Axes, options?: ReductionOptions): Tensor {
+  countNonzero(axis?: Axes | ReductionOptions, options?: ReductionOptions): Tensor {
     return countNonzero(itself(this), axis, options);
   }
 
@@ -101,7 +102,7 @@ export abstract class ArrayMethods extends Methods {
   }
 
   /** Largest minus smallest element over axes: see `ptp`. */
-  ptp(axis?: Axes, options?: ReductionOptions): Tensor {
+  ptp(axis?: Axes | ReductionOptions, options?: ReductionOptions): Tensor {
     return ptp(itself(this), axis, options);
   }
 
@@ -126,12 +127,12 @@ export abstract class ArrayMethods extends Methods {
   }
 
   /** In rising order along an axis: see `sort`. NumPy sorts in place; this is a new tensor. */
-  sort(axis: number | null = -1, options?: SortOptions): Tensor {
+  sort(axis?: number | SortOptions | null, options?: SortOptions): Tensor {
     return sort(itself(this), axis, options);
   }
 
   /** Standard deviation over axes: see `std`. */
-  std(axis?: Axes, options?: SpreadOptions): Tensor {
+  std(axis?: Axes | SpreadOptions, options?: SpreadOptions): Tensor {
     return std(itself(this), axis, options);
   }
 
@@ -141,7 +142,7 @@ export abstract class ArrayMethods extends Methods {
   }
 
   /** The k largest elements along an axis and their places: see `topK`. */
-  topK(k: number, axis = -1, options?: { largest?: boolean }): [Tensor, Tensor] {
+  topK(k: number, axis?: number | TopKOptions, options?: TopKOptions): [Tensor, Tensor] {
     return topK(itself(this), k, axis, options);
   }
 
@@ -161,7 +162,7 @@ export abstract class ArrayMethods extends Methods {
   }
 
   /** Variance over axes: see `variance`. */
-  var(axis?: Axes, options?: SpreadOptions): Tensor {
+  var(axis?: Axes | SpreadOptions, options?: SpreadOptions): Tensor {
     return variance(itself(this), axis, options);
   }
 }

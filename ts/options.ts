@@ -1,7 +1,39 @@
 // What functions are given last: an object of options, each with a name that the function knows.
 import { describe } from "./convert.js";
-import { isTypedArray } from "./dtype.js";
+import { isTypedArray, type TypedArray } from "./dtype.js";
 import { isHandle } from "./handle.js";
+import type { Tensor } from "./tensor.js";
+
+/** True for a plain object, which no operand is. */
+export function isOptions(x: unknown): x is object {
+  if (typeof x !== "object" || x === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(x);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** What an argument is if it is no object of options. */
+type Placed<P> = P extends readonly unknown[] | TypedArray | Tensor
+  ? P
+  : P extends object
+    ? never
+    : P;
+
+/**
+ * The last arguments of a function, options behind all others. They may stand earlier, in the place of an
+ * argument that is left out: who takes `(x, axis, options)` is called `(x, options)` as well.
+ */
+export function trailing<P extends unknown[], O extends object>(
+  ...given: [...P, O | undefined]
+): [...{ [K in keyof P]: Placed<P[K]> }, O | undefined];
+export function trailing(...given: unknown[]): unknown[] {
+  const last = given.length - 1;
+  for (let i = 0; i < last; i++) {
+    if (!isOptions(given[i])) continue;
+    given[last] = { ...(given[i] as object), ...(given[last] as object) };
+    given[i] = undefined;
+  }
+  return given;
+}
 
 /**
  * Throws if `options` are given and are no object, or have a name that is not among `names`, which are

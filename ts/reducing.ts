@@ -14,10 +14,10 @@ import { broadcastOf, sizeAlong, toMask } from "./axes.js";
 import { toTensor, unrounded, type TensorLike } from "./convert.js";
 import type { Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
-import { binary, casted, ternary, type Axes } from "./families.js";
+import { binary, inDtype, ternary, type Axes } from "./families.js";
 import { slot, tensorOf } from "./handle.js";
 import { saidOf } from "./naming.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, isOptions, trailing } from "./options.js";
 import * as wasm from "./wasm.js";
 
 /** Options of reductions. */
@@ -75,19 +75,21 @@ export function conditionOf(given: TensorLike, shape: readonly number[], who: st
 export function reduction(
   op: number,
   x: TensorLike,
-  axis: Axes,
+  axis: Axes | FoldOptions,
   options: FoldOptions | undefined,
 ): Tensor {
   const who = wasm.opName(op);
+  // Rows without options (softmax) come here as well.
+  if (isOptions(axis) && who in FOLDS) return reduction(op, x, ...trailing(axis, options));
   const t = toTensor(x, who);
-  const mask = toMask(axis, t.ndim, who);
+  const mask = toMask(axis as Axes, t.ndim, who);
   if (options !== undefined) {
     checkOptions(options, who, FOLDS[who]![0]);
     const { where, initial, dtype } = options;
     if (where !== undefined || initial !== undefined || dtype !== undefined) {
       try {
         const [from, start] = unrounded(who, x, initial);
-        return folded(op, who, toTensor(from, who), axis, mask, {
+        return folded(op, who, inDtype(from, dtype, who), axis as Axes, mask, {
           ...options,
           ...(start !== undefined && { initial: start }),
         });
@@ -113,13 +115,13 @@ function folded(
   x: Tensor,
   axis: Axes,
   mask: number,
-  { keepdims = false, where, initial, dtype }: FoldOptions,
+  { keepdims = false, where, initial }: FoldOptions,
 ): Tensor {
   const fold = (row: number, t: Tensor): Tensor =>
     tensorOf(() => wasm.core().reduction(row, slot(t), mask, keepdims), who);
   const [, fixed, more] = FOLDS[who]!;
   const { shape } = x;
-  let t = dtype === undefined ? x : casted(x, dtype, who);
+  let t = x;
   if (where !== undefined) {
     if (fixed === undefined && initial === undefined) {
       throw new TypeError(`${who}: where: it needs initial too, for there may be no element`);

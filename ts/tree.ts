@@ -3,7 +3,7 @@
 import type { Tensor } from "./tensor.js";
 import { isTypedArray, type TypedArray } from "./dtype.js";
 import { isHandle } from "./handle.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, isOptions } from "./options.js";
 
 /** Tensors, numbers and typed arrays: what can be differentiated. */
 export type Leaf = Tensor | number | TypedArray;
@@ -103,10 +103,7 @@ export function isLeaf(x: unknown): x is Leaf {
 
 /** True for arrays and plain objects. */
 export function isPlainContainer(x: unknown): x is unknown[] | Record<string, unknown> {
-  if (Array.isArray(x)) return true;
-  if (typeof x !== "object" || x === null || isHandle(x) || isTypedArray(x)) return false;
-  const prototype: unknown = Object.getPrototypeOf(x);
-  return prototype === null || prototype === Object.prototype;
+  return Array.isArray(x) || isOptions(x);
 }
 
 /** True for arrays, plain objects, and objects of registered classes. */

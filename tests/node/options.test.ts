@@ -27,7 +27,9 @@ function publicFunction(file: string, name: string): Call | undefined {
 interface Found {
   title: string;
   call: Call;
+  /** Where options are, and the first place before them that may be left out. */
   place: number;
+  open: number;
 }
 
 /** Every exported function of ts/ with a parameter `options`, and where that is. */
@@ -49,7 +51,9 @@ function functions(): Found[] {
       const names = node.parameters.map((p) => p.name.getText(source));
       const place = names.indexOf("options");
       const call = place < 0 || names.includes("who") ? undefined : publicFunction(file, name);
-      if (call !== undefined) found.push({ title: `${file} ${name}`, call, place });
+      if (call === undefined) continue;
+      const left = node.parameters.findIndex((p) => p.questionToken ?? p.initializer);
+      found.push({ title: `${file} ${name}`, call, place, open: left });
     }
   }
   return found;
@@ -60,6 +64,25 @@ const all = functions();
 test("many functions take options", () => {
   expect(all.length).toBeGreaterThan(190);
 });
+
+/** Combinations of keywords, an object as well, stand before its options. */
+const APART = "ts/combinations.ts comboCheck";
+
+const early = all.filter(({ place, open, title }) => open >= 0 && open < place && title !== APART);
+
+test("many functions have arguments before options that may be left out", () => {
+  expect(early.length).toBeGreaterThan(75);
+});
+
+test.each(early.map((found) => [found.title, found] as const))(
+  "%s takes options in the place of arguments that are left out",
+  (title, { call, place, open }) => {
+    for (let at = open; at < place; at++) {
+      const before = Array.from({ length: at }, (_, i) => [ones([2, 2]), 0][i]);
+      expect(() => call(...before, { nonsense: 1 })).toThrow(/: unknown option nonsense \(/);
+    }
+  },
+);
 
 describe.each(all.map((found) => [found.title, found] as const))("%s", (title, { call, place }) => {
   // Rows read their operand first; all others look at the options before anything else.

@@ -10,9 +10,14 @@ import {
   isTensor,
   isin,
   searchsorted,
+  tensor,
   where,
   type Tensor,
+  type TensorLike,
 } from "tapegrad";
+import * as core from "tapegrad";
+import * as nn from "tapegrad/nn";
+import * as random from "tapegrad/random";
 import { expect, test } from "vitest";
 import { ARRAY_CASES, callArray, type ArrayCase } from "./array-cases.js";
 import { CASES, operands } from "./cases.js";
@@ -80,6 +85,90 @@ test.each([...new Set(rows.map((row) => row.op))])("%s, a row", (op) => {
       return different((given) => row.call(...given), x, 0).map((line) => `${row.label}: ${line}`);
     });
   expect(odd).toEqual([]);
+});
+
+/** What a list gives with a dtype, beside what it gives as a float64 tensor. */
+const TYPED: [string, (x: TensorLike, dtype: "float64") => unknown][] = [
+  ["sum", (x, dtype) => core.sum(x, { dtype })],
+  ["prod", (x, dtype) => core.prod(x, { dtype })],
+  ["mean", (x, dtype) => core.mean(x, 0, { dtype })],
+  ["mean, where", (x, dtype) => core.mean(x, { dtype, where: [true, false, true] })],
+  ["variance", (x, dtype) => core.variance(x, { dtype })],
+  ["std", (x, dtype) => core.std(x, { dtype, ddof: 1 })],
+  ["cov", (x, dtype) => core.cov(x, { dtype })],
+  ["cov, y", (x, dtype) => core.cov(x, x, { dtype, aweights: [1, 0.3, 2] })],
+  ["corrcoef", (x, dtype) => core.corrcoef(x, x, { dtype })],
+  ["cumsum", (x, dtype) => core.cumsum(x, { dtype })],
+  ["cumprod", (x, dtype) => core.cumprod(x, { dtype })],
+  ["cumulativeSum", (x, dtype) => core.cumulativeSum(x, { dtype, includeInitial: true })],
+  ["cumulativeProd", (x, dtype) => core.cumulativeProd(x, { dtype })],
+  ["nansum", (x, dtype) => core.nansum(x, { dtype })],
+  ["nanprod", (x, dtype) => core.nanprod(x, { dtype })],
+  ["nanmean", (x, dtype) => core.nanmean(x, { dtype })],
+  ["nanvar", (x, dtype) => core.nanvar(x, { dtype })],
+  ["nanstd", (x, dtype) => core.nanstd(x, { dtype })],
+  ["nancumsum", (x, dtype) => core.nancumsum(x, { dtype })],
+  ["nancumprod", (x, dtype) => core.nancumprod(x, { dtype })],
+  ["astype", (x, dtype) => core.astype(x, dtype)],
+  ["array", (x, dtype) => core.array([x, x] as number[][], { dtype })],
+  ["linspace", (x, dtype) => core.linspace(x, 2, 3, { dtype })],
+  ["linspace, stop", (x, dtype) => core.linspace(0.1, x, 3, { dtype })],
+  ["logspace", (x, dtype) => core.logspace(x, x, 3, { dtype, base: 2.1 })],
+  ["logspace, base", (x, dtype) => core.logspace(0.1, 0.7, 3, { dtype, base: x })],
+  ["geomspace", (x, dtype) => core.geomspace(x, 7, 3, { dtype })],
+  ["random.uniform", (x, dtype) => random.uniform([0, 1], 3, { dtype, minval: x, maxval: 2 })],
+];
+
+test.each(TYPED)("%s of a list in float64", (_, call) => {
+  const x = f64([0.1, 0.7, 1 / 3]);
+  expect(told(call(x.toArray() as number[], "float64"))).toEqual(told(call(x, "float64")));
+});
+
+test("a list takes int32 as it is, and cuts fractions off", () => {
+  expect(core.sum([16777217, 2], { dtype: "int32" }).item()).toBe(16777219);
+  expect(core.sum([1.9, -1.9, 2], { dtype: "int32" }).item()).toBe(2);
+  expect(core.sum([true, true], { dtype: "int32" }).item()).toBe(2);
+});
+
+test("what stands among options widens lists as well", () => {
+  const x = f64([0.1, 0.7, 1 / 3, 0.9]).reshape([1, 2, 2]);
+  const wide = told(x) && x.toArray();
+  const same = (call: (x: TensorLike) => unknown): void =>
+    expect(told(call(wide as number[]))).toEqual(told(call(x)));
+  const two = f64([0.3, 0.6]);
+  const kernel = [[[0.1], [0.7]]];
+  same((z) => nn.conv1d(z, kernel, f64([0.1])));
+  same((z) =>
+    nn.convTranspose1d(
+      z,
+      kernel.flat().map((k) => [k]),
+      f64([0.1]),
+    ),
+  );
+  const volume = f64([0.1, 0.7, 1 / 3, 0.9]).reshape([1, 1, 1, 2, 2]);
+  const filter = [[[[[0.1, 0.7]]]]];
+  const list = volume.toArray() as number[][][][][];
+  for (const call of [nn.conv3d, nn.convTranspose3d]) {
+    expect(told(call(list, filter, f64([0.1])))).toEqual(told(call(volume, filter, f64([0.1]))));
+  }
+  same((z) => nn.batchNorm(z, two, two));
+  same((z) => nn.batchNorm(z, null, null, { training: true, weight: two }));
+  same((z) => nn.batchNorm(z, null, null, { training: true, bias: two }));
+  same((z) => nn.instanceNorm(z, { runningMean: two, runningVar: two, useInputStats: false }));
+  same((z) => nn.instanceNorm(z, { weight: two }));
+  same((z) => nn.layerNorm(z, 2, { weight: two }));
+  same((z) => nn.layerNorm(z, 2, { bias: two }));
+  same((z) => nn.groupNorm(z, 1, { bias: two }));
+  same((z) => nn.scaledDotProductAttention(z, z, z, { attnMask: f64([0.1, 0.7]) }));
+  same((z) => core.nansum(z, { initial: f64(0.1) }));
+  same((z) => core.nanmax(z, { initial: f64(0.1) }));
+});
+
+test("a float64 mask widens what it is added to", () => {
+  const q = tensor([[0.1], [0.7]], { dtype: "float32" });
+  const y = nn.scaledDotProductAttention(q, q, q, { attnMask: f64([0.1, 0.7]) });
+  const z = q.astype("float64");
+  expect(told(y)).toEqual(told(nn.scaledDotProductAttention(z, z, z, { attnMask: [0.1, 0.7] })));
 });
 
 test("values that were asked for by name", () => {

@@ -3,7 +3,6 @@ import { toList } from "../arguments.js";
 import { toAxes, toAxis } from "../axes.js";
 import { shapeText } from "../errors.js";
 import type { FftNorm } from "./parts.js";
-import { checkOptions } from "../options.js";
 
 /** Arguments of a transform along one axis, by name. */
 export interface FftOptions {
@@ -34,18 +33,15 @@ export interface Line {
 
 export function lineOf(
   rank: number,
-  n: number | FftOptions | null | undefined,
+  n: number | null | undefined,
   axis: number | undefined,
   options: FftOptions | undefined,
   who: string,
 ): Line {
-  if (typeof n === "object" && n !== null) checkOptions(n, who, "n axis norm");
-  const named = { ...(typeof n === "object" ? n : undefined), ...options };
-  const length = typeof n === "number" ? n : named.n;
   return {
-    n: length ?? undefined,
-    axis: toAxis(axis ?? named.axis ?? -1, rank, who),
-    norm: named.norm,
+    n: n ?? options?.n ?? undefined,
+    axis: toAxis(axis ?? options?.axis ?? -1, rank, who),
+    norm: options?.norm,
   };
 }
 
@@ -58,20 +54,14 @@ export interface Lines {
 
 export function linesOf(
   rank: number,
-  s: readonly number[] | FftnOptions | null | undefined,
+  s: readonly number[] | null | undefined,
   axes: number | readonly number[] | null | undefined,
   options: FftnOptions | undefined,
   who: string,
 ): Lines {
-  const listed = Array.isArray(s);
-  if (!listed) checkOptions(s ?? undefined, who, "s axes norm");
-  const named = { ...(listed ? undefined : (s as FftnOptions | null)), ...options };
-  const sizes = listed
-    ? (s as readonly number[])
-    : named.s === undefined || named.s === null
-      ? undefined
-      : toList(named.s, "s", who);
-  const given = axes ?? named.axes ?? undefined;
+  const wanted = s ?? options?.s ?? undefined;
+  const sizes = wanted === undefined ? undefined : toList(wanted, "s", who);
+  const given = axes ?? options?.axes ?? undefined;
   const count = sizes?.length ?? rank;
   const list =
     given === undefined ? Array.from({ length: count }, (_, i) => i - count) : toAxes(given, who);
@@ -84,6 +74,6 @@ export function linesOf(
   return {
     s: sizes ?? list.map(() => -1),
     axes: list.map((axis) => toAxis(axis, rank, who)),
-    norm: named.norm,
+    norm: options?.norm,
   };
 }

@@ -13,7 +13,7 @@ import {
   type Complex,
   type ComplexLike,
 } from "./parts.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 /** The sizes of x in the place of -1: an axis may be named twice. */
 export function settled(lines: Lines, x: Tensor): Lines {
@@ -40,7 +40,7 @@ export function throughAxes(
 
 function several(
   x: ComplexLike,
-  s: readonly number[] | FftnOptions | null | undefined,
+  s: readonly number[] | null | undefined,
   axes: number | readonly number[] | null | undefined,
   options: FftnOptions | undefined,
   inverse: boolean,
@@ -53,7 +53,7 @@ function several(
 
 function one(
   x: ComplexLike,
-  n: number | FftOptions | null | undefined,
+  n: number | null | undefined,
   axis: number | undefined,
   options: FftOptions | undefined,
   inverse: boolean,
@@ -80,9 +80,10 @@ function one(
 export function fft(
   x: ComplexLike,
   n?: number | FftOptions | null,
-  axis?: number,
+  axis?: number | FftOptions,
   options?: FftOptions,
 ): Complex {
+  [n, axis, options] = trailing(n, axis, options);
   checkOptions(options, "fft", "n axis norm");
   return one(x, n, axis, options, false, "fft");
 }
@@ -100,9 +101,10 @@ export function fft(
 export function ifft(
   x: ComplexLike,
   n?: number | FftOptions | null,
-  axis?: number,
+  axis?: number | FftOptions,
   options?: FftOptions,
 ): Complex {
+  [n, axis, options] = trailing(n, axis, options);
   checkOptions(options, "ifft", "n axis norm");
   return one(x, n, axis, options, true, "ifft");
 }
@@ -120,11 +122,12 @@ export function ifft(
 export function fft2(
   x: ComplexLike,
   s?: readonly number[] | FftnOptions | null,
-  axes: number | readonly number[] = [-2, -1],
+  axes?: number | readonly number[] | FftnOptions,
   options?: FftnOptions,
 ): Complex {
+  [s, axes, options] = trailing(s, axes, options);
   checkOptions(options, "fft2", "s axes norm");
-  return several(x, s, named(s) ?? options?.axes ?? axes, options, false, "fft2");
+  return several(x, s, axes ?? options?.axes ?? [-2, -1], options, false, "fft2");
 }
 
 /**
@@ -140,20 +143,12 @@ export function fft2(
 export function ifft2(
   x: ComplexLike,
   s?: readonly number[] | FftnOptions | null,
-  axes: number | readonly number[] = [-2, -1],
+  axes?: number | readonly number[] | FftnOptions,
   options?: FftnOptions,
 ): Complex {
+  [s, axes, options] = trailing(s, axes, options);
   checkOptions(options, "ifft2", "s axes norm");
-  return several(x, s, named(s) ?? options?.axes ?? axes, options, true, "ifft2");
-}
-
-/** Axes that options in the place of sizes name. */
-export function named(
-  s: readonly number[] | FftnOptions | null | undefined,
-): number | readonly number[] | undefined {
-  return s === null || s === undefined || Array.isArray(s)
-    ? undefined
-    : ((s as FftnOptions).axes ?? undefined);
+  return several(x, s, axes ?? options?.axes ?? [-2, -1], options, true, "ifft2");
 }
 
 /**
@@ -169,9 +164,10 @@ export function named(
 export function fftn(
   x: ComplexLike,
   s?: readonly number[] | FftnOptions | null,
-  axes?: number | readonly number[] | null,
+  axes?: number | readonly number[] | FftnOptions | null,
   options?: FftnOptions,
 ): Complex {
+  [s, axes, options] = trailing(s, axes, options);
   checkOptions(options, "fftn", "s axes norm");
   return several(x, s, axes, options, false, "fftn");
 }
@@ -189,9 +185,10 @@ export function fftn(
 export function ifftn(
   x: ComplexLike,
   s?: readonly number[] | FftnOptions | null,
-  axes?: number | readonly number[] | null,
+  axes?: number | readonly number[] | FftnOptions | null,
   options?: FftnOptions,
 ): Complex {
+  [s, axes, options] = trailing(s, axes, options);
   checkOptions(options, "ifftn", "s axes norm");
   return several(x, s, axes, options, true, "ifftn");
 }

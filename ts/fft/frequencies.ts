@@ -5,7 +5,7 @@ import { tensor, type CreationOptions } from "../create.js";
 import { roll } from "../ops/turning.js";
 import type { Tensor } from "../tensor.js";
 import { checkLength, partsOf, type Complex } from "./parts.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 function shifted(x: Tensor, axes: number | readonly number[] | null, back: boolean, who: string) {
   const list =
@@ -91,7 +91,12 @@ function frequencies(
  * ```
  * @throws if n is no integer ≥ 1
  */
-export function fftfreq(n: number, d = 1, options: CreationOptions = {}): Tensor {
+export function fftfreq(
+  n: number,
+  d?: number | CreationOptions,
+  options?: CreationOptions,
+): Tensor {
+  [d = 1, options = {}] = trailing(d, options);
   checkOptions(options, "fftfreq", "dtype requiresGrad");
   const count = checkLength(n, "fftfreq");
   return frequencies(n, d, count, Math.ceil(count / 2), options, "fftfreq");
@@ -106,7 +111,12 @@ export function fftfreq(n: number, d = 1, options: CreationOptions = {}): Tensor
  * ```
  * @throws if n is no integer ≥ 1
  */
-export function rfftfreq(n: number, d = 1, options: CreationOptions = {}): Tensor {
+export function rfftfreq(
+  n: number,
+  d?: number | CreationOptions,
+  options?: CreationOptions,
+): Tensor {
+  [d = 1, options = {}] = trailing(d, options);
   checkOptions(options, "rfftfreq", "dtype requiresGrad");
   const count = checkLength(n, "rfftfreq");
   return frequencies(n, d, Math.floor(count / 2) + 1, n, options, "rfftfreq");

@@ -4,7 +4,7 @@ import { toTensor, type TensorLike } from "../convert.js";
 import { tensor } from "../create.js";
 import type { Tensor } from "../tensor.js";
 import { lineOf, linesOf, type FftnOptions, type FftOptions, type Lines } from "./arguments.js";
-import { named, settled, throughAxes } from "./complex.js";
+import { settled, throughAxes } from "./complex.js";
 import {
   checkLength,
   lengthOf,
@@ -20,7 +20,7 @@ import {
   type ComplexLike,
   type FftNorm,
 } from "./parts.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 /** A real tensor, packed. */
 function real(x: TensorLike, who: string): Tensor {
@@ -59,7 +59,7 @@ function backward(x: Tensor, lines: Lines, who: string): Tensor {
 
 function single(
   x: Tensor,
-  n: number | FftOptions | null | undefined,
+  n: number | null | undefined,
   axis: number | undefined,
   options: FftOptions | undefined,
   who: string,
@@ -82,9 +82,10 @@ function single(
 export function rfft(
   x: TensorLike,
   n?: number | FftOptions | null,
-  axis?: number,
+  axis?: number | FftOptions,
   options?: FftOptions,
 ): Complex {
+  [n, axis, options] = trailing(n, axis, options);
   checkOptions(options, "rfft", "n axis norm");
   const y = real(x, "rfft");
   return forward(y, single(y, n, axis, options, "rfft"), "rfft");
@@ -104,9 +105,10 @@ export function rfft(
 export function irfft(
   x: ComplexLike,
   n?: number | FftOptions | null,
-  axis?: number,
+  axis?: number | FftOptions,
   options?: FftOptions,
 ): Tensor {
+  [n, axis, options] = trailing(n, axis, options);
   checkOptions(options, "irfft", "n axis norm");
   const y = packed(x, "irfft");
   return backward(y, single(y, n, axis, options, "irfft"), "irfft");
@@ -125,12 +127,13 @@ export function irfft(
 export function rfft2(
   x: TensorLike,
   s?: readonly number[] | FftnOptions | null,
-  axes: number | readonly number[] = [-2, -1],
+  axes?: number | readonly number[] | FftnOptions,
   options?: FftnOptions,
 ): Complex {
+  [s, axes, options] = trailing(s, axes, options);
   checkOptions(options, "rfft2", "s axes norm");
   const y = real(x, "rfft2");
-  const list = named(s) ?? options?.axes ?? axes;
+  const list = axes ?? options?.axes ?? [-2, -1];
   return forward(y, linesOf(y.ndim - 1, s, list, options, "rfft2"), "rfft2");
 }
 
@@ -147,12 +150,13 @@ export function rfft2(
 export function irfft2(
   x: ComplexLike,
   s?: readonly number[] | FftnOptions | null,
-  axes: number | readonly number[] = [-2, -1],
+  axes?: number | readonly number[] | FftnOptions,
   options?: FftnOptions,
 ): Tensor {
+  [s, axes, options] = trailing(s, axes, options);
   checkOptions(options, "irfft2", "s axes norm");
   const y = packed(x, "irfft2");
-  const list = named(s) ?? options?.axes ?? axes;
+  const list = axes ?? options?.axes ?? [-2, -1];
   return backward(y, linesOf(y.ndim - 1, s, list, options, "irfft2"), "irfft2");
 }
 
@@ -169,9 +173,10 @@ export function irfft2(
 export function rfftn(
   x: TensorLike,
   s?: readonly number[] | FftnOptions | null,
-  axes?: number | readonly number[] | null,
+  axes?: number | readonly number[] | FftnOptions | null,
   options?: FftnOptions,
 ): Complex {
+  [s, axes, options] = trailing(s, axes, options);
   checkOptions(options, "rfftn", "s axes norm");
   const y = real(x, "rfftn");
   return forward(y, linesOf(y.ndim - 1, s, axes, options, "rfftn"), "rfftn");
@@ -190,9 +195,10 @@ export function rfftn(
 export function irfftn(
   x: ComplexLike,
   s?: readonly number[] | FftnOptions | null,
-  axes?: number | readonly number[] | null,
+  axes?: number | readonly number[] | FftnOptions | null,
   options?: FftnOptions,
 ): Tensor {
+  [s, axes, options] = trailing(s, axes, options);
   checkOptions(options, "irfftn", "s axes norm");
   const y = packed(x, "irfftn");
   return backward(y, linesOf(y.ndim - 1, s, axes, options, "irfftn"), "irfftn");
@@ -217,9 +223,10 @@ function swapped(norm: FftNorm | null | undefined): FftNorm {
 export function hfft(
   x: ComplexLike,
   n?: number | FftOptions | null,
-  axis?: number,
+  axis?: number | FftOptions,
   options?: FftOptions,
 ): Tensor {
+  [n, axis, options] = trailing(n, axis, options);
   const who = "hfft";
   checkOptions(options, who, "n axis norm");
   const [re, im] = partsOf(x, who);
@@ -242,9 +249,10 @@ export function hfft(
 export function ihfft(
   x: TensorLike,
   n?: number | FftOptions | null,
-  axis?: number,
+  axis?: number | FftOptions,
   options?: FftOptions,
 ): Complex {
+  [n, axis, options] = trailing(n, axis, options);
   const who = "ihfft";
   checkOptions(options, who, "n axis norm");
   const y = real(x, who);

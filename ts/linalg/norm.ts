@@ -30,7 +30,7 @@ import { stopGradient } from "../transforms/control.js";
 import { floats, squares } from "./rows.js";
 import { inverse } from "./solving.js";
 import { decomposed, singularValues } from "./spectra.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 /** Which norm: see {@link norm}. */
 export type NormOrder = number | "fro" | "nuc" | null;
@@ -52,10 +52,11 @@ export type NormOrder = number | "fro" | "nuc" | null;
  */
 export function norm(
   x: TensorLike,
-  order: NormOrder = null,
-  axis?: Axes,
-  options: ReductionOptions = {},
+  order?: NormOrder | ReductionOptions,
+  axis?: Axes | ReductionOptions,
+  options?: ReductionOptions,
 ): Tensor {
+  [order = null, axis, options = {}] = trailing(order, axis, options);
   const who = "norm";
   checkOptions(options, who, "keepdims");
   const given = toTensor(x, who);

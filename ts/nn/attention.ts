@@ -12,7 +12,7 @@ import {
 } from "../../build/generated/ops.js";
 import { places } from "../along.js";
 import { broadcastOf } from "../axes.js";
-import { toTensor, type TensorLike, unrounded } from "../convert.js";
+import { isDouble, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { dropout } from "./dropout.js";
@@ -73,7 +73,8 @@ export function scaledDotProductAttention(
 ): Tensor {
   const who = "scaledDotProductAttention";
   checkOptions(options, who, "attnMask isCausal scale dropoutP dropoutKey enableGqa");
-  let [q, k, v] = toFloats(who, query, key, value);
+  const { attnMask } = options;
+  let [q, k, v] = toFloats(who, query, key, value, isDouble(attnMask) ? attnMask! : 0);
   const size = q.shape.at(-1) ?? 0;
   const scale = numeric(options, "scale", 1 / Math.sqrt(size), who);
   if (
@@ -97,13 +98,7 @@ export function scaledDotProductAttention(
     who,
   );
   const [queries, keys] = [q.shape.at(-2)!, k.shape.at(-2)!];
-  const { seen, added } = masks(
-    unrounded(who, options.attnMask, q)[0],
-    options,
-    queries,
-    keys,
-    who,
-  );
+  const { seen, added } = masks(unrounded(who, attnMask, q)[0], options, queries, keys, who);
   const split = (mask: Tensor): Tensor => {
     if (grouped === 1 || mask.ndim < 3) return mask;
     const { shape } = mask;
@@ -111,7 +106,7 @@ export function scaledDotProductAttention(
     return mask.reshape([...shape.slice(0, -3), heads! / grouped, grouped, ...shape.slice(-2)]);
   };
   const raw = matmul(multiply(q, scale), k.swapaxes(-1, -2));
-  const scores = added === undefined ? raw : add(raw, split(added).astype(raw.dtype));
+  const scores = added === undefined ? raw : add(raw, split(added));
   const weights = attend(scores, seen === undefined ? undefined : split(seen), added !== undefined);
   const { dropoutP = 0, dropoutKey } = options;
   const y = matmul(dropoutP === 0 ? weights : dropped(weights, dropoutP, dropoutKey, who), v);

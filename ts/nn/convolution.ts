@@ -1,12 +1,11 @@
 // Convolutions, over one row of the op table and its transpose.
 import { tensorBeside, type TensorLike, toTensor, unrounded } from "../convert.js";
-import { isTypedArray } from "../dtype.js";
-import { isHandle, slotsOf, tensorOf } from "../handle.js";
+import { slotsOf, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { imagesPart } from "../../build/generated/parts/images.js";
 import * as wasm from "../wasm.js";
 import { flatten, toImages, toPair, writeGeometry, type Geometry, type Pair } from "./geometry.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, isOptions, trailing } from "../options.js";
 
 const FORWARD = 0;
 const TRANSPOSED = 1;
@@ -68,16 +67,14 @@ export function settled<O extends { bias?: TensorLike }>(
   who: string,
   names: string,
 ): O {
-  checkOptions(options, who, names);
-  const own = (options ?? {}) as O;
-  if (bias === undefined || bias === null) return own;
-  if (typeof bias === "object" && !isHandle(bias) && !isTypedArray(bias) && !Array.isArray(bias)) {
-    checkOptions(bias, who, names);
-    if (options !== undefined) throw new TypeError(`${who}: options are given twice`);
-    return bias as O;
+  if (isOptions(bias) && options !== undefined) {
+    throw new TypeError(`${who}: options are given twice`);
   }
+  const [given, own = {} as O] = trailing(bias, options);
+  checkOptions(own, who, names);
+  if (given === undefined || given === null) return own;
   if (own.bias !== undefined) throw new TypeError(`${who}: bias is given twice`);
-  return { ...own, bias: bias as TensorLike };
+  return { ...own, bias: given as TensorLike };
 }
 
 function toGroups(groups: number | undefined, who: string): number {
@@ -130,7 +127,7 @@ function convolution(
   weight: TensorLike,
   options: ConvOptions = {},
 ): Tensor {
-  const [input, filter] = unrounded(who, x, weight);
+  const [input, filter] = unrounded(who, x, weight, options.bias);
   const { images, single } = toImages(input, axes, who);
   const w = toWeight(filter, axes, who);
   const [n, channels, ...size] = images.shape as [number, number, ...number[]];
@@ -196,7 +193,7 @@ function transposed(
   weight: TensorLike,
   options: ConvTransposeOptions = {},
 ): Tensor {
-  const [input, filter] = unrounded(who, x, weight);
+  const [input, filter] = unrounded(who, x, weight, options.bias);
   const { images, single } = toImages(input, axes, who);
   const w = toWeight(filter, axes, who);
   const [n, filters, ...out] = images.shape as [number, number, ...number[]];

@@ -2,7 +2,7 @@
 import { pad } from "../ops/padding.js";
 import { take } from "../../build/generated/ops.js";
 import { scatter } from "../along.js";
-import { fromData, tensorBeside, type TensorLike, together } from "../convert.js";
+import { fromData, tensorBeside, type TensorLike, toTensor, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import {
@@ -26,9 +26,11 @@ function depths(out: number, kernel: number, stride: number, dilation: number): 
 function toVolumes(
   input: TensorLike,
   weight: TensorLike,
+  bias: TensorLike | undefined,
   who: string,
 ): { x: Tensor; w: Tensor; single: boolean } {
-  const [given, w] = together(who, input, weight);
+  const [first, second] = unrounded(who, input, weight, bias);
+  const [given, w] = [toTensor(first, who), toTensor(second, who)];
   const { images: x, single } = toImages(given, 3, who);
   if (w.ndim !== 5) throw new RangeError(`${who}: weight has ${w.ndim} axes, not 5`);
   return { x, w, single };
@@ -52,7 +54,7 @@ export function conv3d(
 ): Tensor {
   const who = "conv3d";
   const given = settled(bias, options, who, "bias stride padding dilation groups");
-  const { x: volumes, w, single } = toVolumes(x, weight, who);
+  const { x: volumes, w, single } = toVolumes(x, weight, given.bias, who);
   const [n, channels, ...size] = volumes.shape as [number, number, number, number, number];
   const [filters, own, ...kernel] = w.shape as [number, number, number, number, number];
   const stride = toPair(given.stride ?? 1, 3, 1, "stride", who);
@@ -110,7 +112,7 @@ export function convTranspose3d(
 ): Tensor {
   const who = "convTranspose3d";
   const given = settled(bias, options, who, "outputPadding bias stride padding dilation groups");
-  const { x: volumes, w, single } = toVolumes(x, weight, who);
+  const { x: volumes, w, single } = toVolumes(x, weight, given.bias, who);
   const [n, channels, depth, height, width] = volumes.shape as [
     number,
     number,

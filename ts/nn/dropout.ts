@@ -17,7 +17,7 @@ import { bernoulli, uniform } from "../random/draws.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
 import { axisOf, numeric, toFloat } from "./options.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 /** Options of dropout. */
 export interface DropoutOptions {
@@ -80,7 +80,12 @@ function scaled(x: Tensor, stays: Tensor | undefined, p: number): Tensor {
  * ```
  * @throws if p is no probability, or there is no key in training
  */
-export function dropout(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
+export function dropout(
+  x: TensorLike,
+  p?: number | DropoutOptions,
+  options?: DropoutOptions,
+): Tensor {
+  [p = 0.5, options = {}] = trailing(p, options);
   checkOptions(options, "dropout", "key training");
   const t = toFloat(x, "dropout");
   return scaled(t, staying(p, t.shape, options, "dropout"), p);
@@ -113,7 +118,12 @@ function channels(
  * ```
  * @throws as `dropout` does, or if x has neither two nor three axes
  */
-export function dropout1d(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
+export function dropout1d(
+  x: TensorLike,
+  p?: number | DropoutOptions,
+  options?: DropoutOptions,
+): Tensor {
+  [p = 0.5, options = {}] = trailing(p, options);
   checkOptions(options, "dropout1d", "key training");
   return channels(x, p, options, 1, "dropout1d");
 }
@@ -127,7 +137,12 @@ export function dropout1d(x: TensorLike, p = 0.5, options: DropoutOptions = {}):
  * ```
  * @throws as `dropout` does, or if x has neither three nor four axes
  */
-export function dropout2d(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
+export function dropout2d(
+  x: TensorLike,
+  p?: number | DropoutOptions,
+  options?: DropoutOptions,
+): Tensor {
+  [p = 0.5, options = {}] = trailing(p, options);
   checkOptions(options, "dropout2d", "key training");
   return channels(x, p, options, 2, "dropout2d");
 }
@@ -141,7 +156,12 @@ export function dropout2d(x: TensorLike, p = 0.5, options: DropoutOptions = {}):
  * ```
  * @throws as `dropout` does, or if x has neither four nor five axes
  */
-export function dropout3d(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
+export function dropout3d(
+  x: TensorLike,
+  p?: number | DropoutOptions,
+  options?: DropoutOptions,
+): Tensor {
+  [p = 0.5, options = {}] = trailing(p, options);
   checkOptions(options, "dropout3d", "key training");
   return channels(x, p, options, 3, "dropout3d");
 }
@@ -159,7 +179,12 @@ const FLOOR = -1.7580993408473766;
  * ```
  * @throws as `dropout` does
  */
-export function alphaDropout(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
+export function alphaDropout(
+  x: TensorLike,
+  p?: number | DropoutOptions,
+  options?: DropoutOptions,
+): Tensor {
+  [p = 0.5, options = {}] = trailing(p, options);
   checkOptions(options, "alphaDropout", "key training");
   const t = toFloat(x, "alphaDropout");
   return lowered(t, staying(p, t.shape, options, "alphaDropout"), p);
@@ -174,7 +199,12 @@ export function alphaDropout(x: TensorLike, p = 0.5, options: DropoutOptions = {
  * ```
  * @throws as `dropout` does, or if x has fewer than two axes
  */
-export function featureAlphaDropout(x: TensorLike, p = 0.5, options: DropoutOptions = {}): Tensor {
+export function featureAlphaDropout(
+  x: TensorLike,
+  p?: number | DropoutOptions,
+  options?: DropoutOptions,
+): Tensor {
+  [p = 0.5, options = {}] = trailing(p, options);
   const who = "featureAlphaDropout";
   checkOptions(options, who, "key training");
   const t = toFloat(x, who);

@@ -101,10 +101,11 @@ export function groupNorm(
 export function instanceNorm(x: TensorLike, options: InstanceNormOptions = {}): Tensor {
   const who = "instanceNorm";
   checkOptions(options, who, "runningMean runningVar useInputStats momentum weight bias eps");
-  const t = toImages(unrounded(who, x, options.weight, options.bias)[0], 3, who);
+  const { runningMean = null, runningVar = null, useInputStats = true, ...own } = options;
+  const [from] = unrounded(who, x, options.weight, options.bias, runningMean, runningVar);
+  const t = toImages(from, 3, who);
   const { shape } = t;
   const channels = shape[1]!;
-  const { runningMean = null, runningVar = null, useInputStats = true, ...own } = options;
   const eps = numeric(options, "eps", 1e-5, who);
   const momentum = numeric(options, "momentum", 0.1, who);
   if (!useInputStats) {

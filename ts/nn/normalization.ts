@@ -60,7 +60,7 @@ export function layerNorm(
   options: LayerNormOptions = {},
 ): Tensor {
   checkOptions(options, "layerNorm", "weight bias eps");
-  const t = toTensor(x, "layerNorm");
+  const t = toTensor(unrounded("layerNorm", x, options.weight, options.bias)[0], "layerNorm");
   const want = ending(t, normalizedShape, "layerNorm");
   const eps = options.eps ?? 1e-5;
   const y = tensorOf(() => wasm.core().normalize(slot(t), want.length, eps), "layerNorm");
@@ -143,7 +143,9 @@ export function batchNorm(
   options: BatchNormOptions = {},
 ): Tensor {
   checkOptions(options, "batchNorm", "training momentum weight bias eps");
-  const t = toTensor(x, "batchNorm");
+  const { weight, bias } = options;
+  const [from] = unrounded("batchNorm", x, runningMean, runningVar, weight, bias);
+  const t = toTensor(from, "batchNorm");
   const { shape } = t;
   if (shape.length < 2) {
     throw new RangeError(`batchNorm: x has shape ${shapeText(shape)}, not [batch, channels, …]`);

@@ -4,6 +4,7 @@ import { checkOperands } from "../arguments.js";
 import { unrounded, toTensor, type TensorLike } from "../convert.js";
 import { arange, getDefaultDtype, tensor } from "../create.js";
 import type { Dtype } from "../dtype.js";
+import { casted } from "../families.js";
 import { isHandle } from "../handle.js";
 import { Slice } from "../indexing.js";
 import type { Tensor } from "../tensor.js";
@@ -31,18 +32,20 @@ function hasTensor(x: MixedArray): boolean {
 export function array(data: MixedArray, options: { dtype?: Dtype } = {}): Tensor {
   checkOptions(options, "array", "dtype");
   const { dtype } = options;
-  const x = mixed(data);
+  const x = mixed(data, dtype);
   return dtype === undefined ? x : x.astype(dtype);
 }
 
-function mixed(data: MixedArray): Tensor {
+function mixed(data: MixedArray, dtype?: Dtype): Tensor {
   if (isHandle(data)) return data;
   if (!hasTensor(data)) {
     checkOperands("array", data as TensorLike);
-    return tensor(data as TensorLike);
+    return dtype === undefined
+      ? tensor(data as TensorLike)
+      : casted(data as TensorLike, dtype, "array");
   }
   const parts = (data as readonly MixedArray[]).map((item) =>
-    typeof item === "number" ? item : mixed(item),
+    typeof item === "number" ? item : mixed(item, dtype),
   );
   return stack(parts);
 }

@@ -21,7 +21,7 @@ import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
 import { nonzeroOf } from "./nonzero.js";
 import { searched } from "./ordering.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 function checkKnown(x: Tensor, who: string): void {
   if (wasm.core().tensorBatch(slot(x)) > 0) {
@@ -44,7 +44,12 @@ export function valuesOf(x: Tensor, who: string): ArrayLike<number> {
  * ```
  * @throws if there is no such axis
  */
-export function countNonzero(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+export function countNonzero(
+  x: TensorLike,
+  axis?: Axes | ReductionOptions,
+  options?: ReductionOptions,
+): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "countNonzero", "keepdims");
   return count(x, axis, options, "countNonzero");
 }
@@ -67,7 +72,8 @@ function count(x: TensorLike, axis: Axes, options: ChosenOptions | undefined, wh
  * ```
  * @throws if there is no such axis
  */
-export function any(x: TensorLike, axis?: Axes, options?: ChosenOptions): Tensor {
+export function any(x: TensorLike, axis?: Axes | ChosenOptions, options?: ChosenOptions): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "any", "keepdims where");
   return notEqual(count(x, axis, options, "any"), 0);
 }
@@ -81,7 +87,8 @@ export function any(x: TensorLike, axis?: Axes, options?: ChosenOptions): Tensor
  * ```
  * @throws if there is no such axis
  */
-export function all(x: TensorLike, axis?: Axes, options?: ChosenOptions): Tensor {
+export function all(x: TensorLike, axis?: Axes | ChosenOptions, options?: ChosenOptions): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "all", "keepdims where");
   return equal(count(equal(x, 0), axis, options, "all"), 0);
 }

@@ -12,12 +12,13 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
-import { tensorBeside, type TensorLike, toTensor, unrounded } from "../convert.js";
+import { tensorBeside, type TensorLike, unrounded } from "../convert.js";
 import type { Dtype } from "../dtype.js";
+import { inDtype } from "../families.js";
 import type { Tensor } from "../tensor.js";
 import { diagonal } from "./diagonals.js";
 import { atleast2d } from "./shapes.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 /** Options of {@link cov}. */
 export interface CovOptions {
@@ -44,23 +45,30 @@ export interface CovOptions {
  * ```
  * @throws if x has more than two axes
  */
-export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = {}): Tensor {
+export function cov(
+  x: TensorLike,
+  y?: TensorLike | CovOptions | null,
+  options?: CovOptions,
+): Tensor {
+  const [second, own = {}] = trailing(y, options);
   const who = "cov";
-  checkOptions(options, who, "rowvar bias ddof fweights aweights dtype");
-  const { fweights, aweights } = options;
-  [x, y] = unrounded(who, x, y, aweights);
+  checkOptions(own, who, "rowvar bias ddof fweights aweights dtype");
+  const { fweights, aweights, dtype } = own;
+  const [first, other] = unrounded(who, x, second, aweights);
   const rows = (z: TensorLike): Tensor => {
-    const own = toTensor(z, who);
-    const t = options.dtype === undefined ? own : own.astype(options.dtype);
+    const t = inDtype(z, dtype, who);
     if (t.ndim > 2) throw new RangeError(`${who}: needs at most two axes, not ${t.ndim}`);
     const two = atleast2d(t);
-    return options.rowvar === false && t.ndim === 2 ? two.transpose() : two;
+    return own.rowvar === false && t.ndim === 2 ? two.transpose() : two;
   };
-  const m = y === undefined || y === null ? rows(x) : concatenate([rows(x), rows(y)], 0);
+  const m =
+    other === undefined || other === null
+      ? rows(first)
+      : concatenate([rows(first), rows(other)], 0);
   const count = m.shape[1]!;
-  const ddof = options.ddof ?? (options.bias === true ? 0 : 1);
+  const ddof = own.ddof ?? (own.bias === true ? 0 : 1);
   let w: Tensor | undefined;
-  if (fweights !== undefined) w = toTensor(fweights, who);
+  if (fweights !== undefined) w = tensorBeside(fweights, m, who);
   if (aweights !== undefined) {
     const a = tensorBeside(aweights, m, who);
     w = w === undefined ? a : multiply(w, a);
@@ -86,6 +94,9 @@ export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = 
   return product.shape[0] === 1 ? product.reshape([]) : product;
 }
 
+/** Options of {@link corrcoef}. */
+export type CorrcoefOptions = Pick<CovOptions, "rowvar" | "dtype">;
+
 /**
  * Correlation coefficients of variables, which are rows of x (and of y).
  *
@@ -97,9 +108,10 @@ export function cov(x: TensorLike, y?: TensorLike | null, options: CovOptions = 
  */
 export function corrcoef(
   x: TensorLike,
-  y?: TensorLike | null,
-  options: Pick<CovOptions, "rowvar" | "dtype"> = {},
+  y?: TensorLike | CorrcoefOptions | null,
+  options?: CorrcoefOptions,
 ): Tensor {
+  [y, options = {}] = trailing(y, options);
   checkOptions(options, "corrcoef", "rowvar dtype");
   const c = cov(x, y, options);
   if (c.ndim === 0) return divide(c, c);

@@ -1,7 +1,8 @@
 // Running sums and products as the array API has them.
 import { concatenate, cumprod, cumsum } from "../../build/generated/ops.js";
 import { toAxis } from "../axes.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import type { TensorLike } from "../convert.js";
+import { inDtype } from "../families.js";
 import { full } from "./filling.js";
 import type { Dtype } from "../dtype.js";
 import { checkOptions } from "../options.js";
@@ -26,7 +27,7 @@ function cumulative(
 ): Tensor {
   checkOptions(options, who, "axis dtype includeInitial");
   const { axis, dtype, includeInitial = false } = options;
-  const given = toTensor(x, who);
+  const given = inDtype(x, dtype, who);
   const t = given.ndim === 0 ? given.reshape([1]) : given;
   if (axis === undefined && t.ndim > 1) {
     throw new TypeError(`${who}: x has ${t.ndim} axes: say along which one ({ axis })`);

@@ -8,7 +8,7 @@ import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
 import { ones, type CreationOptions } from "../create.js";
 import type { Tensor } from "../tensor.js";
 import { moveaxis } from "./shapes.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 /** Which diagonal of which matrices. */
 export interface DiagonalOptions {
@@ -168,7 +168,13 @@ function below(rows: number, columns: number, k: number): Tensor {
  * tri(2, 3).toArray(); // [[1, 0, 0], [1, 1, 0]]
  * ```
  */
-export function tri(n: number, m: number = n, k = 0, options?: CreationOptions): Tensor {
+export function tri(
+  n: number,
+  m?: number | CreationOptions,
+  k?: number | CreationOptions,
+  options?: CreationOptions,
+): Tensor {
+  [m = n, k = 0, options] = trailing(m, k, options);
   checkOptions(options, "tri", "dtype requiresGrad");
   const one = ones([n, m], options);
   return where(below(n, m, toOffset(k, "tri")), one, 0);

@@ -14,8 +14,7 @@ import { checkOperands, toCount } from "../arguments.js";
 import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
-import { isOptions } from "./spacing.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, isOptions, trailing } from "../options.js";
 
 /** x from `start` to `stop` along an axis. */
 function part(x: Tensor, axis: number, start: number | null, stop: number | null): Tensor {
@@ -39,7 +38,13 @@ export interface DiffOptions {
  * ```
  * @throws if n is negative, or if there is no such axis
  */
-export function diff(x: TensorLike, n = 1, axis = -1, options: DiffOptions = {}): Tensor {
+export function diff(
+  x: TensorLike,
+  n?: number | DiffOptions,
+  axis?: number | DiffOptions,
+  options?: DiffOptions,
+): Tensor {
+  [n = 1, axis = -1, options = {}] = trailing(n, axis, options);
   const who = "diff";
   checkOptions(options, who, "prepend append");
   toCount(n, "n", who, 0, Infinity);
@@ -226,9 +231,10 @@ export interface TrapezoidOptions {
  */
 export function trapezoid(
   y: TensorLike,
-  x?: TensorLike | null,
-  options: TrapezoidOptions = {},
+  x?: TensorLike | TrapezoidOptions | null,
+  options?: TrapezoidOptions,
 ): Tensor {
+  [x, options = {}] = trailing(x, options);
   const who = "trapezoid";
   [y, x] = unrounded(who, y, x);
   checkOptions(options, who, "dx axis");

@@ -4,11 +4,12 @@ import { broadcastOf, toAxis } from "../axes.js";
 import { toShape, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { toCount } from "../arguments.js";
 import * as create from "../create.js";
-import { isTypedArray } from "../dtype.js";
+import { isTypedArray, type Dtype } from "../dtype.js";
 import type { CreationOptions } from "../create.js";
+import { casted } from "../families.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 import { moveaxis } from "./shapes.js";
 
 /**
@@ -45,6 +46,11 @@ export interface LinspaceOptions extends CreationOptions {
 /** True for what no derivative goes back to, and has no axes. */
 export function isPlain(x: TensorLike): x is number {
   return !isHandle(x) && !isTypedArray(x) && !Array.isArray(x);
+}
+
+/** An end that is not rounded before it takes the dtype of the result. */
+export function exact(x: TensorLike, dtype: Dtype | undefined, who: string): TensorLike {
+  return dtype !== undefined && Array.isArray(x) ? casted(x, "float64", who) : x;
 }
 
 /** Evenly spaced numbers in a float dtype, along axis 0 or another one. */
@@ -90,19 +96,25 @@ export function linspace(
 export function linspace(
   start: TensorLike,
   stop: TensorLike,
-  num?: number,
+  options: LinspaceOptions & { retstep: true },
+): [Tensor, Tensor];
+export function linspace(
+  start: TensorLike,
+  stop: TensorLike,
+  num?: number | LinspaceOptions,
   options?: LinspaceOptions,
 ): Tensor;
 export function linspace(
   start: TensorLike,
   stop: TensorLike,
-  num = 50,
-  options: LinspaceOptions = {},
+  num?: number | LinspaceOptions,
+  options?: LinspaceOptions,
 ): Tensor | [Tensor, Tensor] {
+  [num = 50, options = {}] = trailing(num, options);
   const who = "linspace";
-  [start, stop] = unrounded(who, start, stop);
   checkOptions(options, who, "endpoint axis retstep dtype requiresGrad");
   const { endpoint = true, axis, retstep, ...rest } = options;
+  [start, stop] = unrounded(who, exact(start, rest.dtype, who), exact(stop, rest.dtype, who));
   toCount(num, "num", who);
   const whole = rest.dtype === "int32";
   const gaps = endpoint ? num - 1 : num;

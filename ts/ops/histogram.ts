@@ -29,7 +29,7 @@ import { binWidth, type BinRule } from "./binning.js";
 import { resultType } from "./comparing.js";
 import { counted, valuesOf } from "./counting.js";
 import { searched } from "./ordering.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 /** Options of {@link histogram}. */
 export interface HistogramOptions {
@@ -148,9 +148,10 @@ function weightsOf(options: Pick<HistogramOptions, "weights">, x: Tensor): Tenso
  */
 export function histogram(
   x: TensorLike,
-  bins: Bins = 10,
-  options: HistogramOptions = {},
+  bins?: Bins | HistogramOptions,
+  options?: HistogramOptions,
 ): [Tensor, Tensor] {
+  [bins = 10, options = {}] = trailing(bins, options);
   const who = "histogram";
   checkOptions(options, who, "range weights density");
   const [from] = unrounded(who, x, bins as TensorLike, options.weights);
@@ -165,6 +166,9 @@ export function histogram(
   return [sharesOf(counts, [t, edges]).divide(widthsOf(edges)), edges];
 }
 
+/** Options of {@link histogramBinEdges}. */
+export type EdgesOptions = Pick<HistogramOptions, "range" | "weights">;
+
 /**
  * The edges of the bins that `histogram` would use.
  *
@@ -176,9 +180,10 @@ export function histogram(
  */
 export function histogramBinEdges(
   x: TensorLike,
-  bins: Bins = 10,
-  options: Pick<HistogramOptions, "range" | "weights"> = {},
+  bins?: Bins | EdgesOptions,
+  options?: EdgesOptions,
 ): Tensor {
+  [bins = 10, options = {}] = trailing(bins, options);
   const who = "histogramBinEdges";
   checkOptions(options, who, "range weights");
   return edgesOf(toTensor(x, who).reshape([-1]), bins, options, who);
@@ -247,9 +252,10 @@ function several(
  */
 export function histogramdd(
   x: TensorLike | readonly Tensor[],
-  bins: number | readonly TensorLike[] = 10,
-  options: HistogramddOptions = {},
+  bins?: number | readonly TensorLike[] | HistogramddOptions,
+  options?: HistogramddOptions,
 ): [Tensor, Tensor[]] {
+  [bins = 10, options = {}] = trailing(bins, options);
   const who = "histogramdd";
   checkOptions(options, who, "range weights density");
   if (Array.isArray(x) && typeof x[0] === "object" && "cell" in (x[0] as object)) {
@@ -278,9 +284,10 @@ export function histogramdd(
 export function histogram2d(
   x: TensorLike,
   y: TensorLike,
-  bins: TensorLike | readonly TensorLike[] = 10,
-  options: HistogramddOptions = {},
+  bins?: TensorLike | readonly TensorLike[] | HistogramddOptions,
+  options?: HistogramddOptions,
 ): [Tensor, Tensor, Tensor] {
+  [bins = 10, options = {}] = trailing(bins, options);
   const who = "histogram2d";
   checkOptions(options, who, "range weights density");
   const [a, b] = together(who, x, y);

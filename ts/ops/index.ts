@@ -47,7 +47,7 @@ export {
   flatnonzero,
   nonzero,
 } from "./counting.js";
-export { corrcoef, cov, type CovOptions } from "./covariance.js";
+export { corrcoef, cov, type CorrcoefOptions, type CovOptions } from "./covariance.js";
 export type { BinRule } from "./binning.js";
 export {
   histogram,
@@ -55,6 +55,7 @@ export {
   histogramBinEdges,
   histogramdd,
   type Bins,
+  type EdgesOptions,
   type HistogramddOptions,
   type HistogramOptions,
 } from "./histogram.js";
@@ -128,6 +129,7 @@ export {
   topK,
   type SearchOptions,
   type SortOptions,
+  type TopKOptions,
 } from "./ordering.js";
 export { logsumexp, type LogsumexpOptions } from "./logsumexp.js";
 export { applyAlongAxis, applyOverAxes, piecewise } from "./mapping.js";
@@ -196,6 +198,7 @@ export {
   type GeomspaceOptions,
   type LogspaceOptions,
   type MeshgridOptions,
+  type VanderOptions,
 } from "./spacing.js";
 export { arraySplit, dsplit, hsplit, split, vsplit } from "./splitting.js";
 export {

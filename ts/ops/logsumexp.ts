@@ -21,7 +21,7 @@ import type { Axes } from "../families.js";
 import type { ChosenOptions } from "../reducing.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 import { resultType } from "./comparing.js";
 
 /** Options of {@link logsumexp}. */
@@ -47,12 +47,21 @@ export function logsumexp(
   axis: Axes,
   options: LogsumexpOptions & { returnSign: true },
 ): [Tensor, Tensor];
-export function logsumexp(x: TensorLike, axis?: Axes, options?: LogsumexpOptions): Tensor;
 export function logsumexp(
   x: TensorLike,
-  axis?: Axes,
-  options: LogsumexpOptions = {},
+  options: LogsumexpOptions & { returnSign: true },
+): [Tensor, Tensor];
+export function logsumexp(
+  x: TensorLike,
+  axis?: Axes | LogsumexpOptions,
+  options?: LogsumexpOptions,
+): Tensor;
+export function logsumexp(
+  x: TensorLike,
+  axis?: Axes | LogsumexpOptions,
+  options?: LogsumexpOptions,
 ): Tensor | [Tensor, Tensor] {
+  [axis, options = {}] = trailing(axis, options);
   const who = "logsumexp";
   checkOptions(options, who, "keepdims where b returnSign");
   const { b, returnSign = false, ...rest } = options;

@@ -21,7 +21,7 @@ import {
 import { toMask } from "../axes.js";
 import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import type { Dtype } from "../dtype.js";
-import type { Axes, ReductionOptions } from "../families.js";
+import { inDtype, type Axes, type ReductionOptions } from "../families.js";
 import { slot } from "../handle.js";
 import {
   conditionOf,
@@ -34,11 +34,19 @@ import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
 import { any } from "./counting.js";
 import { freedom, rootOfSquares, SPREAD, type SpreadOptions } from "./statistics.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 /** x with another value in the place of NaN; integers have none. Looks at the axes, too. */
-function without(x: TensorLike, value: number, axis: Axes, who: string): Tensor {
-  const t = toTensor(x, who);
+function without(
+  x: TensorLike,
+  value: number,
+  axis: Axes,
+  who: string,
+  options?: FoldOptions,
+): Tensor {
+  // Whole numbers are what is left without NaN.
+  const dtype = options?.dtype === "float64" ? "float64" : undefined;
+  const t = inDtype(unrounded(who, x, options?.initial)[0], dtype, who);
   toMask(axis, t.ndim, who);
   return t.dtype.startsWith("float") ? where(isnan(t), value, t) : t;
 }
@@ -51,9 +59,10 @@ function without(x: TensorLike, value: number, axis: Axes, who: string): Tensor 
  * nansum([1, NaN, 2]).item(); // 3
  * ```
  */
-export function nansum(x: TensorLike, axis?: Axes, options?: FoldOptions): Tensor {
+export function nansum(x: TensorLike, axis?: Axes | FoldOptions, options?: FoldOptions): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "nansum", "keepdims where initial dtype");
-  return sum(without(x, 0, axis, "nansum"), axis, options);
+  return sum(without(x, 0, axis, "nansum", options), axis, options);
 }
 
 /**
@@ -64,9 +73,10 @@ export function nansum(x: TensorLike, axis?: Axes, options?: FoldOptions): Tenso
  * nanprod([3, NaN, 2]).item(); // 6
  * ```
  */
-export function nanprod(x: TensorLike, axis?: Axes, options?: FoldOptions): Tensor {
+export function nanprod(x: TensorLike, axis?: Axes | FoldOptions, options?: FoldOptions): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "nanprod", "keepdims where initial dtype");
-  return prod(without(x, 1, axis, "nanprod"), axis, options);
+  return prod(without(x, 1, axis, "nanprod", options), axis, options);
 }
 
 /**
@@ -79,11 +89,12 @@ export function nanprod(x: TensorLike, axis?: Axes, options?: FoldOptions): Tens
  */
 export function nancumsum(
   x: TensorLike,
-  axis?: number | null,
+  axis?: number | { dtype?: Dtype } | null,
   options?: { dtype?: Dtype },
 ): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "nancumsum", "dtype");
-  return cumsum(without(x, 0, axis, "nancumsum"), axis, options);
+  return cumsum(without(x, 0, axis, "nancumsum", options), axis, options);
 }
 
 /**
@@ -96,11 +107,12 @@ export function nancumsum(
  */
 export function nancumprod(
   x: TensorLike,
-  axis?: number | null,
+  axis?: number | { dtype?: Dtype } | null,
   options?: { dtype?: Dtype },
 ): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "nancumprod", "dtype");
-  return cumprod(without(x, 1, axis, "nancumprod"), axis, options);
+  return cumprod(without(x, 1, axis, "nancumprod", options), axis, options);
 }
 
 /** Where an element is NaN or not among those that count. */
@@ -124,11 +136,10 @@ function count(x: Tensor, axis: Axes, options: ChosenOptions | undefined, who: s
  * nanmean([1, NaN, 2]).item(); // 1.5
  * ```
  */
-export function nanmean(x: TensorLike, axis?: Axes, options?: MeanOptions): Tensor {
+export function nanmean(x: TensorLike, axis?: Axes | MeanOptions, options?: MeanOptions): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "nanmean", "keepdims where dtype");
-  const t = toTensor(x, "nanmean");
-  const own = options?.dtype === undefined ? t : t.astype(options.dtype);
-  return meanOf(own, axis, options, "nanmean");
+  return meanOf(inDtype(x, options?.dtype, "nanmean"), axis, options, "nanmean");
 }
 
 function meanOf(t: Tensor, axis: Axes, options: ChosenOptions | undefined, who: string): Tensor {
@@ -148,7 +159,7 @@ function extreme(
   largest: boolean,
   who: string,
 ): Tensor {
-  const t = toTensor(x, who);
+  const t = toTensor(unrounded(who, x, options?.initial)[0], who);
   const best = largest ? max : min;
   if (!t.dtype.startsWith("float")) return best(t, axis, options);
   const y = best(without(t, largest ? -Infinity : Infinity, axis, who), axis, options);
@@ -167,7 +178,12 @@ function extreme(
  * ```
  * @throws if there is no element
  */
-export function nanmax(x: TensorLike, axis?: Axes, options?: ExtremeOptions): Tensor {
+export function nanmax(
+  x: TensorLike,
+  axis?: Axes | ExtremeOptions,
+  options?: ExtremeOptions,
+): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "nanmax", "keepdims where initial");
   return extreme(x, axis, options, true, "nanmax");
 }
@@ -181,7 +197,12 @@ export function nanmax(x: TensorLike, axis?: Axes, options?: ExtremeOptions): Te
  * ```
  * @throws if there is no element
  */
-export function nanmin(x: TensorLike, axis?: Axes, options?: ExtremeOptions): Tensor {
+export function nanmin(
+  x: TensorLike,
+  axis?: Axes | ExtremeOptions,
+  options?: ExtremeOptions,
+): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "nanmin", "keepdims where initial");
   return extreme(x, axis, options, false, "nanmin");
 }
@@ -213,7 +234,12 @@ function place(
  * ```
  * @throws if nothing but NaN is there; inside vmap, where nobody can look, that gives 0
  */
-export function nanargmax(x: TensorLike, axis?: number | null, options?: ReductionOptions): Tensor {
+export function nanargmax(
+  x: TensorLike,
+  axis?: number | ReductionOptions | null,
+  options?: ReductionOptions,
+): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "nanargmax", "keepdims");
   return place(x, axis, options, true, "nanargmax");
 }
@@ -227,7 +253,12 @@ export function nanargmax(x: TensorLike, axis?: number | null, options?: Reducti
  * ```
  * @throws if nothing but NaN is there; inside vmap, where nobody can look, that gives 0
  */
-export function nanargmin(x: TensorLike, axis?: number | null, options?: ReductionOptions): Tensor {
+export function nanargmin(
+  x: TensorLike,
+  axis?: number | ReductionOptions | null,
+  options?: ReductionOptions,
+): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "nanargmin", "keepdims");
   return place(x, axis, options, false, "nanargmin");
 }
@@ -240,7 +271,12 @@ export function nanargmin(x: TensorLike, axis?: number | null, options?: Reducti
  * nanvar([1, NaN, 3]).item(); // 1
  * ```
  */
-export function nanvar(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
+export function nanvar(
+  x: TensorLike,
+  axis?: Axes | SpreadOptions,
+  options?: SpreadOptions,
+): Tensor {
+  [axis, options = {}] = trailing(axis, options);
   checkOptions(options, "nanvar", SPREAD);
   return varianceOf(x, axis, options, "nanvar");
 }
@@ -248,8 +284,7 @@ export function nanvar(x: TensorLike, axis?: Axes, options: SpreadOptions = {}):
 function varianceOf(x: TensorLike, axis: Axes, options: SpreadOptions, who: string): Tensor {
   const { keepdims = false, where: chosen, dtype } = options;
   const [from, about] = unrounded(who, x, options.mean);
-  const own = toTensor(from, who);
-  const t = dtype === undefined ? own : own.astype(dtype);
+  const t = inDtype(from, dtype, who);
   const lost = lostOf(t, chosen, who);
   const centre = about ?? meanOf(t, axis, { keepdims: true, where: chosen }, who);
   const distance = where(lost, 0, subtract(t, centre));
@@ -270,7 +305,12 @@ function varianceOf(x: TensorLike, axis: Axes, options: SpreadOptions, who: stri
  * nanstd([1, NaN, 3]).item(); // 1
  * ```
  */
-export function nanstd(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
+export function nanstd(
+  x: TensorLike,
+  axis?: Axes | SpreadOptions,
+  options?: SpreadOptions,
+): Tensor {
+  [axis, options = {}] = trailing(axis, options);
   checkOptions(options, "nanstd", SPREAD);
   return rootOfSquares(varianceOf(x, axis, options, "nanstd"));
 }

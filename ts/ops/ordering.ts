@@ -8,7 +8,7 @@ import { slotsOf, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
 import { flip } from "./turning.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 function sorted(x: TensorLike, axis: number | null, who: string, options?: SortOptions): Tensor {
   const given = toTensor(x, who);
@@ -30,7 +30,12 @@ export type SortOptions = Pick<AlongOptions, "descending" | "stable">;
  * ```
  * @throws if there is no such axis
  */
-export function sort(x: TensorLike, axis: number | null = -1, options?: SortOptions): Tensor {
+export function sort(
+  x: TensorLike,
+  axis?: number | SortOptions | null,
+  options?: SortOptions,
+): Tensor {
+  [axis = -1, options] = trailing(axis, options);
   checkOptions(options, "sort", "descending stable");
   return sorted(x, axis, "sort", options);
 }
@@ -99,6 +104,12 @@ export function argpartition(
   return argsort(x, axis);
 }
 
+/** Options of {@link topK}. */
+export interface TopKOptions {
+  /** The largest elements, or else the smallest. Default true. */
+  largest?: boolean;
+}
+
 /**
  * The k largest elements along an axis, in falling order, and their places (int32). With
  * `largest: false` the smallest, in rising order. Of equal elements the first ones count; NaN is
@@ -113,9 +124,10 @@ export function argpartition(
 export function topK(
   x: TensorLike,
   k: number,
-  axis = -1,
-  options?: { largest?: boolean },
+  axis?: number | TopKOptions,
+  options?: TopKOptions,
 ): [Tensor, Tensor] {
+  [axis = -1, options] = trailing(axis, options);
   const who = "topK";
   checkOptions(options, who, "largest");
   const t = toTensor(x, who);

@@ -12,7 +12,7 @@ import { toCount } from "../arguments.js";
 import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import { arange, eye, ones, zeros } from "../create.js";
 import type { Tensor } from "../tensor.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 import { convolve } from "./convolving.js";
 
 function coefficients(p: TensorLike, who: string): Tensor {
@@ -65,6 +65,12 @@ export function polyder(p: TensorLike, m = 1): Tensor {
   return c;
 }
 
+/** Options of {@link polyint}. */
+export interface PolyintOptions {
+  /** Constants of integration, in the order in which they come in. Default 0. */
+  k?: TensorLike;
+}
+
 /**
  * Coefficients of the m-th antiderivative; k are the constants of integration, in the order in which
  * they come in, 0 by default.
@@ -75,7 +81,12 @@ export function polyder(p: TensorLike, m = 1): Tensor {
  * ```
  * @throws if m is negative, or if there are more than one and fewer than m constants
  */
-export function polyint(p: TensorLike, m = 1, options: { k?: TensorLike } = {}): Tensor {
+export function polyint(
+  p: TensorLike,
+  m?: number | PolyintOptions,
+  options?: PolyintOptions,
+): Tensor {
+  [m = 1, options = {}] = trailing(m, options);
   const who = "polyint";
   checkOptions(options, who, "k");
   const [from, constants] = unrounded(who, p, options.k);

@@ -25,7 +25,7 @@ import { full, tensor } from "../create.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import { isHandle, isKnown } from "../handle.js";
 import type { Tensor } from "../tensor.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 import { suited } from "./weights.js";
 
 /** Between which elements a quantile lies, and where; the first eight choose between neighbours. */
@@ -209,9 +209,10 @@ function quantiles(
 export function quantile(
   x: TensorLike,
   q: TensorLike,
-  axis?: Axes,
-  options: QuantileOptions = {},
+  axis?: Axes | QuantileOptions,
+  options?: QuantileOptions,
 ): Tensor {
+  [axis, options = {}] = trailing(axis, options);
   checkOptions(options, "quantile", "method weights keepdims");
   return quantiles(x, q, axis, options, "quantile");
 }
@@ -228,9 +229,10 @@ export function quantile(
 export function percentile(
   x: TensorLike,
   q: TensorLike,
-  axis?: Axes,
-  options: QuantileOptions = {},
+  axis?: Axes | QuantileOptions,
+  options?: QuantileOptions,
 ): Tensor {
+  [axis, options = {}] = trailing(axis, options);
   checkOptions(options, "percentile", "method weights keepdims");
   return quantiles(x, q, axis, options, "percentile", { percent: true });
 }
@@ -244,7 +246,12 @@ export function percentile(
  * ```
  * @throws if there is no such axis
  */
-export function median(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+export function median(
+  x: TensorLike,
+  axis?: Axes | ReductionOptions,
+  options?: ReductionOptions,
+): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "median", "keepdims");
   return quantiles(x, 0.5, axis, options ?? {}, "median", { method: "midpoint" });
 }
@@ -261,9 +268,10 @@ export function median(x: TensorLike, axis?: Axes, options?: ReductionOptions): 
 export function nanquantile(
   x: TensorLike,
   q: TensorLike,
-  axis?: Axes,
-  options: QuantileOptions = {},
+  axis?: Axes | QuantileOptions,
+  options?: QuantileOptions,
 ): Tensor {
+  [axis, options = {}] = trailing(axis, options);
   checkOptions(options, "nanquantile", "method weights keepdims");
   return quantiles(x, q, axis, options, "nanquantile", { skip: true });
 }
@@ -280,9 +288,10 @@ export function nanquantile(
 export function nanpercentile(
   x: TensorLike,
   q: TensorLike,
-  axis?: Axes,
-  options: QuantileOptions = {},
+  axis?: Axes | QuantileOptions,
+  options?: QuantileOptions,
 ): Tensor {
+  [axis, options = {}] = trailing(axis, options);
   checkOptions(options, "nanpercentile", "method weights keepdims");
   return quantiles(x, q, axis, options, "nanpercentile", { percent: true, skip: true });
 }
@@ -296,7 +305,12 @@ export function nanpercentile(
  * ```
  * @throws if there is no such axis
  */
-export function nanmedian(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+export function nanmedian(
+  x: TensorLike,
+  axis?: Axes | ReductionOptions,
+  options?: ReductionOptions,
+): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "nanmedian", "keepdims");
   return quantiles(x, 0.5, axis, options ?? {}, "nanmedian", { skip: true, method: "midpoint" });
 }

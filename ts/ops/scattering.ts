@@ -9,7 +9,7 @@ import type { Dtype } from "../dtype.js";
 import { shapeText } from "../errors.js";
 import { isKnown } from "../handle.js";
 import type { Tensor } from "../tensor.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 /**
  * For each index the element of x at that place along an axis: `takeAlongAxis` with torch's order of
@@ -28,7 +28,8 @@ export function gather(x: TensorLike, axis: number, index: TensorLike): Tensor {
 
 /**
  * x with values added to the elements at those places along an axis; index and values have one shape,
- * which is x's but for the axis. Repeated places add up.
+ * which is x's but for the axis. Repeated places add up. The result has the dtype of x, whatever that of
+ * the values: sums are taken in the wider of the two, and rounded once.
  *
  * @example
  * ```ts
@@ -66,6 +67,12 @@ function largest(index: Tensor): number {
   return most;
 }
 
+/** Options of {@link oneHot}. */
+export interface OneHotOptions {
+  /** The dtype of the result. Default: the default dtype. */
+  dtype?: Dtype;
+}
+
 /**
  * For each index a row of `classes` elements: 1 at that place, else 0. An index out of bounds gives
  * zeros. Without a number of classes (or with -1, as in torch) there are as many as the largest index
@@ -77,7 +84,12 @@ function largest(index: Tensor): number {
  * ```
  * @throws if an index is not an integer, or if there can be no such number of classes
  */
-export function oneHot(index: TensorLike, classes = -1, options: { dtype?: Dtype } = {}): Tensor {
+export function oneHot(
+  index: TensorLike,
+  classes?: number | OneHotOptions,
+  options?: OneHotOptions,
+): Tensor {
+  [classes = -1, options = {}] = trailing(classes, options);
   const who = "oneHot";
   checkOptions(options, who, "dtype");
   if (!Number.isInteger(classes) || classes < -1) {

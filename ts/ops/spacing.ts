@@ -21,9 +21,9 @@ import {
   type CreationOptions,
 } from "../create.js";
 import type { Tensor } from "../tensor.js";
-import { isPlain, spaced, type LinspaceOptions } from "./filling.js";
+import { exact, isPlain, spaced, type LinspaceOptions } from "./filling.js";
 import { flip } from "./turning.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, isOptions, trailing } from "../options.js";
 
 /**
  * The n × n matrix with ones on its diagonal.
@@ -68,14 +68,16 @@ function finished(y: Tensor, plain: boolean, options: GeomspaceOptions): Tensor 
 export function logspace(
   start: TensorLike,
   stop: TensorLike,
-  num = 50,
-  options: LogspaceOptions = {},
+  num?: number | LogspaceOptions,
+  options?: LogspaceOptions,
 ): Tensor {
+  [num = 50, options = {}] = trailing(num, options);
   const who = "logspace";
   checkOptions(options, who, "endpoint base axis dtype requiresGrad");
-  const { endpoint, axis } = options;
+  const { endpoint, axis, dtype } = options;
   let base = options.base ?? 10;
-  [start, stop, base] = unrounded(who, start, stop, base);
+  start = exact(start, dtype, who);
+  [start, stop, base] = unrounded(who, start, exact(stop, dtype, who), exact(base, dtype, who));
   const plain = isPlain(start) && isPlain(stop) && isPlain(base);
   // Tensors of bases stand along the axes of start and stop.
   const bases = isPlain(base) ? base : toTensor(base, who);
@@ -104,17 +106,18 @@ export function logspace(
 export function geomspace(
   start: TensorLike,
   stop: TensorLike,
-  num = 50,
-  options: GeomspaceOptions = {},
+  num?: number | GeomspaceOptions,
+  options?: GeomspaceOptions,
 ): Tensor {
+  [num = 50, options = {}] = trailing(num, options);
   const who = "geomspace";
   checkOptions(options, who, "endpoint axis dtype requiresGrad");
   const plain = isPlain(start) && isPlain(stop);
   if (plain && !(start * stop > 0)) {
     throw new RangeError(`${who}: ${start} and ${stop} are not of one sign, or one is 0`);
   }
-  const { endpoint = true, axis = 0 } = options;
-  const [a, b] = together(who, start, stop);
+  const { endpoint = true, axis = 0, dtype } = options;
+  const [a, b] = together(who, exact(start, dtype, who), exact(stop, dtype, who));
   const steps = spaced(zerosLike(a), onesLike(b), num, { endpoint, axis }, who);
   const at = toAxis(axis, steps.ndim, who);
   const along = (x: Tensor): Tensor =>
@@ -168,9 +171,10 @@ export function meshgrid(...vectors: (TensorLike | MeshgridOptions)[]): Tensor[]
   });
 }
 
-/** True for a plain object, which no operand is. */
-export function isOptions(x: unknown): boolean {
-  return typeof x === "object" && x !== null && Object.getPrototypeOf(x) === Object.prototype;
+/** Options of {@link vander}. */
+export interface VanderOptions {
+  /** The lowest power first. Default false. */
+  increasing?: boolean;
 }
 
 /**
@@ -185,9 +189,10 @@ export function isOptions(x: unknown): boolean {
  */
 export function vander(
   x: TensorLike,
-  n?: number | null,
-  options?: { increasing?: boolean },
+  n?: number | VanderOptions | null,
+  options?: VanderOptions,
 ): Tensor {
+  [n, options] = trailing(n, options);
   checkOptions(options, "vander", "increasing");
   const t = toTensor(x, "vander");
   if (t.ndim !== 1) throw new RangeError(`vander: needs one axis, x has ${t.ndim}`);

@@ -15,10 +15,10 @@ import {
 } from "../../build/generated/ops.js";
 import { sizeAlong, toMask } from "../axes.js";
 import { toTensor, type TensorLike, unrounded } from "../convert.js";
-import type { Axes, ReductionOptions } from "../families.js";
+import { inDtype, type Axes, type ReductionOptions } from "../families.js";
 import { conditionOf, type ExtremeOptions, type MeanOptions } from "../reducing.js";
 import type { Tensor } from "../tensor.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 import { suited } from "./weights.js";
 
 /** Options of {@link variance} and {@link std}. */
@@ -49,7 +49,12 @@ export function rootOfSquares(x: Tensor): Tensor {
  * ```
  * @throws if there is no such axis
  */
-export function variance(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
+export function variance(
+  x: TensorLike,
+  axis?: Axes | SpreadOptions,
+  options?: SpreadOptions,
+): Tensor {
+  [axis, options = {}] = trailing(axis, options);
   checkOptions(options, "variance", SPREAD);
   return spread(x, axis, options, "variance");
 }
@@ -66,8 +71,7 @@ export function freedom(options: SpreadOptions, who: string): number {
 function spread(x: TensorLike, axis: Axes, options: SpreadOptions, who: string): Tensor {
   const { keepdims = false, where: given, dtype } = options;
   const [from, about] = unrounded(who, x, options.mean);
-  const own = toTensor(from, who);
-  const t = dtype === undefined ? own : own.astype(dtype);
+  const t = inDtype(from, dtype, who);
   const less = freedom(options, who);
   const size = sizeAlong(t.shape, axis, who);
   const centre = about ?? mean(t, axis, { keepdims: true, where: given });
@@ -89,7 +93,8 @@ function spread(x: TensorLike, axis: Axes, options: SpreadOptions, who: string):
  * ```
  * @throws if there is no such axis
  */
-export function std(x: TensorLike, axis?: Axes, options: SpreadOptions = {}): Tensor {
+export function std(x: TensorLike, axis?: Axes | SpreadOptions, options?: SpreadOptions): Tensor {
+  [axis, options = {}] = trailing(axis, options);
   checkOptions(options, "std", SPREAD);
   return rootOfSquares(spread(x, axis, options, "std"));
 }
@@ -107,7 +112,7 @@ export interface AverageOptions extends ReductionOptions {
  *
  * @example
  * ```ts
- * average([1, 2], undefined, { weights: [3, 1] }).item(); // 1.25
+ * average([1, 2], { weights: [3, 1] }).item(); // 1.25
  * ```
  * @throws if weights suit neither x nor the axis
  */
@@ -116,12 +121,21 @@ export function average(
   axis: Axes,
   options: AverageOptions & { returned: true },
 ): [Tensor, Tensor];
-export function average(x: TensorLike, axis?: Axes, options?: AverageOptions): Tensor;
 export function average(
   x: TensorLike,
-  axis?: Axes,
-  options: AverageOptions = {},
+  options: AverageOptions & { returned: true },
+): [Tensor, Tensor];
+export function average(
+  x: TensorLike,
+  axis?: Axes | AverageOptions,
+  options?: AverageOptions,
+): Tensor;
+export function average(
+  x: TensorLike,
+  axis?: Axes | AverageOptions,
+  options?: AverageOptions,
 ): Tensor | [Tensor, Tensor] {
+  [axis, options = {}] = trailing(axis, options);
   const who = "average";
   checkOptions(options, who, "weights returned keepdims");
   const [from, weights] = unrounded(who, x, options.weights);
@@ -152,7 +166,12 @@ export function average(
  * ```
  * @throws if there is no such axis, or no element
  */
-export function ptp(x: TensorLike, axis?: Axes, options?: ReductionOptions): Tensor {
+export function ptp(
+  x: TensorLike,
+  axis?: Axes | ReductionOptions,
+  options?: ReductionOptions,
+): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "ptp", "keepdims");
   const t = toTensor(x, "ptp");
   toMask(axis, t.ndim, "ptp");
@@ -167,7 +186,12 @@ export function ptp(x: TensorLike, axis?: Axes, options?: ReductionOptions): Ten
  * amax([[1, 5], [7, 2]], 1).toArray(); // [5, 7]
  * ```
  */
-export function amax(x: TensorLike, axis?: Axes, options?: ExtremeOptions): Tensor {
+export function amax(
+  x: TensorLike,
+  axis?: Axes | ExtremeOptions,
+  options?: ExtremeOptions,
+): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "amax", "keepdims where initial");
   return max(x, axis, options);
 }
@@ -180,7 +204,12 @@ export function amax(x: TensorLike, axis?: Axes, options?: ExtremeOptions): Tens
  * amin([[1, 5], [7, 2]], 1).toArray(); // [1, 2]
  * ```
  */
-export function amin(x: TensorLike, axis?: Axes, options?: ExtremeOptions): Tensor {
+export function amin(
+  x: TensorLike,
+  axis?: Axes | ExtremeOptions,
+  options?: ExtremeOptions,
+): Tensor {
+  [axis, options] = trailing(axis, options);
   checkOptions(options, "amin", "keepdims where initial");
   return min(x, axis, options);
 }

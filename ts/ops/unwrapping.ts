@@ -17,7 +17,7 @@ import { toAxis } from "../axes.js";
 import { told } from "../arguments.js";
 import { toTensor, type TensorLike } from "../convert.js";
 import { zeros } from "../create.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 import type { Tensor } from "../tensor.js";
 import { diff } from "./differences.js";
 
@@ -39,16 +39,17 @@ function positive(x: unknown, what: string, who: string): number {
  *
  * @example
  * ```ts
- * unwrap([0, 90, 190, -80, 10], null, -1, { period: 360 }).toArray(); // [0, 90, 190, 280, 370]
+ * unwrap([0, 90, 190, -80, 10], { period: 360 }).toArray(); // [0, 90, 190, 280, 370]
  * ```
  * @throws if the period is not positive, or if there is no such axis
  */
 export function unwrap(
   x: TensorLike,
-  discont: number | null = null,
-  axis = -1,
-  options: UnwrapOptions = {},
+  discont?: number | UnwrapOptions | null,
+  axis?: number | UnwrapOptions,
+  options?: UnwrapOptions,
 ): Tensor {
+  [discont = null, axis = -1, options = {}] = trailing(discont, axis, options);
   const who = "unwrap";
   checkOptions(options, who, "period");
   const period = positive(options.period ?? 2 * Math.PI, "the period", who);

@@ -14,7 +14,7 @@ import {
   subtract,
   take,
 } from "../../build/generated/ops.js";
-import { describe, toShape, toTensor, type TensorLike } from "../convert.js";
+import { describe, toShape, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { getDefaultDtype } from "../create.js";
 import type { Dtype } from "../dtype.js";
 import type { Tensor } from "../tensor.js";
@@ -95,8 +95,8 @@ export function uniform(key: TensorLike, shape: Shape, options: UniformOptions =
   const y = multiply(whole, dtype === "float32" ? 2 ** -24 : 2 ** -53).astype(dtype);
   const { minval, maxval } = options;
   if (minval === undefined && maxval === undefined) return y;
-  const low = minval ?? 0;
-  return add(multiply(y, subtract(toTensor(maxval ?? 1, who), low)), low).astype(dtype);
+  const [low, high] = unrounded(who, minval ?? 0, maxval ?? 1, y);
+  return add(multiply(y, subtract(toTensor(high, who), low)), low).astype(dtype);
 }
 
 /**

@@ -6,7 +6,7 @@ import { describe, toTensor, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { checkFunction, checkResult, resultTensor } from "./scope.js";
 import { vmap } from "./vmap.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, trailing } from "../options.js";
 
 /** Axes of one operand in a signature: names, or sizes. */
 type Core = readonly string[];
@@ -83,9 +83,10 @@ export interface VectorizeOptions {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function vectorize<A extends any[], R>(
   f: (...args: A) => R,
-  signature?: string,
+  signature?: string | VectorizeOptions,
   options?: VectorizeOptions,
 ): (...args: { [K in keyof A]: A[K] extends TensorLike ? TensorLike : A[K] }) => R {
+  [signature, options] = trailing(signature, options);
   checkOptions(options, "vectorize", "excluded");
   checkFunction(f, WHO);
   if (signature !== undefined && typeof signature !== "string") {
