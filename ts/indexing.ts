@@ -248,7 +248,7 @@ function update(
   }
   return {
     flat: found.reshape([-1]),
-    value: given.astype(x.dtype).reshape(own).broadcastTo(shape).reshape([-1]),
+    value: given.reshape(own).broadcastTo(shape).reshape([-1]),
     repeats: list.some((item) => isHandle(item) || (typeof item === "object" && item !== null)),
   };
 }
@@ -272,7 +272,9 @@ export function replaced(x: Tensor, index: Index | readonly Index[], value: Tens
   let moves = subtract(add(places(count), n), flat);
   if (repeats) moves = where(lastOfEach(flat, "set"), moves, 0);
   const source = add(places(n), scatter(moves, flat, n, 0, "set"));
-  return gather(concatenate([x.reshape([-1]), v]), source, 0, "set").reshape(x.shape);
+  return gather(concatenate([x.reshape([-1]), v.astype(x.dtype)]), source, 0, "set").reshape(
+    x.shape,
+  );
 }
 
 /** x with a value added in the places of an index. */

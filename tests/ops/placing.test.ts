@@ -154,3 +154,47 @@ test("oneHot goes where the index says, as comparing all classes would", () => {
     }
   }
 });
+
+describe("values take the dtype of what they are put into", () => {
+  const single = tensor([[1, 2]], { dtype: "float32" });
+  const value = f64([0.1]);
+  const rounded = Math.fround(0.1);
+  test.each<[string, (x: Tensor, v: Tensor) => Tensor]>([
+    ["set", (t, v) => t.set([0, 1], v)],
+    ["put", (t, v) => tg.put(t, 1, v)],
+    ["place", (t, v) => tg.place(t, [[false, true]], v)],
+    ["putmask", (t, v) => tg.putmask(t, [[false, true]], v)],
+    ["putAlongAxis", (t, v) => tg.putAlongAxis(t, [[1]], v, 1)],
+    [
+      "fillDiagonal",
+      (t, v) => tg.fillDiagonal(t.reshape([2, 1]).broadcastTo([2, 2]), v).slice([[0, 1]]),
+    ],
+    ["insert", (t, v) => tg.insert(t, 0, v, 1).slice([null, [0, 1]])],
+  ])("%s", (_, put) => {
+    const y = put(single, value);
+    expect(y.dtype).toBe("float32");
+    expect(numbers(y)).toContain(rounded);
+    expect(put(single.astype("int32"), f64([7.9])).dtype).toBe("int32");
+  });
+
+  test.each<[string, (x: Tensor, index: number[], v: Tensor) => Tensor]>([
+    ["addAt", (t, index, v) => t.addAt([index], v)],
+    ["scatterAdd", (t, index, v) => tg.scatterAdd(t, 0, index, v)],
+  ])("%s sums first and rounds once", (_, add) => {
+    const half = f64([0.5, 0.5, 0.25]);
+    const whole = tensor([1, 2], { dtype: "int32" });
+    expect(add(whole, [1, 1, 0], half).toArray()).toEqual([1, 3]);
+    expect(add(whole, [1, 1, 0], half).dtype).toBe("int32");
+    // beside 1, a quarter of float32's last place is lost alone; four of them are not
+    const tiny = 2 ** -25;
+    const one = tensor([1, 1], { dtype: "float32" });
+    expect(numbers(add(one, [0, 0, 0, 0], f64([tiny, tiny, tiny, tiny])))).toEqual([
+      1 + 2 ** -23,
+      1,
+    ]);
+    expect(add(one, [0, 0, 0], half).dtype).toBe("float32");
+    // and derivatives keep theirs
+    const g = grad((v: Tensor) => add(one, [0, 0, 1], v).sum())(half);
+    expect([g.dtype, numbers(g)]).toEqual(["float64", [1, 1, 1]]);
+  });
+});

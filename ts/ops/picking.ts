@@ -92,7 +92,8 @@ export function deleteAt(x: TensorLike, index: TensorLike | Slice, axis?: number
 
 /**
  * x with values put in before an index along an axis, of the flattened x without one. The index is an
- * integer, before which all values go, or several of them, each with its own part of the values.
+ * integer, before which all values go, or several of them, each with its own part of the values. The
+ * result has the dtype of x.
  *
  * @example
  * ```ts
@@ -135,7 +136,7 @@ export function insert(
 
 /**
  * x with values in the places that indices name along an axis: `takeAlongAxis` the other way round. It
- * returns a new tensor. Of several values for one element the last one counts.
+ * returns a new tensor, of the dtype of x. Of several values for one element the last one counts.
  *
  * @example
  * ```ts

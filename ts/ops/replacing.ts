@@ -26,7 +26,7 @@ export interface FillDiagonalOptions {
 
 /**
  * x with values on its main diagonal, which of more than two axes runs through all of them. Values are
- * flattened and come again where the diagonal is longer. It returns a new tensor.
+ * flattened, take the dtype of x, and come again where the diagonal is longer. It returns a new tensor.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export function fillDiagonal(
  * x with values at places of the flattened x; if there are fewer values than places, they come again, if
  * more, the last ones are left out. Of several values for one element the last one counts. Places out of
  * bounds are an error, or with `mode` cut to the nearest ("clip") or counted on around ("wrap"). It returns
- * a new tensor.
+ * a new tensor, of the dtype of x.
  *
  * @example
  * ```ts
@@ -102,7 +102,7 @@ function maskOf(mask: TensorLike, x: Tensor, who: string): Tensor {
 
 /**
  * x with values, one after the other, where a mask holds: the first value goes to the first such place, and
- * values come again when they are used up. It returns a new tensor.
+ * values come again when they are used up. It returns a new tensor, of the dtype of x.
  *
  * @example
  * ```ts
@@ -127,7 +127,7 @@ export function place(x: TensorLike, mask: TensorLike, values: TensorLike): Tens
 
 /**
  * x with values where a mask holds, each at its own place: values are flattened and come again until there
- * are as many as x has elements. It returns a new tensor.
+ * are as many as x has elements. It returns a new tensor, of the dtype of x.
  *
  * @example
  * ```ts
