@@ -31,9 +31,8 @@ export function ulpError(name, args, y, format) {
   return truth.minus(exact(y)).abs().div(ulp).toNumber();
 }
 
-/** The same against the host's float64, for float32 only. */
-function quickError(name, args, y, format) {
-  const truth = screen[name](...args);
+/** The same against a float64, for float32 only. */
+function quickError(truth, y, format) {
   if (Number.isNaN(y)) return Infinity;
   const ulp = 2 ** ulpExponent(Math.abs(truth) < 2 ** 1000 ? truth : 2 ** 1000, format);
   const beyond = 2 ** format.highest;
@@ -50,16 +49,19 @@ function quickError(name, args, y, format) {
  * @param {"float32" | "float64"} dtype
  * @param {(Float32Array | Float64Array)[]} columns the arguments
  * @param {Float32Array | Float64Array} values what the library made of them
+ * @param {Float64Array} [finer] what it makes of them in float64, where the host has no such function
  * @returns {{ max: number, mean: number, worst: number[], points: number }}
  */
-export function measure(name, dtype, columns, values) {
+export function measure(name, dtype, columns, values, finer) {
   const format = formats[dtype];
   const quick = dtype === "float32";
   const argsAt = (i) => columns.map((column) => column[i]);
   let sum = 0;
   let top = [];
   for (let i = 0; i < values.length; i++) {
-    const error = (quick ? quickError : ulpError)(name, argsAt(i), values[i], format);
+    const error = quick
+      ? quickError(finer ? finer[i] : screen[name](...argsAt(i)), values[i], format)
+      : ulpError(name, argsAt(i), values[i], format);
     sum += error;
     if (top.length < 20 || error > top[top.length - 1].error) {
       top.push({ i, error });

@@ -90,6 +90,16 @@ const gammaLike = {
   domain: [Number.MIN_VALUE, Infinity],
 };
 
+const besselLike = {
+  within: [
+    [-10, 10],
+    [5, 50],
+    [-700, 700],
+  ],
+  near: ends([1, 8, 25]),
+  domain: ALL,
+};
+
 /**
  * Per function: `within`, intervals sampled evenly; `near`, points approached closely; `domain`, the
  * closed interval outside which nothing is measured; `multiples`, a step whose multiples are tried.
@@ -124,6 +134,56 @@ export const domains = {
   gammaln: gammaLike,
   digamma: gammaLike,
   entr: { ...positive, domain: [Number.MIN_VALUE, Infinity] },
+  trigamma: gammaLike,
+  erfinv: { ...unit, domain: [-1 + 2 ** -53, 1 - 2 ** -53] },
+  erfcinv: {
+    within: [
+      [0, 2],
+      [0.9, 1.1],
+      [0, 0.01],
+    ],
+    near: [0.5, 1, 1.5],
+    domain: [Number.MIN_VALUE, 2 - 2 ** -52],
+  },
+  ndtr: {
+    within: [
+      [-2, 2],
+      [-9, 9],
+      [-37, -5],
+    ],
+    near: ends([0.7, 1, 1.4, 5]),
+    domain: [-37.5, Infinity],
+  },
+  ndtri: {
+    ...unit,
+    within: [
+      [0, 1],
+      [0.4, 0.6],
+      [0, 0.01],
+    ],
+    near: [0.5],
+    domain: [Number.MIN_VALUE, 1 - 2 ** -53],
+  },
+  logNdtr: {
+    within: [
+      [-2, 2],
+      [-9, 9],
+      [-37, -5],
+    ],
+    near: ends([0.7, 1, 1.4, 5]),
+    domain: [-38, 38],
+  },
+  logit: {
+    ...unit,
+    within: [
+      [0, 1],
+      [0.4, 0.6],
+    ],
+    near: [0.5, 1],
+    domain: [Number.MIN_VALUE, 1 - 2 ** -53],
+  },
+  i0e: besselLike,
+  i1e: besselLike,
   expm1: expLike,
   log1p: {
     within: [
@@ -271,6 +331,39 @@ export function powerPoints(dtype, count) {
   return [a, b];
 }
 
+/** Pairs for functions of two numbers that are not everywhere defined, or cancel somewhere. */
+const PAIRS = {
+  // Where one operand is below 1 and the other above, the result may be 0.
+  betaln: (next) => [
+    () => [next(), next()],
+    () => [1 + 4 * next(), 1 + 4 * next()],
+    () => [1 + 1000 * next(), 1 + 1000 * next()],
+    () => [2 ** (-30 * next()), 2 ** (-30 * next())],
+    () => [1 - 2 ** (-30 * next()), 1 - 2 ** (-30 * next())],
+    () => [1 + 2 ** (-30 * next()), 1 + 2 ** (-30 * next())],
+    () => [2 ** (30 * next()), 2 ** (30 * next())],
+  ],
+  zeta: (next) => [
+    () => [1 + 10 * next() + 2 ** -20, 10 * next() + 2 ** -20],
+    () => [1 + 0.01 * next() + 2 ** -20, 0.1 + 3 * next()],
+    () => [1.5 + 20 * next(), 20 * next() + 0.5],
+    () => [1.5 + 2 * next(), 2 ** (60 * next())],
+  ],
+  xlogy: (next, format) => [
+    () => [4 * next(), 4 * next()],
+    () => [sweep(next, -30, 30), 1 + (next() - 0.5) * 2 ** (-next() * (format.precision - 2))],
+    () => [sweep(next, -30, 30), Math.abs(sweep(next, format.lowest, format.highest))],
+  ],
+  relEntr: (next) => [
+    () => [4 * next(), 4 * next()],
+    () => {
+      const x = 1 + next();
+      return [x, x * (1 + (next() - 0.5) * 2 ** (-next() * 20))];
+    },
+    () => [2 ** (60 * next() - 30), 2 ** (60 * next() - 30)],
+  ],
+};
+
 /**
  * Pairs for other functions of two numbers: of one size, and of sizes far apart. One operand of
  * `logaddexp` is positive: where both are negative its terms may cancel.
@@ -282,7 +375,7 @@ export function powerPoints(dtype, count) {
 export function pairPoints(name, dtype, count) {
   const format = formats[dtype];
   const next = random(name.length * 7919 + format.precision);
-  const kinds = [
+  const kinds = PAIRS[name]?.(next, format) ?? [
     () => [next() * 8 - 4, next() * 8 - 4],
     () => [next() * 200 - 100, next() * 200 - 100],
     () => {

@@ -192,7 +192,10 @@ function erfcNumber(x) {
 
 const onDecimal = (f) => (x) => f(exact(x));
 
+const onDecimals = (f) => (x, y) => f(exact(x), exact(y));
+
 const special = specialReferences(D, erf, clampExp);
+const each = (all, as) => Object.fromEntries(Object.entries(all).map(([k, f]) => [k, as(f)]));
 
 /**
  * The reference: name to function of numbers inside the domain, giving a Decimal.
@@ -243,10 +246,8 @@ export const reference = {
   log10: onDecimal((x) => x.ln().div(LN10)),
   softplus: onDecimal(softplus),
   erf: onDecimal(erf),
-  erfc: onDecimal(special.erfc),
-  gammaln: onDecimal(special.gammaln),
-  digamma: onDecimal(special.digamma),
-  entr: onDecimal(special.entr),
+  ...each(special.one, onDecimal),
+  ...each(special.two, onDecimals),
   sqrt: onDecimal((x) => x.sqrt()),
   reciprocal: onDecimal((x) => ONE.div(x)),
   power: (a, b) => {
@@ -266,7 +267,7 @@ export const reference = {
 };
 
 /**
- * The same functions in the host's float64: 29 bits more than float32 has, so good enough to find the
+ * Some of the same functions in the host's float64: 29 bits more than float32 has, so good enough to find the
  * worst float32 arguments among many; those are then measured against `reference`.
  * @type {Record<string, (...args: number[]) => number>}
  */

@@ -281,7 +281,7 @@ export abstract class ModifiedBessel {
    * steps of a periodic function are exact but for its 64th Fourier coefficient.
    */
   private static around(k: f64, v: f64, x: f64): f64 {
-    let sum: f64 = 0;
+    let sum: f64 = k > 0 ? 0 : 1;
     for (let i: f64 = 1; i <= 32; i++) {
       const u = i * (Math.PI / 32);
       const half = NativeMath.sin(0.5 * u);
@@ -302,8 +302,11 @@ export abstract class ModifiedBessel {
     }
     if (!(v == v && x < Infinity)) return x == Infinity && v == v ? 0 : NaN;
     if (ModifiedBessel.isFar(k, v, x)) return ModifiedBessel.far(k, v, x);
+    // Products of many terms lose more than the integral does.
+    if (x > (k > 0 ? 1 : 6) && v * v <= x + 1 && v == nearest<f64>(v)) {
+      return ModifiedBessel.around(k, v, x);
+    }
     if (!(k > 0)) return ModifiedBessel.series(v, x, true);
-    if (x > 1 && v * v <= x + 1 && v == nearest<f64>(v)) return ModifiedBessel.around(k, v, x);
     const lower = ModifiedBessel.scaled(k - 1, v - 1, x);
     const upper = ModifiedBessel.scaled(k - 1, v + 1, x);
     const mean = 0.5 * (lower + upper);

@@ -52,6 +52,10 @@ export abstract class Beta {
     if (least >= 10) return Beta.logLarge(least, most);
     if (least <= 0 || most < 10) {
       if (least > 0 && least < 1e-290) return -NativeMath.log(least);
+      // Around 1, where the quotient is near 1 and its logarithm would be lost.
+      if (least >= 0.5 && most <= 2) {
+        return Gamma.log(least) + Gamma.log(most) - Gamma.logBeyond(least - 1 + (most - 1));
+      }
       return NativeMath.log(abs<f64>(Beta.beta(a, b)));
     }
     return Gamma.log(least) - (least * NativeMath.log(most) - Beta.excess(least, most));

@@ -103,6 +103,7 @@ const PSI = memory.data<f64>([
 
 const ZERO_HIGH: f64 = 1.4616321449683622; // of digamma
 const ZERO_LOW: f64 = 9.549995429965697e-17;
+const MINIMUM: f64 = -0.12148629053584961; // of ln gamma, there
 const HALF_LOG_TWO_PI: f64 = 0.9189385332046728;
 
 /** The gamma function, its reciprocal, its logarithm, and the derivative of that. */
@@ -218,6 +219,9 @@ export abstract class Gamma {
       const sine = NativeMath.sin(Math.PI * (x - nearest<f64>(x)));
       return NativeMath.log(Math.PI / abs<f64>(x * sine)) - Gamma.log(-x);
     }
+    if (x > 1.2 && x < 1.75) {
+      return Gamma.valley(x - ZERO_HIGH - ZERO_LOW);
+    }
     let rest: f64 = 0;
     if (x < 0.5) {
       rest = -NativeMath.log1p(x) - NativeMath.log(x);
@@ -230,6 +234,34 @@ export abstract class Gamma {
       rest = NativeMath.log(product);
     }
     return x * Polynomial.at(LOG, 19, x) + rest;
+  }
+
+  /**
+   * ln gamma at this distance from its minimum, for -0.27 < z < 0.29: the minimum and a multiple of z². (The
+   * polynomial is code, for a table would be in the core of every page.)
+   */
+  private static valley(z: f64): f64 {
+    let y: f64 = 0.00014246733462780576;
+    y = y * z - 0.0002506394750015787;
+    y = y * z + 0.0003545265706637711;
+    y = y * z - 0.000551396656207617;
+    y = y * z + 0.0008779149691369287;
+    y = y * z - 0.0014024041938398674;
+    y = y * z + 0.0022597812954510367;
+    y = y * z - 0.003684565129860948;
+    y = y * z + 0.006100535604315761;
+    y = y * z - 0.010314223104450914;
+    y = y * z + 0.017970675120083573;
+    y = y * z - 0.03278854108802495;
+    y = y * z + 0.06462494023889176;
+    y = y * z - 0.1475877229945316;
+    y = y * z + 0.4838361227238106;
+    return y * z * z + MINIMUM;
+  }
+
+  /** ln gamma(2 + x) for x > -1, exact about its zero at 0 */
+  static logBeyond(x: f64): f64 {
+    return abs<f64>(x) <= 0.5 ? x * Polynomial.at(LOG, 19, x) : Gamma.log(2 + x);
   }
 
   /** ln gamma(1 + x) for |x| ≤ 1/2 */
