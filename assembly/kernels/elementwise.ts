@@ -92,21 +92,59 @@ export function runMap2(kernel: u32, x: Tensor, y: Tensor, out: Tensor): void {
   }
 }
 
+// Operands of `runMap3`: how each is read, and the address of its next tile.
+const enum Way {
+  /** Where it lies. */
+  Whole = 0,
+  /** From a tile of one repeated element. */
+  Single = 1,
+  /** From tiles that a cursor gathers. */
+  Gathered = 2,
+}
+const ways = memory.data(3 * 8, 4);
+
+/** Finds out how operand k is read; a single element is repeated once and for all. */
+function openOperand(k: usize, x: Tensor, out: Tensor, n: u32, bytes: u32): Way {
+  const whole = sameShape(x, out);
+  const way = whole ? Way.Whole : isUniform(x) ? Way.Single : Way.Gathered;
+  const tile = tiles + k * TILE_BYTES;
+  store<u32>(ways + (k << 3), way);
+  store<u32>(ways + (k << 3), <u32>(whole ? dataOf(x) : tile), 4);
+  if (whole) return way;
+  const cursor = cursors + k * CURSOR_BYTES;
+  openCursor(cursor, x, rankOf(out), dimsOf(out));
+  if (way == Way.Single) gatherBytes(cursor, tile, n, bytes);
+  return way;
+}
+
+/** The next n elements of operand k. */
+function nextTile(k: usize, n: u32, bytes: u32): usize {
+  const at = ways + (k << 3);
+  const from = <usize>load<u32>(at, 4);
+  const way = load<u32>(at);
+  if (way == Way.Whole) store<u32>(at, <u32>(from + TILE_BYTES), 4);
+  else if (way == Way.Gathered) gatherBytes(cursors + k * CURSOR_BYTES, from, n, bytes);
+  return from;
+}
+
 /** out = kernel(x, y, z); all broadcast to out's shape and have its element size. */
 export function runMap3(kernel: u32, x: Tensor, y: Tensor, z: Tensor, out: Tensor): void {
   const bytes = bytesOf(dtypeOf(out));
-  const tile = TILE_BYTES / bytes;
+  const size = sizeOf(out);
+  if (!size) return;
+  const first = min(size, TILE_BYTES / bytes);
   let to = dataOf(out);
-  openCursor(cursors, x, rankOf(out), dimsOf(out));
-  openCursor(cursors + CURSOR_BYTES, y, rankOf(out), dimsOf(out));
-  openCursor(cursors + 2 * CURSOR_BYTES, z, rankOf(out), dimsOf(out));
-  for (let left = sizeOf(out); left; to += TILE_BYTES) {
+  const cut =
+    openOperand(0, x, out, first, bytes) |
+    openOperand(1, y, out, first, bytes) |
+    openOperand(2, z, out, first, bytes);
+  const tile = cut ? TILE_BYTES / bytes : size;
+  for (let left = size; left; to += TILE_BYTES) {
     const n = min(left, tile);
-    gatherBytes(cursors, tiles, n, bytes);
-    gatherBytes(cursors + CURSOR_BYTES, tiles + TILE_BYTES, n, bytes);
-    gatherBytes(cursors + 2 * CURSOR_BYTES, tiles + 2 * TILE_BYTES, n, bytes);
+    const a = nextTile(0, n, bytes);
+    const b = nextTile(1, n, bytes);
     const whole = <usize>((n * bytes + 15) & ~15);
-    call_indirect<void>(kernel, tiles, tiles + TILE_BYTES, tiles + 2 * TILE_BYTES, to, whole);
+    call_indirect<void>(kernel, a, b, nextTile(2, n, bytes), to, whole);
     left -= n;
   }
 }

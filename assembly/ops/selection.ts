@@ -1,11 +1,10 @@
 // Choosing between values.
+import { Vec } from "../kernels/math/vector";
 import { Tensor } from "../tensor/node";
 import { opCode } from "../tape/rows";
 import { constant } from "./arithmetic";
 import { greater, less } from "./comparison";
-import { ternary, ternaryOp, unary, ZERO } from "./families/elementwise";
-import { cast } from "./cast";
-import { dtypeOf } from "../tensor/node";
+import { hiddenUnary, ternary, ternaryOp, unary, unaryOp, ZERO } from "./families/elementwise";
 
 export function where(condition: Tensor, x: Tensor, y: Tensor): Tensor {
   return ternaryOp(opCode<Where>(), condition, x, y, true);
@@ -50,7 +49,10 @@ function holds<T>(condition: v128): v128 {
  */
 class Clip {
   @inline f<T>(x: v128, low: v128, high: v128): v128 {
-    return v128.min<T>(v128.max<T>(x, low), high);
+    if (isInteger<T>()) return v128.min<T>(v128.max<T>(x, low), high);
+    // A limit where both are zero; all bits, which is no number, where an operand is none.
+    const y = v128.pmin<T>(high, v128.pmax<T>(low, x));
+    return v128.or(y, v128.or(v128.ne<T>(x, x), v128.ne<T>(low, low)));
   }
   dx(x: Tensor, low: Tensor, high: Tensor): Tensor {
     const zero = constant(0, x);
@@ -77,10 +79,23 @@ ternary<Clip>();
  */
 class Relu {
   ints: bool;
-  @inline f<T>(x: v128): v128 { return v128.max<T>(x, v128.splat<T>(<T>0)); }
-  d(x: Tensor, y: Tensor): Tensor { return cast(greater(x, constant(0, x)), dtypeOf(x)); }
+  @inline f<T>(x: v128): v128 {
+    const zero = v128.splat<T>(<T>0);
+    if (isInteger<T>()) return v128.max<T>(x, zero);
+    return v128.andnot(x, v128.le<T>(x, zero));
+  }
+  d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<Positive>(), x); }
 }
 unary<Relu>();
+
+/** 1 where x > 0, else 0. */
+class Positive {
+  @inline f<T>(x: v128): v128 {
+    return v128.and(v128.gt<T>(x, v128.splat<T>(<T>0)), Vec.one<T>());
+  }
+  d(x: Tensor, y: Tensor): Tensor { return ZERO; }
+}
+hiddenUnary<Positive>();
 
 /** The op code of Where. */
 export function whereCode(): u32 {

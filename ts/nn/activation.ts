@@ -4,6 +4,7 @@
 import {
   abs,
   add,
+  clip,
   divide,
   expm1,
   greater,
@@ -193,15 +194,13 @@ export function hardswish(x: TensorLike): Tensor {
 export function hardsigmoid(x: TensorLike): Tensor {
   const t = toFloat(x, "hardsigmoid");
   const share = divide(add(t, 3), 6);
-  if (!isTracked(t)) return minimum(maximum(share, 0), 1);
+  if (!isTracked(t)) return clip(share, 0, 1);
   return where(lessEqual(t, -3), 0, where(greaterEqual(t, 3), 1, share));
 }
 
 /** x between two numbers, which have derivative 0 themselves. */
 function between(x: Tensor, min: number, max: number): Tensor {
-  // Which zero it is, where one is a limit, choices alone tell.
-  const told = !Object.is(min, -0) && max !== 0;
-  if (told && !isTracked(x)) return minimum(maximum(x, min), max);
+  if (!isTracked(x)) return clip(x, min, max);
   return where(lessEqual(x, min), min, where(greaterEqual(x, max), max, x));
 }
 
