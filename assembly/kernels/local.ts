@@ -23,11 +23,13 @@ export const enum Local {
   Found = 65808,
   /** math/jet: coefficients. */
   Jets = 65824,
+  /** map: a repeated element. */
+  Twice = 67104,
 }
 /** Bytes of a set. */
-export const LOCAL_BYTES: i32 = 67104;
+export const LOCAL_BYTES: i32 = 67136;
 
-let base: usize = memory.data(67104, 16);
+let base: usize = memory.data(67136, 16);
 
 /** Address of this thread's own area. */
 export function local(area: Local): usize {

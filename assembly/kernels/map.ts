@@ -4,6 +4,7 @@
 // neither before both are computed: V8 moves no load past a store, so that constants in memory are
 // loaded once for both.
 
+import { Local, local } from "./local";
 import { Vec } from "./math/vector";
 
 const BLOCK: usize = 1024;
@@ -55,27 +56,28 @@ export const enum Step {
   First = 2,
 }
 
+/** A repeated element, as two vectors: a loop that does not move along them takes it for an operand. */
+function twice(element: v128): usize {
+  const to = local(Local.Twice);
+  v128.store(to, element);
+  v128.store(to, element, 16);
+  return to;
+}
+
 /** out = f(x, y), one of them possibly a single element. */
 export function map2<F, T>(x: usize, y: usize, out: usize, bytes: usize, step: Step): void {
   const op = changetype<F>(0);
-  if (step == Step.Both) {
-    const pairs = x + (bytes & ~31);
-    for (; x < pairs; x += 32, y += 32, out += 32) {
-      const a = op.f<T>(v128.load(x), v128.load(y));
-      const b = op.f<T>(v128.load(x, 16), v128.load(y, 16));
-      v128.store(out, a);
-      v128.store(out, b, 16);
-    }
-    if (bytes & 16) v128.store(out, op.f<T>(v128.load(x), v128.load(y)));
-  } else if (step == Step.Second) {
-    const a = splatAt<T>(x);
-    for (const end = y + bytes; y < end; y += 16, out += 16)
-      v128.store(out, op.f<T>(a, v128.load(y)));
-  } else {
-    const b = splatAt<T>(y);
-    for (const end = x + bytes; x < end; x += 16, out += 16)
-      v128.store(out, op.f<T>(v128.load(x), b));
+  const stepX: usize = step == Step.Second ? 0 : 32;
+  const stepY: usize = step == Step.First ? 0 : 32;
+  if (!stepX) x = twice(splatAt<T>(x));
+  if (!stepY) y = twice(splatAt<T>(y));
+  for (const pairs = out + (bytes & ~31); out < pairs; x += stepX, y += stepY, out += 32) {
+    const a = op.f<T>(v128.load(x), v128.load(y));
+    const b = op.f<T>(v128.load(x, 16), v128.load(y, 16));
+    v128.store(out, a);
+    v128.store(out, b, 16);
   }
+  if (bytes & 16) v128.store(out, op.f<T>(v128.load(x), v128.load(y)));
 }
 
 /** out = f(x, y, z). */
