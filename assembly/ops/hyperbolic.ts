@@ -106,6 +106,7 @@ unary<Exp2>();
  * ```
  */
 class Log2 {
+  @inline f<T>(x: v128): v128 { return VLogBase.twoOfFour(x); }
   wide(x: v128): v128 { return VLogBase.two(x); }
   d(x: Tensor, y: Tensor): Tensor { return divide(constant(Math.LOG2E, x), x); }
 }
@@ -120,6 +121,7 @@ unary<Log2>();
  * ```
  */
 class Log10 {
+  @inline f<T>(x: v128): v128 { return VLogBase.tenOfFour(x); }
   wide(x: v128): v128 { return VLogBase.ten(x); }
   d(x: Tensor, y: Tensor): Tensor { return divide(constant(Math.LOG10E, x), x); }
 }
@@ -145,7 +147,7 @@ binary<Hypot>();
 
 /** x / hypot(x, y): with c and s, the cosine and sine, c' = s² / r along x and -cs / r along y. */
 class Cosine {
-  one(x: f64, y: f64): f64 { return Pair.cosine(x, y); }
+  @inline f<T>(x: v128, y: v128): v128 { return VPlane.cosine<T>(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor {
     const sine = cosine(y, x);
     return multiply(sine, divide(sine, hypot(x, y)));
@@ -173,7 +175,7 @@ binary<Atan2>();
 
 /** x / (x² + y²), the real part of w = 1 / (x + iy); inverse(y, x) is minus the imaginary part. */
 class Inverse {
-  one(x: f64, y: f64): f64 { return Pair.inverse(x, y); }
+  wide(x: v128, y: v128): v128 { return VPlane.inverse(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return binaryOp(opCode<InverseSlope>(), x, y); }
   dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return scale(-2, multiply(z, inverse(y, x))); }
 }

@@ -60,13 +60,14 @@ const I64 = memory.data<i64>([
   -0x0000000100000000, -0x0000000100000000, // upper half
 ], 16);
 
-// Of a base b: 1 / ln b, the upper half; the rest; ln 2 / ln b, its upper bits; the rest.
+// Of a base b: 1 / ln b, the upper half; the rest; ln 2 / ln b, its upper bits; the rest; 1 / ln b.
 // prettier-ignore
 const TWO = memory.data<f64>([
   1.44269504072144627571, 1.44269504072144627571, // 0
   1.67517131648865118353e-10, 1.67517131648865118353e-10, // 1
   1, 1, // 2
   0, 0, // 3
+  1.4426950408889634, 1.4426950408889634, // 4
 ], 16);
 
 // prettier-ignore
@@ -75,6 +76,17 @@ const TEN = memory.data<f64>([
   2.50829467116452752298e-11, 2.50829467116452752298e-11, // 1
   3.01029995663611771306e-1, 3.01029995663611771306e-1, // 2
   3.69423907715893078616e-13, 3.69423907715893078616e-13, // 3
+  0.4342944819032518, 0.4342944819032518, // 4
+], 16);
+
+// ln((1 + s) / (1 - s)) / s by powers of s^2, to 2^-37 (interpolated at Chebyshev points with 40 digits).
+// prettier-ignore
+const SERIES = memory.data<f64>([
+  2.000000000008373, 2.000000000008373, // 0
+  0.6666666524566327, 0.6666666524566327, // 1
+  0.40000385044768283, 0.40000385044768283, // 2
+  0.28535027399039437, 0.28535027399039437, // 3
+  0.23616818311338425, 0.23616818311338425, // 4
 ], 16);
 
 /** The natural logarithm. */
@@ -151,8 +163,43 @@ export abstract class VLog {
   }
 }
 
-/** Logarithms to bases 2 and 10 of two float64. */
+/** Logarithms to bases 2 and 10: of two float64, or of four float32 rounded from such. */
 export abstract class VLogBase {
+  /** log2 x of four float32, exact for powers of 2. */
+  static twoOfFour(x: v128): v128 {
+    return VLogBase.four(x, TWO);
+  }
+
+  /** log10 x of four float32. */
+  static tenOfFour(x: v128): v128 {
+    return VLogBase.four(x, TEN);
+  }
+
+  private static four(x: v128, base: usize): v128 {
+    const bits = i32x4.sub(x, Vec.row(I32, 0));
+    const k = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
+    const m = i32x4.add(v128.and(bits, Vec.row(I32, 1)), Vec.row(I32, 0));
+    const f = f32x4.sub(m, Vec.one<f32>());
+    const low = VLogBase.short(f64x2.promote_low_f32x4(f), f64x2.promote_low_f32x4(k), base);
+    const y = Vec.joined(low, VLogBase.short(Vec.upperTwo(f), Vec.upperTwo(k), base));
+    const bad = VLog.rare<f32>(x);
+    if (!v128.any_true(bad)) return y;
+    const others = VLogBase.to(f64x2.promote_low_f32x4(x), base);
+    return v128.bitselect(Vec.joined(others, VLogBase.to(Vec.upperTwo(x), base)), y, bad);
+  }
+
+  /** log(1 + f) + k log 2, to more digits than float32 has. */
+  @inline private static short(f: v128, k: v128, base: usize): v128 {
+    const s = f64x2.div(f, f64x2.add(f, Vec.row(F64, 3)));
+    const z = f64x2.mul(s, s);
+    let p = Vec.madd<f64>(z, Vec.row(SERIES, 4), Vec.row(SERIES, 3));
+    p = Vec.madd<f64>(z, p, Vec.row(SERIES, 2));
+    p = Vec.madd<f64>(z, p, Vec.row(SERIES, 1));
+    p = Vec.madd<f64>(z, p, Vec.row(SERIES, 0));
+    const y = f64x2.mul(f64x2.mul(s, Vec.row(base, 4)), p);
+    return Vec.madd<f64>(k, Vec.row(base, 2), y);
+  }
+
   /** log2 x, exact for powers of 2. */
   static two(x: v128): v128 {
     return VLogBase.to(x, TWO);

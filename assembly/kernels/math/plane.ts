@@ -23,29 +23,46 @@ const TABLE = memory.data<f64>([
 export abstract class VPlane {
   /** sqrt(x^2 + y^2): of four float32 or two float64. */
   @inline static hypot<T>(x: v128, y: v128): v128 {
-    const most = v128.max<T>(v128.abs<T>(x), v128.abs<T>(y));
-    const least = sizeof<T>() == 4 ? Vec.row(LIMITS, 0) : Vec.row(TABLE, 0);
-    const limit = sizeof<T>() == 4 ? Vec.row(LIMITS, 1) : Vec.row(TABLE, 1);
-    const z = v128.sqrt<T>(Vec.madd<T>(x, x, v128.mul<T>(y, y)));
-    const bad = v128.not(v128.and(v128.gt<T>(most, least), v128.lt<T>(most, limit)));
-    if (!v128.any_true(bad)) return z;
-    if (sizeof<T>() == 8) return Rare.select2(z, x, y, bad, Pair.hypot.index);
-    return v128.bitselect(VPlane.four(x, y), z, bad);
+    const z = v128.sqrt<T>(VPlane.norm<T>(x, y));
+    return VPlane.mended<T>(z, x, y, Pair.hypot.index);
   }
 
-  private static four(x: v128, y: v128): v128 {
+  /** x / sqrt(x^2 + y^2): of four float32 or two float64. */
+  @inline static cosine<T>(x: v128, y: v128): v128 {
+    const z = v128.div<T>(x, v128.sqrt<T>(VPlane.norm<T>(x, y)));
+    return VPlane.mended<T>(z, x, y, Pair.cosine.index);
+  }
+
+  /** x / (x^2 + y^2), of two float64. */
+  static inverse(x: v128, y: v128): v128 {
+    const z = f64x2.div(x, VPlane.norm<f64>(x, y));
+    return VPlane.mended<f64>(z, x, y, Pair.inverse.index);
+  }
+
+  /** x^2 + y^2 */
+  @inline private static norm<T>(x: v128, y: v128): v128 {
+    return Vec.madd<T>(x, x, v128.mul<T>(y, y));
+  }
+
+  /** z, and one(x, y) where squares overflow or are nothing. */
+  @inline private static mended<T>(z: v128, x: v128, y: v128, one: u32): v128 {
+    // A y that is no number makes z none.
+    const most = v128.pmax<T>(v128.abs<T>(x), v128.abs<T>(y));
+    const least = sizeof<T>() == 4 ? Vec.row(LIMITS, 0) : Vec.row(TABLE, 0);
+    const limit = sizeof<T>() == 4 ? Vec.row(LIMITS, 1) : Vec.row(TABLE, 1);
+    const good = v128.and(v128.gt<T>(most, least), v128.lt<T>(most, limit));
+    const all = sizeof<T>() == 4 ? i32x4.all_true(good) : i64x2.all_true(good);
+    if (all) return z;
+    if (sizeof<T>() == 8) return Rare.select2(z, x, y, v128.not(good), one);
+    return v128.bitselect(z, VPlane.four(x, y, one), good);
+  }
+
+  private static four(x: v128, y: v128, one: u32): v128 {
     const all = i32x4.splat(-1);
-    const one = Pair.hypot.index;
-    const zero = i32x4.splat(0);
-    const low = Rare.select2(
-      zero,
-      f64x2.promote_low_f32x4(x),
-      f64x2.promote_low_f32x4(y),
-      all,
-      one,
-    );
-    const high = Rare.select2(zero, Vec.upperTwo(x), Vec.upperTwo(y), all, one);
-    return Vec.joined(low, high);
+    const lowX = f64x2.promote_low_f32x4(x);
+    const lowY = f64x2.promote_low_f32x4(y);
+    const low = Rare.select2(all, lowX, lowY, all, one);
+    return Vec.joined(low, Rare.select2(all, Vec.upperTwo(x), Vec.upperTwo(y), all, one));
   }
 
   /** The angle of (x, y), of two float64: atan(|y| / |x|), taken from pi on the left. */

@@ -250,7 +250,12 @@ function pair2<F>(): u32 {
 
 function kernels1<F>(row: usize): void {
   if (isDefined(changetype<F>(0).wide)) {
-    const f32s = ((x: usize, out: usize, n: usize): void => wide1(pair1<F>(), x, out, n, 4)).index;
+    let f32s: u32 = 0;
+    if (isDefined(changetype<F>(0).f)) {
+      f32s = ((x: usize, out: usize, n: usize): void => map1<F, f32>(x, out, n)).index;
+    } else {
+      f32s = ((x: usize, out: usize, n: usize): void => wide1(pair1<F>(), x, out, n, 4)).index;
+    }
     const f64s = ((x: usize, out: usize, n: usize): void => wide1(pair1<F>(), x, out, n, 8)).index;
     setKernels(row, f32s, f64s, 0);
   } else if (isDefined(changetype<F>(0).one)) {
@@ -303,7 +308,8 @@ function kernels2<F>(row: usize): void {
 /**
  * Registers y = f(x) with its derivative d(x, y). A class with `ints` works on integers as well; one
  * with `one` instead of `f` computes floats a number at a time; one with `wide` two float64 at a time,
- * and float32 by them. Of two operands `wide` may be for float32 alone, with `one` for float64.
+ * and float32 by them, or by an `f` of its own. Of two operands `wide` may be for float32 alone, with
+ * `one` for float64.
  */
 export function unary<F>(): void {
   unaryRow<F>(ints<F>() ? Trait.Numeric : Trait.Floating);
