@@ -1,6 +1,6 @@
 // Error functions and the normal distribution. Their slopes are exp(-c x²), computed without the error
 // that squaring x first would bring into the exponent.
-import { Normal, VErfc } from "../kernels/math/normal";
+import { Normal, VErfc, VGauss } from "../kernels/math/normal";
 import { Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
 import { constant, maskedMultiply, multiply, negative, scale, square, subtract } from "./arithmetic";
@@ -12,7 +12,7 @@ const SQRT_TWO_PI: f64 = 2.5066282746310002;
 
 /** exp(-c x²) for c = ±1 or ±1/2. */
 class Gauss {
-  one(c: f64, x: f64): f64 { return Normal.gauss(x, c); }
+  wide(c: v128, x: v128): v128 { return VGauss.f(c, x); }
   dx(c: Tensor, x: Tensor, y: Tensor): Tensor { return notDifferentiable<Gauss>(0); }
   dy(c: Tensor, x: Tensor, y: Tensor): Tensor { return maskedMultiply(multiply(scale(-2, c), x), y); }
 }

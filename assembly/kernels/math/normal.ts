@@ -5,7 +5,7 @@
 
 import { VErf } from "./erf";
 import { Exact } from "./double";
-import { ExpCore } from "./exp";
+import { ExpCore, VExp } from "./exp";
 import { Polynomial } from "./polynomial";
 import { Rare } from "./rare";
 import { Vec } from "./vector";
@@ -136,6 +136,19 @@ export abstract class VErfc {
     const tail = ExpCore.scale<f64>(f64x2.add(quotient, more), sum);
     const left = f64x2.sub(Vec.row(TABLE, 3), tail);
     return v128.bitselect(left, tail, f64x2.lt(x, i64x2.splat(0)));
+  }
+}
+
+/** e^(-c x²), as `Normal.gauss`, of two float64. */
+export abstract class VGauss {
+  static f(c: v128, x: v128): v128 {
+    const high = Vec.upper<f64>(x);
+    const y = VExp.f<f64>(f64x2.neg(f64x2.mul(f64x2.mul(high, high), c)));
+    const low = f64x2.mul(f64x2.mul(f64x2.sub(x, high), f64x2.add(x, high)), c);
+    const third = Vec.nmadd<f64>(low, Vec.row(TABLE, 5), Vec.row(TABLE, 2));
+    const drop = f64x2.mul(low, Vec.nmadd<f64>(low, third, Vec.one<f64>()));
+    // 0 and infinity are what they are.
+    return v128.bitselect(y, Vec.nmadd<f64>(y, drop, y), f64x2.eq(y, f64x2.add(y, y)));
   }
 }
 
