@@ -1,6 +1,6 @@
 // What division leaves, of two float64. With q = trunc(|x / y|) of at most 26 bits q |y| is known exactly, and
-// so is the remainder, but for one |y| if the quotient was rounded over an integer. float32 goes through
-// float64.
+// so is the remainder, but for one |y| if the quotient was rounded over an integer. Of float32 the quotients
+// of at most 12 bits are known by the halves of |y|, the others go through float64.
 
 import { Pair } from "./lanes";
 import { Rare } from "./rare";
@@ -11,6 +11,11 @@ const TABLE = memory.data<f64>([
   67108864, 67108864, // 0: 2^26
   1e-280, 1e-280, // 1: lower parts of products are normal numbers
   Infinity, Infinity, // 2
+], 16);
+
+// prettier-ignore
+const SHORT = memory.data<f32>([
+  4096, 4096, 4096, 4096, // 0: 2^12
 ], 16);
 
 /** What is wanted of a division. */
@@ -39,7 +44,35 @@ export abstract class VDivision {
     return VDivision.two(x, y, kind, false);
   }
 
+  /** q times either half of |y| is exact, and so are both differences: multiples of |y|'s last place. */
   private static four(x: v128, y: v128, kind: Whole): v128 {
+    const zero = i32x4.splat(0);
+    const one = Vec.one<f32>();
+    const a = f32x4.abs(x);
+    const b = f32x4.abs(y);
+    const ratio = f32x4.div(a, b);
+    let q = f32x4.trunc(ratio);
+    const high = Vec.upper<f32>(b);
+    let rest = Vec.nmadd<f32>(q, f32x4.sub(b, high), Vec.nmadd<f32>(q, high, a));
+    const under = f32x4.lt(rest, zero);
+    rest = f32x4.add(rest, v128.and(b, under));
+    q = f32x4.sub(q, v128.and(one, under));
+
+    const sign = Vec.signBit<f32>();
+    const mixed = v128.xor(x, y);
+    const turned = v128.and(i32x4.shr_s(mixed, 31), f32x4.ne(rest, zero));
+    let z = v128.bitselect(x, rest, sign);
+    if (kind == Whole.Remainder) {
+      z = v128.bitselect(y, v128.bitselect(f32x4.sub(b, rest), rest, turned), sign);
+    } else if (kind == Whole.Quotient) {
+      z = v128.bitselect(mixed, f32x4.add(q, v128.and(one, turned)), sign);
+    }
+    // Where y is infinite the rest is no number.
+    const good = v128.and(f32x4.lt(ratio, Vec.row(SHORT, 0)), f32x4.eq(rest, rest));
+    return i32x4.all_true(good) ? z : v128.bitselect(z, VDivision.long(x, y, kind), good);
+  }
+
+  private static long(x: v128, y: v128, kind: Whole): v128 {
     const low = VDivision.short(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(y), kind);
     const high = VDivision.short(Vec.upperTwo(x), Vec.upperTwo(y), kind);
     return Vec.joined(low, high);
