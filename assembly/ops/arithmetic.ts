@@ -8,7 +8,7 @@ import { fail, setOp } from "../tensor/fault";
 import { dtypeOf, isFloat_, Tensor } from "../tensor/node";
 import { number } from "../tape/constants";
 import { opCode, Trait } from "../tape/rows";
-import { equal, greater, less } from "./comparison";
+import { equal, less } from "./comparison";
 import { binary, binaryOp, hiddenUnary, NEGATED, PASS, unary, unaryOp, ZERO } from "./families/elementwise";
 import { smallest } from "./reduction";
 import { where } from "./selection";
@@ -289,8 +289,8 @@ hiddenUnary<NegatedSquare>();
 class Maximum {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { return v128.max<T>(x, y); }
-  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return winner(greater(x, y), x, y); }
-  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return winner(less(x, y), x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return wins(x, y); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return wins(y, x); }
 }
 binary<Maximum>();
 
@@ -305,16 +305,24 @@ binary<Maximum>();
 class Minimum {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { return v128.min<T>(x, y); }
-  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return winner(less(x, y), x, y); }
-  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return winner(greater(x, y), x, y); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return wins(y, x); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return wins(x, y); }
 }
 binary<Minimum>();
 
-/** 1 where `wins`, a half where x = y, else 0. */
-export function winner(wins: Tensor, x: Tensor, y: Tensor): Tensor {
-  const tie = where(equal(x, y), constant(0.5, x), constant(0, x));
-  return where(wins, constant(1, x), tie);
+/** 1 where x > y, a half where they are equal, else 0. */
+class Wins {
+  @inline f<T>(x: v128, y: v128): v128 {
+    const half = v128.splat<T>(<T>0.5);
+    const least = v128.and(v128.ge<T>(x, y), half);
+    return v128.add<T>(least, v128.and(v128.gt<T>(x, y), half));
+  }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return ZERO; }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return ZERO; }
 }
+binary<Wins>(Trait.Hidden);
+
+export function wins(x: Tensor, y: Tensor): Tensor { return binaryOp(opCode<Wins>(), x, y); }
 
 /** The op code of Divide, whose operands are always floats. */
 export function divideCode(): u32 {

@@ -3,8 +3,8 @@ import { VDivision, Whole } from "../kernels/math/division";
 import { Vec } from "../kernels/math/vector";
 import { Tensor } from "../tensor/node";
 import { opCode } from "../tape/rows";
-import { constant, divide, multiply, negative, sign, subtract, winner } from "./arithmetic";
-import { greater, isnan, less } from "./comparison";
+import { constant, divide, multiply, negative, sign, subtract, wins } from "./arithmetic";
+import { isnan } from "./comparison";
 import { binary, binaryOp, PASS, ZERO } from "./families/elementwise";
 import { round } from "./rounding";
 import { where } from "./selection";
@@ -119,8 +119,8 @@ binary<Copysign>();
 class Fmax {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { return number<T>(x, y, v128.max<T>(x, y)); }
-  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return chosen(greater(x, y), x, y); }
-  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return chosen(less(x, y), y, x); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return chosen(wins(x, y), y); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return chosen(wins(y, x), x); }
 }
 binary<Fmax>();
 
@@ -136,8 +136,8 @@ binary<Fmax>();
 class Fmin {
   ints: bool;
   @inline f<T>(x: v128, y: v128): v128 { return number<T>(x, y, v128.min<T>(x, y)); }
-  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return chosen(less(x, y), x, y); }
-  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return chosen(greater(x, y), y, x); }
+  dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return chosen(wins(y, x), y); }
+  dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return chosen(wins(x, y), x); }
 }
 binary<Fmin>();
 
@@ -147,7 +147,7 @@ function number<T>(x: v128, y: v128, z: v128): v128 {
   return v128.bitselect(v128.bitselect(z, x, v128.eq<T>(y, y)), y, v128.eq<T>(x, x));
 }
 
-/** 1 where x wins or y is NaN, a half where they are equal, else 0. */
-function chosen(wins: Tensor, x: Tensor, y: Tensor): Tensor {
-  return where(isnan(y), constant(1, x), winner(wins, x, y));
+/** The slope, and 1 where the other operand is NaN. */
+function chosen(slope: Tensor, other: Tensor): Tensor {
+  return where(isnan(other), constant(1, slope), slope);
 }
