@@ -248,6 +248,29 @@ describe("linearSolve, cg, gmres", () => {
       b3,
       1e-10,
     );
+    for (const solver of [cg, gmres]) {
+      for (const size of [1e-300, 1e-170, 1e-80, 1e170, 1e300]) {
+        const x = divide(
+          solver((x: Tensor) => matmul(spd, x), multiply(b3, size)),
+          size,
+        );
+        expectClose(
+          x,
+          solver((x: Tensor) => matmul(spd, x), divide(multiply(b3, size), size)),
+          1e-9,
+        );
+      }
+      const small = multiply(b3.astype("float32"), 2 ** -100);
+      const single = solver((x: Tensor) => matmul(spd.astype("float32"), x), small);
+      expectClose(
+        multiply(single, 2 ** 100),
+        solver((x: Tensor) => matmul(spd, x), b3),
+        1e-5,
+      );
+      // A residual that is short enough is one at any size.
+      const rough = { atol: 1e200 };
+      expect(sum(solver((x: Tensor) => matmul(spd, x), multiply(b3, 1e170), rough)).item()).toBe(0);
+    }
     const { p, q } = cg((x) => ({ p: multiply(2, x.p), q: add(x.q, multiply(0.5, x.q)) }), {
       p: b3,
       q: 3,

@@ -8,7 +8,7 @@
 // the true ones by (1 - J⁻¹ ∂F/∂x) times what they differed before, a factor that vanishes at x̂. So as
 // many times as there are transforms that F depends on is enough. J⁻¹ is linear and has a rule of its
 // own, the transposed system.
-import { matmul, subtract } from "../../build/generated/ops.js";
+import { divide, matmul, multiply, subtract } from "../../build/generated/ops.js";
 import { transformsOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { noGrad, stopGradient } from "../transforms/control.js";
@@ -24,6 +24,7 @@ import { asTensors, nextCarry, type Inside } from "./carry.js";
 import {
   conjugateGradients,
   minimalResiduals,
+  sizeOf,
   type Product,
   type SolverOptions,
 } from "./solvers.js";
@@ -194,13 +195,14 @@ export function gmres<T>(
 
 /** A solver of vectors as one of trees. */
 function flatSolver<T>(
-  solver: (product: Product, b: Tensor, options: SolverOptions | undefined) => Tensor,
+  solver: (product: Product, b: Tensor, options: SolverOptions | undefined, size: Tensor) => Tensor,
   options: SolverOptions | undefined,
 ): LinearSolver<T> {
   return (product, b) => {
     const [vec, unravel] = ravelTree(b);
     const flat: Product = (v) => ravelTree(product(unravel(v) as T))[0];
-    return unravel(solver(flat, vec, options)) as T;
+    const size = sizeOf(vec);
+    return unravel(multiply(solver(flat, divide(vec, size), options, size), size)) as T;
   };
 }
 

@@ -1,19 +1,23 @@
 // Linear systems that are known by what they do to a vector only. Nothing here is recorded: linearSolve
 // gives the derivatives.
 import {
+  abs,
   add,
   divide,
   equal,
   greater,
   less,
   logicalAnd,
+  logicalOr,
+  max,
   multiply,
   sqrt,
+  square,
   subtract,
   sum,
   where,
 } from "../../build/generated/ops.js";
-import { zerosLike } from "../create.js";
+import { onesLike, zerosLike } from "../create.js";
 import type { Tensor } from "../tensor.js";
 import { decide } from "./deciding.js";
 import { loopWhile } from "./loops.js";
@@ -45,11 +49,24 @@ interface Limits {
 
 const dot = (x: Tensor, y: Tensor): Tensor => sum(multiply(x, y));
 
-function limitsOf(b: Tensor, options: SolverOptions | undefined): Limits {
+/**
+ * What a right-hand side is divided by: 1, or its largest element where squares of residuals would leave
+ * the range of numbers.
+ */
+export function sizeOf(b: Tensor): Tensor {
+  if (b.size === 0) return onesLike(b).sum();
+  const most = max(abs(b));
+  const [least, largest] = b.dtype === "float32" ? [1e-10, 1e15] : [1e-130, 1e140];
+  const small = logicalAnd(less(most, least), greater(most, 0));
+  const large = logicalAnd(greater(most, largest), less(most, Infinity));
+  return where(logicalOr(small, large), most, 1);
+}
+
+function limitsOf(b: Tensor, options: SolverOptions | undefined, size: Tensor): Limits {
   const tol = options?.tol ?? (b.dtype === "float32" ? 1e-6 : 1e-12);
-  const atol = options?.atol ?? 0;
+  const absolute = square(divide(options?.atol ?? 0, size));
   const relative = multiply(dot(b, b), tol * tol);
-  const enough = where(greater(relative, atol * atol), relative, atol * atol);
+  const enough = where(greater(relative, absolute), relative, absolute);
   return { enough, steps: options?.maxIter ?? 10 * b.size };
 }
 
@@ -68,8 +85,9 @@ export function conjugateGradients(
   product: Product,
   b: Tensor,
   options: SolverOptions | undefined,
+  size: Tensor,
 ): Tensor {
-  const { enough, steps } = limitsOf(b, options);
+  const { enough, steps } = limitsOf(b, options, size);
   const rounding = b.dtype === "float32" ? 1e-12 : 1e-29;
   const negligible = multiply(dot(b, b), rounding);
   const start = { x: zerosLike(b), r: b, p: b, rr: dot(b, b), i: 0 };
@@ -110,8 +128,9 @@ export function minimalResiduals(
   product: Product,
   b: Tensor,
   options: SolverOptions | undefined,
+  size: Tensor,
 ): Tensor {
-  const { enough, steps } = limitsOf(b, options);
+  const { enough, steps } = limitsOf(b, options, size);
   // What rounding leaves of a product that depends on those before: the space is exhausted.
   const nothing = b.dtype === "float32" ? 1e-12 : 1e-29;
   let x = zerosLike(b);
