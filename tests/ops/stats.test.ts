@@ -1,6 +1,7 @@
 // Distributions at hard points: far tails, the ends of supports, outside of them, parameters that are
 // none. Truths to 17 digits by mpmath.
 
+import * as tg from "tapegrad";
 import {
   grad,
   hessian,
@@ -94,7 +95,75 @@ describe("logarithms of probabilities whose square underflows: derivatives to th
       f = grad(g);
     }
     expect(gamma.logcdf(f64([0, NaN]), 30).toArray()).toEqual([-Infinity, NaN]);
-    expect(t.logcdf(f64([-Infinity, -1e12]), 30).toArray()).toEqual([-Infinity, -Infinity]);
+    expect(t.logcdf(f64([-Infinity, NaN]), 30).toArray()).toEqual([-Infinity, NaN]);
+  });
+});
+
+describe("probabilities smaller than any number, by mpmath: logarithms and two derivatives", () => {
+  const { gamma, chi2, beta, t, poisson, binomial } = stats;
+  // prettier-ignore
+  const deep: [string, (x: Tensor) => Tensor, number, number[]][] = [
+    ["gamma.logsf", (x) => gamma.logsf(x, 3), 2000, [-1985.4903422616424, -0.9990004999997503, -4.995000004993754e-07]],
+    ["gamma.logsf, shape", (a) => gamma.logsf(2000, a), 50, [-1772.0967311693275, 3.699425068172048, -0.020201071068975295]],
+    ["gamma.logcdf", (x) => gamma.logcdf(x, 1000), 150, [-1051.3305727237105, 5.66784126909125, -0.0444430685574368]],
+    ["gamma.logcdf, shape", (a) => gamma.logcdf(150, a), 1000, [-1051.3305727237105, -1.8977958850052508, -0.000999117800732424]],
+    ["gamma.logcdf, tiny", (x) => gamma.logcdf(x, 5), 1e-100, [-1156.080038239805, 5e+100, -4.9999999999999995e+200]],
+    ["chi2.logsf", (x) => chi2.logsf(x, 4), 3000, [-1492.6861131683665, -0.4996668887408394, -1.1096311097953352e-07]],
+    ["chi2.logcdf", (x) => chi2.logcdf(x, 4000), 500, [-2413.469064966103, 3.500285504591813, -0.007999918593402012]],
+    ["poisson.logcdf", (mu) => poisson.logcdf(3, mu), 1500, [-1479.85009764218, -0.9980013342204432, -1.3315537825224471e-06]],
+    ["poisson.logsf", (mu) => poisson.logsf(500, mu), 20, [-1136.6445429268238, 24.05207433248277, -1.2524957156900245]],
+    ["beta.logcdf", (x) => beta.logcdf(x, 400, 3), 0.1, [-909.9469377238481, 3997.783935214243, -40002.45545272547]],
+    ["beta.logcdf, shape", (a) => beta.logcdf(0.1, a, 3), 400, [-909.9469377238481, -2.29760514718629, -1.23999398526069e-05]],
+    ["beta.logsf", (x) => beta.logsf(x, 2, 2000), 0.75, [-2765.2748354081477, -7998.667554963357, -32001.775409775673]],
+    ["binomial.logcdf", (p) => binomial.logcdf(2, 1000, p), 0.75, [-1370.9751063317551, -3989.3368924448387, -15971.546064612628]],
+    ["binomial.logsf", (p) => binomial.logsf(300, 1000, p), 0.01, [-785.0422899903976, 29396.35693257885, -3010702.5220016143]],
+    ["t.logcdf", (x) => t.logcdf(x, 30), -1e+20, [-1333.160964087705, 3e-19, 3e-39]],
+    ["t.logcdf, df", (df) => t.logcdf(-1e20, df), 30, [-1333.160964087705, -43.86749221191838, 0.01720372421167582]],
+    ["t.logsf", (x) => t.logsf(x, 3), 1e+200, [-1381.4533323573828, -3e-200]],
+    ["t.logsf, many", (x) => t.logsf(x, 1e4), 60, [-1542.2833420150748, -44.12989271620206, -0.34570884319424294]],
+  ];
+
+  test.each(deep)("%s", (_, f, at, wants) => {
+    let [forth, back] = [f, f];
+    for (const [k, want] of wants.entries()) {
+      const rtol = k < 2 ? 1e-11 : 1e-7;
+      near(forth(f64(at)), want, rtol);
+      near(back(f64(at)), want, rtol);
+      near(vmap(back)(f64([at, at])).at(1), want, rtol);
+      const [f, g] = [forth, back];
+      forth = (x) => jvp(f, [x], [1])[1];
+      back = grad(g);
+    }
+  });
+
+  test("they go on from where probabilities end, in both dtypes", () => {
+    for (const [at, dtype, step, rtol] of [
+      [650, "float64", 1, 1e-11],
+      [70, "float32", 0.5, 2e-6],
+    ] as const) {
+      // Third differences of what is smooth are next to nothing.
+      const x = tg.arange(at, at + 64 * step, step, { dtype });
+      const y = gamma.logsf(x, 2.5);
+      expect(y.dtype).toBe(dtype);
+      const odd = tg.max(tg.abs(tg.diff(y.astype("float64"), 3))).item() as number;
+      expect(odd).toBeLessThan(at * rtol * 8);
+    }
+    const alike = gamma.logsf(tensor([95, 1000]), 2.5).data();
+    const exact = gamma.logsf(f64([95, 1000]), 2.5).data();
+    alike.forEach((v, i) => expect(Math.abs(v / exact[i]! - 1)).toBeLessThan(1e-6));
+  });
+
+  test("what lies outside stays what it was", () => {
+    const none = [-Infinity, -Infinity];
+    expect(gamma.logcdf(f64([-1, 0]), 5).toArray()).toEqual(none);
+    expect(gamma.logsf(f64([Infinity, Infinity]), 5).toArray()).toEqual(none);
+    expect(beta.logcdf(f64([0, -1]), 5, 5).toArray()).toEqual(none);
+    expect(beta.logsf(f64([1, 2]), 5, 5).toArray()).toEqual(none);
+    expect(poisson.logcdf(f64([-1, -5]), 3).toArray()).toEqual(none);
+    expect(poisson.logsf(f64([Infinity, Infinity]), 3).toArray()).toEqual(none);
+    expect(binomial.logcdf(f64([-1, -2]), 5, 0.5).toArray()).toEqual(none);
+    expect(binomial.logsf(f64([5, 6]), 5, 0.5).toArray()).toEqual(none);
+    expect(t.logcdf(f64([-Infinity, NaN]), 5).toArray()).toEqual([-Infinity, NaN]);
   });
 });
 

@@ -17,7 +17,8 @@ import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy, xlog1py } from "../special.js";
 import type { Tensor } from "../tensor.js";
-import { standard, placed, lessLog, over, valid, within, logOf } from "./parts.js";
+import { standard, placed, lessLog, over, valid, within } from "./parts.js";
+import { logOfBeta } from "./tails.js";
 
 /** Logarithm of the density between 0 and 1. */
 function density(z: Tensor, a: TensorLike, b: TensorLike): Tensor {
@@ -108,7 +109,8 @@ export function logcdf(
 ): Tensor {
   [x, a, b, loc, scale] = elements("stats.beta.logcdf", x, a, b, loc, scale);
   const z = standard(x, loc, scale);
-  return valid(logOf(below(z, a, b), below(subtract(1, z), b, a)), scale, a, b);
+  const rest = subtract(1, z);
+  return valid(logOfBeta(below(z, a, b), below(rest, b, a), [a, b], z, rest), scale, a, b);
 }
 
 /**
@@ -149,7 +151,8 @@ export function logsf(
 ): Tensor {
   [x, a, b, loc, scale] = elements("stats.beta.logsf", x, a, b, loc, scale);
   const z = standard(x, loc, scale);
-  return valid(logOf(below(subtract(1, z), b, a), below(z, a, b)), scale, a, b);
+  const rest = subtract(1, z);
+  return valid(logOfBeta(below(rest, b, a), below(z, a, b), [b, a], rest, z), scale, a, b);
 }
 
 /**

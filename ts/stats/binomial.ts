@@ -23,8 +23,9 @@ import { toTensor, type TensorLike } from "../convert.js";
 import { xlogy, xlog1py } from "../special.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
-import { logOf, probability, standard } from "./parts.js";
+import { probability, standard } from "./parts.js";
 import { entropyOf, firstWhole, largestOf } from "./steps.js";
+import { logOfBeta } from "./tails.js";
 
 /** q, but NaN for NaN, and where n is no number of trials or p no probability. */
 function known(q: Tensor, y: Tensor, n: TensorLike, p: TensorLike): Tensor {
@@ -94,7 +95,9 @@ export function cdf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike
  */
 export function logcdf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
   [k, n, p, loc] = elements("stats.binomial.logcdf", k, n, p, loc);
-  return logOf(cdf(k, n, p, loc), sf(k, n, p, loc));
+  const [i, all] = [floor(standard(k, loc, 1)), floor(standard(n, 0, 1))];
+  const shapes = [subtract(all, i), add(i, 1)] as const;
+  return logOfBeta(cdf(k, n, p, loc), sf(k, n, p, loc), shapes, subtract(1, p), p);
 }
 
 /**
@@ -125,7 +128,9 @@ export function sf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike 
  */
 export function logsf(k: TensorLike, n: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor {
   [k, n, p, loc] = elements("stats.binomial.logsf", k, n, p, loc);
-  return logOf(sf(k, n, p, loc), cdf(k, n, p, loc));
+  const [i, all] = [floor(standard(k, loc, 1)), floor(standard(n, 0, 1))];
+  const shapes = [add(i, 1), subtract(all, i)] as const;
+  return logOfBeta(sf(k, n, p, loc), cdf(k, n, p, loc), shapes, p, subtract(1, p));
 }
 
 /**

@@ -23,7 +23,8 @@ import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy } from "../special.js";
 import type { Tensor } from "../tensor.js";
-import { standard, placed, lessLog, over, valid, logOf } from "./parts.js";
+import { standard, placed, lessLog, over, valid } from "./parts.js";
+import { logOfGamma } from "./tails.js";
 
 /** Logarithm of the density for scale 1. */
 function density(z: Tensor, a: TensorLike): Tensor {
@@ -108,7 +109,11 @@ export function logcdf(
 ): Tensor {
   [x, a, loc, scale] = elements("stats.gamma.logcdf", x, a, loc, scale);
   const z = standard(x, loc, scale);
-  return valid(where(less(z, 0), -Infinity, logOf(gammainc(a, z), gammaincc(a, z))), scale, a);
+  return valid(
+    where(less(z, 0), -Infinity, logOfGamma(gammainc(a, z), gammaincc(a, z), a, z, false)),
+    scale,
+    a,
+  );
 }
 
 /**
@@ -146,7 +151,11 @@ export function logsf(
 ): Tensor {
   [x, a, loc, scale] = elements("stats.gamma.logsf", x, a, loc, scale);
   const z = standard(x, loc, scale);
-  return valid(where(less(z, 0), 0, logOf(gammaincc(a, z), gammainc(a, z))), scale, a);
+  return valid(
+    where(less(z, 0), 0, logOfGamma(gammaincc(a, z), gammainc(a, z), a, z, true)),
+    scale,
+    a,
+  );
 }
 
 /**

@@ -27,8 +27,9 @@ import type { TensorLike } from "../convert.js";
 import { xlogy } from "../special.js";
 import type { Tensor } from "../tensor.js";
 import { stopGradient } from "../transforms/control.js";
-import { logOf, probability, standard } from "./parts.js";
+import { probability, standard } from "./parts.js";
 import { entropyOf, firstWhole, largestOf } from "./steps.js";
+import { logOfGamma } from "./tails.js";
 
 /** p, but NaN for NaN, and where mu is no mean. */
 function known(p: Tensor, y: Tensor, mu: TensorLike): Tensor {
@@ -92,7 +93,8 @@ export function cdf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor 
  */
 export function logcdf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
   [k, mu, loc] = elements("stats.poisson.logcdf", k, mu, loc);
-  return logOf(cdf(k, mu, loc), sf(k, mu, loc));
+  const shape = add(floor(standard(k, loc, 1)), 1);
+  return logOfGamma(cdf(k, mu, loc), sf(k, mu, loc), shape, mu, true);
 }
 
 /**
@@ -119,7 +121,8 @@ export function sf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
  */
 export function logsf(k: TensorLike, mu: TensorLike, loc: TensorLike = 0): Tensor {
   [k, mu, loc] = elements("stats.poisson.logsf", k, mu, loc);
-  return logOf(sf(k, mu, loc), cdf(k, mu, loc));
+  const shape = add(floor(standard(k, loc, 1)), 1);
+  return logOfGamma(sf(k, mu, loc), cdf(k, mu, loc), shape, mu, false);
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   equal,
   exp,
   greater,
+  hypot,
   less,
   log,
   log1p,
@@ -27,16 +28,8 @@ import {
 import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
-import {
-  standard,
-  placed,
-  lessLog,
-  over,
-  valid,
-  probability,
-  logOf,
-  LOG_ROOT_2PI,
-} from "./parts.js";
+import { standard, placed, lessLog, over, valid, probability, LOG_ROOT_2PI } from "./parts.js";
+import { logOfBeta } from "./tails.js";
 
 /** Where degrees of freedom are infinite what is normal, elsewhere what the formula gives. */
 function limited(
@@ -72,7 +65,7 @@ function below(z: Tensor, df: TensorLike): Tensor {
 
 function finiteBelow(z: Tensor, df: TensorLike): Tensor {
   const h = multiply(df, 0.5);
-  const root = sqrt(add(square(z), df));
+  const root = hypot(z, sqrt(df));
   const left = divide(divide(h, root), subtract(root, z));
   const right = divide(add(root, z), multiply(root, 2));
   const y = betainc(h, h, where(less(z, 0), left, right));
@@ -84,7 +77,14 @@ function logBelow(z: Tensor, df: TensorLike): Tensor {
   return limited(
     df,
     () => logNdtr(z),
-    (df) => logOf(finiteBelow(z, df), finiteBelow(negative(z), df)),
+    (df) => {
+      const h = multiply(df, 0.5);
+      const root = hypot(z, sqrt(df));
+      const logX = subtract(subtract(log(h), log(root)), log(subtract(root, z)));
+      const x = exp(logX);
+      const [p, rest] = [finiteBelow(z, df), finiteBelow(negative(z), df)];
+      return logOfBeta(p, rest, [h, h], x, subtract(1, x), logX);
+    },
   );
 }
 
