@@ -16,8 +16,8 @@ import { CURSOR_BYTES, gatherBytes, openCursor } from "./cursor";
 import { Step } from "./map";
 
 /** Bytes of a tile: three of them and their output stay in the first-level cache. */
-export const TILE_BYTES: u32 = 1024;
-const tiles = memory.data(3 * 1024, 16);
+const TILE_BYTES: u32 = 4096;
+const tiles = memory.data(3 * 4096, 16);
 const cursors = memory.data(3 * 208, 16);
 
 /** out = kernel(x); out is contiguous and of x's shape. */

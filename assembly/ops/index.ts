@@ -1,4 +1,5 @@
 // The catalogue: every file that registers rows.
+import "./activations";
 import "./arithmetic";
 import "./cast";
 import "./comparison";

@@ -58,7 +58,10 @@ function negatedMultiple(x: Tensor, y: Tensor, z: Tensor): Tensor {
  */
 class FloorDivide {
   ints: bool;
-  @inline f<T>(x: v128, y: v128): v128 { return divided<T>(x, y, Whole.Quotient); }
+  @inline f<T>(x: v128, y: v128): v128 {
+    if (isInteger<T>()) return whole(x, y, Whole.Quotient);
+    else return VDivision.floor<T>(x, y);
+  }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor { return ZERO; }
   dy(x: Tensor, y: Tensor, z: Tensor): Tensor { return ZERO; }
 }

@@ -47,7 +47,7 @@ function holds<T>(condition: v128): v128 {
  * clip([-1, 0.5, 2], 0, 1).toArray(); // [0, 0.5, 1]
  * ```
  */
-class Clip {
+export class Clip {
   @inline f<T>(x: v128, low: v128, high: v128): v128 {
     if (isInteger<T>()) return v128.min<T>(v128.max<T>(x, low), high);
     // A limit where both are zero; all bits, which is no number, where an operand is none.

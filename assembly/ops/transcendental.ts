@@ -17,6 +17,7 @@ import { add, constant, maskedMultiply, multiply, negative, reciprocal, scale, s
 import { hiddenUnary, unary, unaryOp } from "./families/elementwise";
 
 export function exp(x: Tensor): Tensor { return unaryOp(opCode<Exp>(), x); }
+export function expm1(x: Tensor): Tensor { return unaryOp(opCode<Expm1>(), x); }
 export function log(x: Tensor): Tensor { return unaryOp(opCode<Log>(), x); }
 export function log1p(x: Tensor): Tensor { return unaryOp(opCode<Log1p>(), x); }
 export function sin(x: Tensor): Tensor { return unaryOp(opCode<Sin>(), x); }

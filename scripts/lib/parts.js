@@ -12,6 +12,7 @@ import { at } from "./tree.js";
 
 /** @type {Record<string, Part>} */
 export const PARTS = {
+  activations: { files: ["activations.ts"], exports: [] },
   fourier: { files: ["fourier.ts", "bitwise.ts"], exports: ["dft"] },
   images: { files: ["convolution.ts", "pooling.ts"], exports: ["convolution", "pooling"] },
   matrices: { files: ["linalg/"], exports: ["linalg"] },

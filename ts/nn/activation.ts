@@ -1,18 +1,15 @@
 // Activations. At their kinks derivatives are those of torch: that of the left side unless it is said
-// otherwise. What is not chosen may overflow; it passes nothing on. Where no derivative can be asked for,
-// maxima and minima give the same values, with fewer passes than choices take.
+// otherwise. What is not chosen may overflow; it passes nothing on.
+import { ELU, HARDSWISH, HARDTANH, LEAKYRELU } from "../../build/generated/codes.js";
 import {
   abs,
   add,
-  clip,
   divide,
   expm1,
   greater,
-  greaterEqual,
   less,
   lessEqual,
   maximum,
-  minimum,
   multiply,
   negative,
   sigmoid,
@@ -23,15 +20,16 @@ import {
   tanh,
   where,
 } from "../../build/generated/ops.js";
+import { activationsPart } from "../../build/generated/parts/activations.js";
 import { toAxis } from "../axes.js";
 import { checkElements } from "../arguments.js";
-import { toTensor, type TensorLike } from "../convert.js";
+import type { TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
-import type { Axes } from "../families.js";
-import { isTracked } from "../handle.js";
+import { binary, ternary, unary, type Axes } from "../families.js";
 import type { Tensor } from "../tensor.js";
 import { alongChannels, numeric, toFloat, toFloats } from "./options.js";
 import { checkOptions } from "../options.js";
+import { need } from "../wasm.js";
 
 /** Options of elu and celu. */
 export interface EluOptions {
@@ -78,7 +76,10 @@ function exponentialBelow(x: Tensor, scale: number, factor: number, rate: number
  */
 export function elu(x: TensorLike, options: EluOptions = {}): Tensor {
   checkOptions(options, "elu", "alpha");
-  return exponentialBelow(toFloat(x, "elu"), 1, numeric(options, "alpha", 1, "elu"), 1);
+  const t = toFloat(x, "elu");
+  const alpha = numeric(options, "alpha", 1, "elu");
+  need(activationsPart);
+  return binary(ELU, t, alpha);
 }
 
 /**
@@ -125,10 +126,8 @@ export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor
   checkOptions(options, "leakyRelu", "negativeSlope");
   const t = toFloat(x, "leakyRelu");
   const slope = numeric(options, "negativeSlope", 0.01, "leakyRelu");
-  // The larger of the two, unless 0 · ∞ is among them.
-  if (slope > 1e-30 && slope <= 1 && !isTracked(t)) return maximum(t, multiply(t, slope));
-  const one = toTensor(1, "leakyRelu").astype(t.dtype);
-  return multiply(t, where(greater(t, 0), one, slope));
+  need(activationsPart);
+  return binary(LEAKYRELU, t, slope);
 }
 
 /**
@@ -177,10 +176,8 @@ export function mish(x: TensorLike): Tensor {
  */
 export function hardswish(x: TensorLike): Tensor {
   const t = toFloat(x, "hardswish");
-  const share = divide(add(t, 3), 6);
-  if (!isTracked(t)) return where(less(t, -3), 0, multiply(t, minimum(share, 1)));
-  const bend = multiply(t, share);
-  return where(less(t, -3), 0, where(greater(t, 3), t, bend));
+  need(activationsPart);
+  return unary(HARDSWISH, t);
 }
 
 /**
@@ -192,16 +189,13 @@ export function hardswish(x: TensorLike): Tensor {
  * ```
  */
 export function hardsigmoid(x: TensorLike): Tensor {
-  const t = toFloat(x, "hardsigmoid");
-  const share = divide(add(t, 3), 6);
-  if (!isTracked(t)) return clip(share, 0, 1);
-  return where(lessEqual(t, -3), 0, where(greaterEqual(t, 3), 1, share));
+  return divide(add(between(toFloat(x, "hardsigmoid"), -3, 3), 3), 6);
 }
 
 /** x between two numbers, which have derivative 0 themselves. */
 function between(x: Tensor, min: number, max: number): Tensor {
-  if (!isTracked(x)) return clip(x, min, max);
-  return where(lessEqual(x, min), min, where(greaterEqual(x, max), max, x));
+  need(activationsPart);
+  return ternary(HARDTANH, x, min, max, false);
 }
 
 /**

@@ -44,6 +44,19 @@ export abstract class VDivision {
     return VDivision.two(x, y, kind, false);
   }
 
+  /**
+   * floor(x / y). A quotient that is no integer once it is rounded lies between the integers that it lay
+   * between before, as no rounding passes a representable number.
+   */
+  @inline static floor<T>(x: v128, y: v128): v128 {
+    const ratio = v128.div<T>(x, y);
+    const q = v128.floor<T>(ratio);
+    const sure = v128.ne<T>(q, ratio);
+    const all = sizeof<T>() == 4 ? i32x4.all_true(sure) : i64x2.all_true(sure);
+    if (all) return q;
+    return v128.bitselect(q, VDivision.f<T>(x, y, Whole.Quotient), sure);
+  }
+
   /** q times either half of |y| is exact, and so are both differences: multiples of |y|'s last place. */
   private static four(x: v128, y: v128, kind: Whole): v128 {
     const zero = i32x4.splat(0);
