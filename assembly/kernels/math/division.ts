@@ -48,7 +48,7 @@ export abstract class VDivision {
    * floor(x / y). A quotient that is no integer once it is rounded lies between the integers that it lay
    * between before, as no rounding passes a representable number.
    */
-  @inline static floor<T>(x: v128, y: v128): v128 {
+  static floor<T>(x: v128, y: v128): v128 {
     const ratio = v128.div<T>(x, y);
     const q = v128.floor<T>(ratio);
     const sure = v128.ne<T>(q, ratio);

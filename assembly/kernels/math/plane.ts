@@ -54,15 +54,16 @@ export abstract class VPlane {
     const all = sizeof<T>() == 4 ? i32x4.all_true(good) : i64x2.all_true(good);
     if (all) return z;
     if (sizeof<T>() == 8) return Rare.select2(z, x, y, v128.not(good), one);
-    return v128.bitselect(z, VPlane.four(x, y, one), good);
+    return VPlane.four(z, x, y, good, one);
   }
 
-  private static four(x: v128, y: v128, one: u32): v128 {
+  private static four(z: v128, x: v128, y: v128, good: v128, one: u32): v128 {
     const all = i32x4.splat(-1);
     const lowX = f64x2.promote_low_f32x4(x);
     const lowY = f64x2.promote_low_f32x4(y);
     const low = Rare.select2(all, lowX, lowY, all, one);
-    return Vec.joined(low, Rare.select2(all, Vec.upperTwo(x), Vec.upperTwo(y), all, one));
+    const high = Rare.select2(all, Vec.upperTwo(x), Vec.upperTwo(y), all, one);
+    return v128.bitselect(z, Vec.joined(low, high), good);
   }
 
   /** The angle of (x, y), of two float64: atan(|y| / |x|), taken from pi on the left. */
