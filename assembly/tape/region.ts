@@ -25,11 +25,11 @@ import { at, put } from "../tensor/shape";
 import { CURSOR_BYTES, gatherBytes, openCursor } from "../kernels/cursor";
 import { copyTurned, turnedAxis } from "../kernels/transpose";
 import { Step } from "../kernels/map";
-import { shareTiles } from "../kernels/share";
 import { openStream, STREAM_BYTES } from "../kernels/stream";
-import { INSTRUCTION, Kind, runTiles, TILE } from "../kernels/tiles";
+import { INSTRUCTION, Kind, TILE } from "../kernels/tiles";
 import { compoundKernel, findCompound, isInnerLast } from "./compounds";
 import { familyOf, kernelOf } from "./rows";
+import { beginBindings, bind, BINDING, PLAN, runPlan, sealPlan } from "./passes";
 import { entryAt, Entry, indexOf, Membership, orderAt, tableCount } from "./table";
 
 /** Buffers that wait for their next member. */
@@ -123,10 +123,33 @@ function operandAt(k: u32): Tensor {
 
 /** Runs the members, of which there are `members` and whose pass has this size; false after a fault. */
 export function runRegion(members: u32, passSize: u32): bool {
+  const plan = planRegion(members, passSize);
+  if (!plan) return false;
+  runPlan(plan);
+  dropCopies();
+  releaseBlock(plan);
+  return true;
+}
+
+/** Lets go what was copied for a plan; true if there was anything: it runs but once. */
+export function dropCopies(): bool {
+  const any = copied != 0;
+  for (; copied; copied--) releaseBlock(<usize>at(copies, copied - 1));
+  return any;
+}
+
+/** Binds an operand of a finished instruction, unless it is a member or gathered. */
+function bindOperand(at: usize, x: Tensor): void {
+  if (!memberOf(x) && load<u32>(at) == <u32>dataOf(x)) bind(at, x, 0, 0);
+}
+
+/** The plan of a region, ready to run once; 0 after a fault. */
+export function planRegion(members: u32, passSize: u32): usize {
   size = passSize;
   elements = 256;
   let gathers: u32 = 0;
   let folds: u32 = 0;
+  let others: u32 = 0;
   joinPairs();
   const n = tableCount();
   for (let i: u32 = 0; i < n; i++) {
@@ -139,7 +162,10 @@ export function runRegion(members: u32, passSize: u32): bool {
       const x = operandAt(k);
       const from = memberOf(x);
       if (from) store<u32>(from, i, Entry.Next);
-      else if (!inPlace(x)) gathers++;
+      else {
+        others++;
+        if (!inPlace(x)) gathers++;
+      }
       if (dtypeOf(x) == DType.Float64) elements = 128;
     }
   }
@@ -147,12 +173,15 @@ export function runRegion(members: u32, passSize: u32): bool {
   const programBytes = <usize>(members + gathers) * INSTRUCTION;
   const bufferBytes = <usize>(own + gathers) * TILE;
   const cursorBytes = <usize>gathers * CURSOR_BYTES;
-  const bytes = bufferBytes + programBytes + cursorBytes + <usize>folds * STREAM_BYTES;
-  buffers = allocate(bytes);
-  if (!buffers) return fail(Fault.OutOfMemory, <f64>bytes) != 0;
+  const bytes = PLAN + bufferBytes + programBytes + cursorBytes + <usize>folds * STREAM_BYTES;
+  const whole = bytes + <usize>(others + folds) * BINDING;
+  const plan = allocate(whole);
+  if (!plan) return fail(Fault.OutOfMemory, <f64>whole);
+  buffers = plan + PLAN;
   const program = buffers + bufferBytes;
   instruction = program;
   cursors = program + programBytes;
+  beginBindings(plan + bytes);
   nextBuffer = own;
   let stream = cursors + cursorBytes;
   for (let i: u32 = 0; i < n; i++) {
@@ -164,13 +193,8 @@ export function runRegion(members: u32, passSize: u32): bool {
       stream += STREAM_BYTES;
     } else emit(node, entry);
   }
-  const count = <u32>((instruction - program) / INSTRUCTION);
-  if (!(ASC_FEATURE_THREADS && shareTiles(buffers, bytes, program, count, size, elements))) {
-    runTiles(program, count, 0, size, elements);
-  }
-  releaseBlock(buffers);
-  for (; copied; copied--) releaseBlock(<usize>at(copies, copied - 1));
-  return true;
+  sealPlan(plan, size, elements, bytes, program, <u32>((instruction - program) / INSTRUCTION));
+  return plan;
 }
 
 /** Gives every member that is not stored a tile buffer; returns how many there are. */
@@ -238,9 +262,12 @@ function placeOperand(at: usize, x: Tensor, node: Tensor, mayRepeat: bool): void
       return;
     }
     place(at, buffer, 0);
+    const uniform = isUniform(x);
+    bind(cursors, x, node, uniform ? buffer : 0);
     // The same for every tile: gathered once and for all.
-    if (isUniform(x)) gatherBytes(cursors, buffer, min(elements, size), bytes);
-    else gatherBefore(at, buffer, bytes);
+    if (uniform) gatherBytes(cursors, buffer, min(elements, size), bytes);
+    else gatherBefore(buffer, bytes);
+    cursors += CURSOR_BYTES;
   }
 }
 
@@ -260,14 +287,13 @@ function copyInOrder(bytes: u32): usize {
   return copy;
 }
 
-/** Inserts the gathering of a tile before the instruction that `at` belongs to. */
-function gatherBefore(at: usize, buffer: usize, bytes: u32): void {
+/** Inserts the gathering of a tile before the instruction in the making. */
+function gatherBefore(buffer: usize, bytes: u32): void {
   memory.copy(instruction + INSTRUCTION, instruction, INSTRUCTION);
   store<u32>(instruction, Kind.Gather);
   store<u32>(instruction, bytes, 8);
   place(instruction + 16, buffer, 0);
   place(instruction + 24, cursors, 0);
-  cursors += CURSOR_BYTES;
   instruction += INSTRUCTION;
 }
 
@@ -278,6 +304,9 @@ function emitFold(node: Tensor, stream: usize): void {
   begin(Kind.Fold, opOf(node), 0, bytes);
   place(instruction + 16, stream, 0);
   placeOperand(instruction + 24, x, x, false);
+  // After its last result a stream has begun anew, behind it.
+  bind(stream, node, 0, 0);
+  bindOperand(instruction + 24, x);
   instruction += INSTRUCTION;
 }
 
@@ -308,5 +337,7 @@ function emit(node: Tensor, entry: usize): void {
   if (inputs > 1) placeOperand(instruction + 32, operandAt(1), node, binary && !repeats);
   if (single && binary && !repeats) store<u32>(instruction, Step.First, 12);
   if (inputs > 2) placeOperand(instruction + 40, operandAt(2), node, false);
+  for (let k: u32 = 0; k < inputs; k++)
+    bindOperand(instruction + 24 + ((<usize>k) << 3), operandAt(k));
   instruction += INSTRUCTION;
 }

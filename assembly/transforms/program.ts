@@ -10,7 +10,8 @@
 //
 //   record   0 kind   4 kernel, node or members   8 out   12 x   16 y   20 z   24 bytes   28 step
 //
-// A record of kind Region is followed by its members: 4 node   8 stored   12 uses in the region.
+// A record of kind Region (4 members   8 elements   16 its plan, once there is one that is kept) is followed by
+// its members: 4 node   8 stored   12 uses in the region.
 import { allocate, blockSize, releaseBlock } from "../memory/heap";
 import { Fault } from "../shared/fault";
 import { fail } from "../tensor/fault";
@@ -158,7 +159,19 @@ export function addRecord(program: usize, kind: Kind, a: u32, b: u32, c: u32): b
   return true;
 }
 
-/** Bytes that a program holds, constants not counted. */
+/** Most bytes of plans that programs keep, all of them together; and how many they do. */
+const MOST_KEPT: usize = 4 << 20;
+let kept: usize = 0;
+
+/** Has the record of a region keep its plan; false if there are too many. */
+export function keepPlan(record: usize, plan: usize): bool {
+  if (kept + blockSize(plan) > MOST_KEPT) return false;
+  kept += blockSize(plan);
+  store<u32>(record, <u32>plan, 16);
+  return true;
+}
+
+/** Bytes that a program holds, constants and plans not counted. */
 export function programBytes(program: usize): usize {
   let bytes = PROGRAM + <usize>field(program, Field.NodeCount) * 128;
   for (let at: usize = 0; at < PROGRAM; at += 8) {
@@ -174,6 +187,12 @@ export function freeProgram(program: usize): void {
   for (let i = field(program, Field.NodeCount); i; i--) release(nodeAt(program, i - 1));
   for (let i: u32 = 0; i < field(program, Field.OutputCount); i++) {
     if (outputNode(program, i)) release(outputNode(program, i));
+  }
+  for (let i: u32 = 0; i < field(program, Field.RecordCount); i++) {
+    const plan = <usize>load<u32>(recordAt(program, i), 16);
+    if (load<u32>(recordAt(program, i)) != Kind.Region || !plan) continue;
+    kept -= blockSize(plan);
+    releaseBlock(plan);
   }
   for (let at: usize = 0; at < PROGRAM; at += 8) {
     const block = <usize>load<u32>(program + at);

@@ -21,14 +21,15 @@ import {
   Tensor,
   touch,
 } from "../tensor/node";
-import { blockHolders } from "../memory/heap";
+import { blockHolders, releaseBlock } from "../memory/heap";
 import { failed } from "../tensor/fault";
 import { same } from "../tensor/shape";
 import { copy } from "../kernels/copy";
 import { LEAF } from "../tape/levels";
+import { bindPlan, runPlan } from "../tape/passes";
 import { dropRecipe } from "../tape/recipes";
 import { orderedValueOf } from "../tape/record";
-import { runRegion } from "../tape/region";
+import { dropCopies, planRegion } from "../tape/region";
 import { runOf } from "../tape/rows";
 import { closeTable, enlist, Entry, entryAt, Membership, openTable, setOrder } from "../tape/table";
 import { release } from "../tape/tape";
@@ -38,6 +39,7 @@ import {
   Field,
   field,
   isSmall,
+  keepPlan,
   Kind,
   outputNode,
   RECORD,
@@ -45,6 +47,9 @@ import {
   Result,
   resultAt,
 } from "./program";
+
+/** A pass over more elements takes a hundred times as long as its planning. */
+const KEPT: u32 = 1 << 16;
 
 /** What a replay comes to. */
 export const enum Outcome {
@@ -136,9 +141,24 @@ function runRecords(program: usize): bool {
   return !failed();
 }
 
-/** One pass over the tiles of the members that follow a record. */
+/**
+ * One pass over the tiles of the members that follow a record. Where planning costs anything beside it,
+ * that is done once: the record keeps the plan.
+ */
 function runMembers(region: usize, members: u32): bool {
-  if (!openTable()) return false;
+  const kept = <usize>load<u32>(region, 16);
+  const plan = kept ? kept : planMembers(region, members);
+  if (!plan) return false;
+  if (kept) bindPlan(plan);
+  runPlan(plan);
+  if (kept) return true;
+  const once = dropCopies() || load<u32>(region, 8) > KEPT;
+  if (once || !keepPlan(region, plan)) releaseBlock(plan);
+  return true;
+}
+
+function planMembers(region: usize, members: u32): usize {
+  if (!openTable()) return 0;
   let fine = true;
   for (let i: u32 = 0, at = region + RECORD; i < members && fine; i++, at += RECORD) {
     const entry = enlist(<usize>load<u32>(at, 4));
@@ -149,9 +169,9 @@ function runMembers(region: usize, members: u32): bool {
     store<u32>(entryAt(entry), load<u32>(at, 12), Entry.Uses);
     setOrder(entry);
   }
-  fine = fine && runRegion(members, load<u32>(region, 8));
+  const plan = fine ? planRegion(members, load<u32>(region, 8)) : 0;
   closeTable();
-  return fine;
+  return plan;
 }
 
 /** A node for TypeScript with the value of an output; 0 after a fault. */
