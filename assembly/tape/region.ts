@@ -45,6 +45,8 @@ let nextBuffer: u32 = 0;
 let cursors: usize = 0;
 let instruction: usize = 0;
 let single: bool = false;
+/** The plan is kept: it must be possible to bind its operands again. */
+let bound: bool = false;
 
 // Operands of the instruction in the making.
 const operands = memory.data(4 * 4, 16);
@@ -123,7 +125,7 @@ function operandAt(k: u32): Tensor {
 
 /** Runs the members, of which there are `members` and whose pass has this size; false after a fault. */
 export function runRegion(members: u32, passSize: u32): bool {
-  const plan = planRegion(members, passSize);
+  const plan = planRegion(members, passSize, false);
   if (!plan) return false;
   runPlan(plan);
   dropCopies();
@@ -143,9 +145,10 @@ function bindOperand(at: usize, x: Tensor): void {
   if (!memberOf(x) && load<u32>(at) == <u32>dataOf(x)) bind(at, x, 0, 0);
 }
 
-/** The plan of a region, ready to run once; 0 after a fault. */
-export function planRegion(members: u32, passSize: u32): usize {
+/** The plan of a region, ready to run; one that is to be kept has bindings. 0 after a fault. */
+export function planRegion(members: u32, passSize: u32, keeps: bool): usize {
   size = passSize;
+  bound = keeps;
   elements = 256;
   let gathers: u32 = 0;
   let folds: u32 = 0;
@@ -174,7 +177,7 @@ export function planRegion(members: u32, passSize: u32): usize {
   const bufferBytes = <usize>(own + gathers) * TILE;
   const cursorBytes = <usize>gathers * CURSOR_BYTES;
   const bytes = PLAN + bufferBytes + programBytes + cursorBytes + <usize>folds * STREAM_BYTES;
-  const whole = bytes + <usize>(others + folds) * BINDING;
+  const whole = keeps ? bytes + <usize>(others + folds) * BINDING : bytes;
   const plan = allocate(whole);
   if (!plan) return fail(Fault.OutOfMemory, <f64>whole);
   buffers = plan + PLAN;
@@ -263,7 +266,7 @@ function placeOperand(at: usize, x: Tensor, node: Tensor, mayRepeat: bool): void
     }
     place(at, buffer, 0);
     const uniform = isUniform(x);
-    bind(cursors, x, node, uniform ? buffer : 0);
+    if (bound) bind(cursors, x, node, uniform ? buffer : 0);
     // The same for every tile: gathered once and for all.
     if (uniform) gatherBytes(cursors, buffer, min(elements, size), bytes);
     else gatherBefore(buffer, bytes);
@@ -304,9 +307,11 @@ function emitFold(node: Tensor, stream: usize): void {
   begin(Kind.Fold, opOf(node), 0, bytes);
   place(instruction + 16, stream, 0);
   placeOperand(instruction + 24, x, x, false);
-  // After its last result a stream has begun anew, behind it.
-  bind(stream, node, 0, 0);
-  bindOperand(instruction + 24, x);
+  if (bound) {
+    // After its last result a stream has begun anew, behind it.
+    bind(stream, node, 0, 0);
+    bindOperand(instruction + 24, x);
+  }
   instruction += INSTRUCTION;
 }
 
@@ -337,7 +342,8 @@ function emit(node: Tensor, entry: usize): void {
   if (inputs > 1) placeOperand(instruction + 32, operandAt(1), node, binary && !repeats);
   if (single && binary && !repeats) store<u32>(instruction, Step.First, 12);
   if (inputs > 2) placeOperand(instruction + 40, operandAt(2), node, false);
-  for (let k: u32 = 0; k < inputs; k++)
+  for (let k: u32 = 0; bound && k < inputs; k++) {
     bindOperand(instruction + 24 + ((<usize>k) << 3), operandAt(k));
+  }
   instruction += INSTRUCTION;
 }

@@ -169,7 +169,8 @@ function planMembers(region: usize, members: u32): usize {
     store<u32>(entryAt(entry), load<u32>(at, 12), Entry.Uses);
     setOrder(entry);
   }
-  const plan = fine ? planRegion(members, load<u32>(region, 8)) : 0;
+  const size = load<u32>(region, 8);
+  const plan = fine ? planRegion(members, size, size <= KEPT) : 0;
   closeTable();
   return plan;
 }
