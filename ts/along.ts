@@ -81,6 +81,22 @@ export function gather(x: Tensor, index: Tensor, inner: number, who: string): Te
   }, who);
 }
 
+/** x in a tensor of these sizes filled with a value: from `starts` on by `steps`, along each axis. */
+export function embedded(
+  x: Tensor,
+  starts: readonly number[],
+  steps: readonly number[],
+  sizes: readonly number[],
+  value: number,
+  who: string,
+): Tensor {
+  return tensorOf(() => {
+    const at = slot(x);
+    wasm.writeList([...starts, ...steps, ...sizes]);
+    return wasm.core().embed(at, value);
+  }, who);
+}
+
 /** n rows, in which the rows of x are added up where the index says. */
 export function scatter(x: Tensor, index: Tensor, n: number, inner: number, who: string): Tensor {
   return tensorOf(() => {

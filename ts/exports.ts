@@ -74,9 +74,9 @@ export interface Core extends Record<string, unknown> {
   gather(x: number, index: number, inner: number): number;
   scatterAdd(x: number, index: number, n: number, inner: number): number;
   along(op: number, x: number, axis: number): number;
+  embed(x: number, value: number): number;
+  foremost(x: number, axis: number, k: number, largest: boolean): number;
   searchSorted(sorted: number, values: number, right: boolean): number;
-  normalize(x: number, axes: number, eps: number): number;
-  pick(x: number, index: number): number;
   randomBits(key: number, n: number, first: number, domain: number): number;
   astype(x: number, dtype: DType): number;
   enter(): number;
@@ -185,6 +185,8 @@ export interface PartExports {
   convolution(kind: number, x: number, y: number): number;
   dft(x: number, inverse: boolean): number;
   linalg(kind: number, x: number, y: number, z: number, attr: number): number;
+  normalize(x: number, axes: number, eps: number): number;
+  pick(x: number, index: number): number;
   pooling(kind: number, x: number): number;
   programCapture(args: number, outputs: number): number;
   programReplay(program: number): number;

@@ -19,12 +19,13 @@ import { matrixRow } from "../ops/linalg/index";
 import { matmul as matmulOp } from "../ops/matmul";
 import * as movement from "../ops/movement";
 import { normalize as normalizeOp } from "../ops/normalization";
-import { alongRow, searchSorted as searchSortedOp } from "../ops/order";
+import { alongRow } from "../ops/order";
 import { pick as pickOp } from "../ops/pick";
 import { pooling as pool } from "../ops/pooling";
 import { randomBits as randomBitsOp } from "../ops/random";
 import { reduceRow } from "../ops/reduction";
-import { slice as sliceOp } from "../ops/slice";
+import { foremost as foremostOp, searchSorted as searchSortedOp } from "../ops/search";
+import { embed as embedOp, slice as sliceOp } from "../ops/slice";
 import { isSoftmax, softmaxRow } from "../ops/softmax";
 import { give, handOver, node, scratch } from "./results";
 
@@ -104,6 +105,12 @@ export function slice(x: u32): u32 {
   const bytes = (<usize>logicalRank(node(x))) << 2;
   return give(mark, sliceOp(node(x), scratch, scratch + bytes, scratch + 2 * bytes));
 }
+/** x in a tensor filled with a value: starts, steps and sizes of all axes stand in the scratch area. */
+export function embed(x: u32, value: f64): u32 {
+  const mark = poolMark();
+  const bytes = (<usize>logicalRank(node(x))) << 2;
+  return give(mark, embedOp(node(x), scratch, scratch + bytes, scratch + 2 * bytes, value));
+}
 /** n handles stand in the scratch area. */
 export function join(op: u32, n: u32, axis: u32): u32 {
   const mark = poolMark();
@@ -128,6 +135,11 @@ export function along(op: u32, x: u32, axis: u32): u32 {
 export function searchSorted(sorted: u32, values: u32, right: bool): u32 {
   const mark = poolMark();
   return give(mark, searchSortedOp(node(sorted), node(values), right));
+}
+/** Places of the first k elements in order along an axis. */
+export function foremost(x: u32, axis: u32, k: u32, largest: bool): u32 {
+  const mark = poolMark();
+  return give(mark, foremostOp(node(x), axis, k, largest));
 }
 /** The geometry of a convolution or pooling stands in the scratch area (kernels/conv.ts). */
 export function convolution(kind: u32, x: u32, y: u32): u32 {

@@ -6,7 +6,6 @@ import {
   dimsOf,
   dtypeOf,
   rankOf,
-  sizeOf,
   stridesOf,
   Tensor,
 } from "../tensor/node";
@@ -167,7 +166,8 @@ export function reduceColumns(
   foldOfRows: u32,
   x: Tensor,
   mask: u32,
-  out: Tensor,
+  out: usize,
+  results: u32,
   width: u32,
 ): void {
   rows = foldOfRows;
@@ -175,7 +175,7 @@ export function reduceColumns(
   let kept: u32 = 0;
   let reduced: u32 = 0;
   let count: u32 = 1;
-  let outer = sizeOf(out) / width;
+  let outer = results / width;
   for (let i: u32 = 0, rank = rankOf(x); i < rank; i++) {
     const d = load<u32>(dimsOf(x) + ((<usize>i) << 2));
     const step = load<i32>(stridesOf(x) + ((<usize>i) << 2)) * <i32>size;
@@ -193,14 +193,14 @@ export function reduceColumns(
   store<u32>(job, size, 4);
   store<u32>(job, <u32>dataOf(x), 8);
   store<u32>(job, count, 12);
-  store<u32>(job, <u32>dataOf(out), 16);
+  store<u32>(job, <u32>out, 16);
   store<u32>(job, width, 20);
   store<u32>(job, kept, 24);
   store<u32>(job, reduced, 28);
   const kernel = ((job: usize, from: u32, to: u32, thread: u32): void =>
     foldTilesFrom(job, from, to)).index;
   const perTile = count * min(width, <u32>TILE_BYTES / size);
-  parallel(kernel, tilesOf(width) * (sizeOf(out) / width), max(GRAIN / perTile, 1), job);
+  parallel(kernel, tilesOf(width) * (results / width), max(GRAIN / perTile, 1), job);
 }
 
 /** Tiles of so many results side by side. */

@@ -10,7 +10,7 @@ import {
   sizeOf,
   Tensor,
 } from "../tensor/node";
-import { gatherBytes, openCursor, openStrided, scatterBytes } from "./cursor";
+import { gatherBytes, openCursor, openStrided, runsOn, scatterBytes } from "./cursor";
 import { copyTurned, turnedAxis } from "./transpose";
 
 const cursor = memory.data(208, 16);
@@ -41,6 +41,15 @@ export function copyInto(x: Tensor, data: usize, strides: usize): void {
   const bytes = bytesOf(dtypeOf(x));
   openCursor(source, x, rank, dimsOf(x));
   openStrided(cursor, data, bytes, rank, dimsOf(x), strides, rank, dimsOf(x));
+  // No tile between them where either lies in order.
+  if (runsOn(cursor, bytes)) {
+    copyTo(x, rank, dimsOf(x), sizeOf(x), data);
+    return;
+  }
+  if (isContiguous(x)) {
+    scatterBytes(cursor, dataOf(x), sizeOf(x), bytes);
+    return;
+  }
   for (let left = sizeOf(x); left;) {
     const n = min(left, 1024 / bytes);
     gatherBytes(source, tile, n, bytes);
@@ -48,16 +57,19 @@ export function copyInto(x: Tensor, data: usize, strides: usize): void {
     left -= n;
   }
 }
+
 /** Sets n elements of this dtype. */
 export function fill(out: usize, dtype: DType, n: u32, value: f64): void {
-  if (dtype == DType.Float64) {
-    for (const end = out + ((<usize>n) << 3); out < end; out += 8) store<f64>(out, value);
-  } else if (dtype == DType.Float32) {
-    for (const end = out + ((<usize>n) << 2); out < end; out += 4) store<f32>(out, <f32>value);
-  } else {
-    const v = dtype == DType.Bool ? i32(value != 0) : <i32>value;
-    for (const end = out + ((<usize>n) << 2); out < end; out += 4) store<i32>(out, v);
-  }
+  if (!n) return;
+  const size = bytesOf(dtype);
+  if (dtype == DType.Float64) store<f64>(out, value);
+  else if (dtype == DType.Float32) store<f32>(out, <f32>value);
+  else store<i32>(out, dtype == DType.Bool ? i32(value != 0) : <i32>value);
+  const all = size == 8 ? v128.load64_splat(out) : v128.load32_splat(out);
+  const bytes = <usize>n * size;
+  let o: usize = 0;
+  for (; o + 16 <= bytes; o += 16) v128.store(out + o, all);
+  for (; o < bytes; o += 4) store<u32>(out + o, load<u32>(out + (o & (size - 1))));
 }
 
 function convert<A, B>(x: usize, out: usize, n: u32): void {

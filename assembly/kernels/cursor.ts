@@ -170,7 +170,7 @@ export function scatter<T>(cursor: usize, x: usize, count: u32): void {
     const n = min(count, runLength(cursor));
     let to = <usize>load<u32>(cursor);
     const bytes = <usize>n * sizeof<T>();
-    if (step == sizeof<T>()) memory.copy(to, x, bytes);
+    if (step == sizeof<T>()) copyRun<T>(x, step, to, n);
     else
       for (let o: usize = 0; o < bytes; o += sizeof<T>(), to += step) store<T>(to, load<T>(x + o));
     x += bytes;

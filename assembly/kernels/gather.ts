@@ -44,6 +44,10 @@ export function scatterRows<T>(
   const bytes = <usize>inner * sizeof<T>();
   for (let k: u32 = 0; k < m; k++, g += bytes) {
     const to = out + rowAt(index, k, n) * bytes;
+    if (inner == 1) {
+      store<T>(to, <T>(load<T>(to) + load<T>(g)));
+      continue;
+    }
     let o: usize = 0;
     for (; o + 16 <= bytes; o += 16) {
       v128.store(to + o, v128.add<T>(v128.load(to + o), v128.load(g + o)));

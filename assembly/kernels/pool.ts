@@ -58,39 +58,45 @@ function found(): usize {
   return local(Local.Found);
 }
 
-/**
- * As many neighbouring windows as a vector has lanes, all inside the plane, the first at p: their
- * means, or their largest elements, whose places go to `found`.
- */
-function together(size: u32, geo: usize, p: usize, mean: bool): v128 {
-  return size == 8 ? togetherOf<f64>(geo, p, mean) : togetherOf<f32>(geo, p, mean);
+class Lanes {
+  /** As many elements as a vector has lanes, `step` bytes apart. */
+  @inline static spaced<T>(p: usize, step: usize): v128 {
+    if (step == sizeof<T>()) return v128.load(p);
+    if (step == 2 * sizeof<T>()) {
+      // The second vector ends with the last element.
+      const a = v128.load(p);
+      const b = v128.load(p + 16 - sizeof<T>());
+      if (sizeof<T>() == 8) return v128.shuffle<i64>(a, b, 0, 3);
+      return v128.shuffle<i32>(a, b, 0, 2, 5, 7);
+    }
+    if (sizeof<T>() == 8) return v128.load64_lane(p + step, v128.load64_zero(p), 1);
+    let value = v128.load32_zero(p);
+    value = v128.load32_lane((p += step), value, 1);
+    value = v128.load32_lane((p += step), value, 2);
+    return v128.load32_lane(p + step, value, 3);
+  }
 }
 
-function togetherOf<T>(geo: usize, p: usize, mean: bool): v128 {
-  const across = load<u32>(geo, Geometry.StrideWidth) * sizeof<T>();
-  const width = load<u32>(geo, Geometry.Width);
+/**
+ * As many neighbouring windows as a vector has lanes, all inside the plane, the first at p: the places
+ * of their largest elements go to `found`.
+ */
+function together(size: u32, geo: usize, p: usize): void {
+  if (size == 8) togetherOf<f64>(geo, p);
+  else togetherOf<f32>(geo, p);
+}
+
+function togetherOf<T>(geo: usize, p: usize): void {
+  const stride = <usize>load<u32>(geo, Geometry.StrideWidth) * sizeof<T>();
   const rows = load<u32>(geo, Geometry.KernelHeight);
   const columns = load<u32>(geo, Geometry.KernelWidth);
-  const stepY = mean ? width : width * load<u32>(geo, Geometry.DilationHeight);
-  const stepX = mean ? 1 : load<u32>(geo, Geometry.DilationWidth);
-  let best = v128.splat<T>(mean ? <T>0 : <T>-Infinity);
+  const stepY = load<u32>(geo, Geometry.Width) * load<u32>(geo, Geometry.DilationHeight);
+  const stepX = load<u32>(geo, Geometry.DilationWidth);
+  let best = v128.splat<T>(<T>-Infinity);
   let places = i32x4.splat(0);
   for (let i: u32 = 0, row: u32 = 0; i < rows; i++, row += stepY) {
     for (let j: u32 = 0, at = row; j < columns; j++, at += stepX) {
-      let from = p + <usize>at * sizeof<T>();
-      let value: v128;
-      if (sizeof<T>() == 8) {
-        value = v128.load64_lane(from + across, v128.load64_zero(from), 1);
-      } else {
-        value = v128.load32_zero(from);
-        value = v128.load32_lane((from += across), value, 1);
-        value = v128.load32_lane((from += across), value, 2);
-        value = v128.load32_lane(from + across, value, 3);
-      }
-      if (mean) {
-        best = v128.add<T>(best, value);
-        continue;
-      }
+      const value = Lanes.spaced<T>(p + <usize>at * sizeof<T>(), stride);
       // Larger, or the first NaN.
       const better = v128.andnot(v128.eq<T>(best, best), v128.le<T>(value, best));
       best = v128.bitselect(value, best, better);
@@ -98,9 +104,89 @@ function togetherOf<T>(geo: usize, p: usize, mean: bool): v128 {
       places = v128.bitselect(place, places, better);
     }
   }
-  if (mean) return v128.div<T>(best, v128.splat<T>(<T>(rows * columns)));
   v128.store(found(), places);
-  return best;
+}
+
+/** Sums of windows. */
+class Total {
+  @inline none<T>(): v128 {
+    return v128.splat<T>(<T>0);
+  }
+  @inline with<T>(sum: v128, value: v128): v128 {
+    return v128.add<T>(sum, value);
+  }
+  @inline of<T>(sum: v128, count: v128): v128 {
+    return v128.div<T>(sum, count);
+  }
+}
+
+/** Largest elements of windows: the first of equal ones, or the first NaN. */
+class Largest {
+  @inline none<T>(): v128 {
+    return v128.splat<T>(<T>-Infinity);
+  }
+  @inline with<T>(best: v128, value: v128): v128 {
+    const better = v128.andnot(v128.eq<T>(best, best), v128.le<T>(value, best));
+    return v128.bitselect(value, best, better);
+  }
+  @inline of<T>(best: v128, count: v128): v128 {
+    return best;
+  }
+}
+
+/**
+ * Neighbouring windows of a row, at least as many as a vector has lanes and all inside the plane, the
+ * first at p: what R makes of their elements.
+ */
+function acrossOf<R, T>(geo: usize, p: usize, out: usize, n: i32, dilates: bool): void {
+  const r = changetype<R>(0);
+  const lanes: i32 = 16 / sizeof<T>();
+  const stride = <usize>load<u32>(geo, Geometry.StrideWidth) * sizeof<T>();
+  const rows = load<u32>(geo, Geometry.KernelHeight);
+  const columns = load<u32>(geo, Geometry.KernelWidth);
+  let stepY = <usize>load<u32>(geo, Geometry.Width) * sizeof<T>();
+  let stepX: usize = sizeof<T>();
+  if (dilates) {
+    stepY *= load<u32>(geo, Geometry.DilationHeight);
+    stepX *= load<u32>(geo, Geometry.DilationWidth);
+  }
+  // Windows of pairs side by side: two vectors are parted, and nothing is loaded twice.
+  const pairs = columns == 2 && stride == 2 * sizeof<T>() && stepX == sizeof<T>();
+  const count = v128.splat<T>(<T>(rows * columns));
+  for (; n > 0; n -= lanes, p += <usize>lanes * stride, out += 16) {
+    if (n < lanes) {
+      // The last windows come with some that are done.
+      p -= <usize>(lanes - n) * stride;
+      out -= <usize>(lanes - n) * sizeof<T>();
+    }
+    let best = r.none<T>();
+    for (let i: u32 = 0, row = p; i < rows; i++, row += stepY) {
+      if (pairs) {
+        const a = v128.load(row);
+        const b = v128.load(row, 16);
+        if (sizeof<T>() == 8) {
+          best = r.with<T>(best, v128.shuffle<i64>(a, b, 0, 2));
+          best = r.with<T>(best, v128.shuffle<i64>(a, b, 1, 3));
+        } else {
+          best = r.with<T>(best, v128.shuffle<i32>(a, b, 0, 2, 4, 6));
+          best = r.with<T>(best, v128.shuffle<i32>(a, b, 1, 3, 5, 7));
+        }
+        continue;
+      }
+      for (let j: u32 = 0, from = row; j < columns; j++, from += stepX) {
+        best = r.with<T>(best, Lanes.spaced<T>(from, stride));
+      }
+    }
+    v128.store(out, r.of<T>(best, count));
+  }
+}
+
+function across(size: u32, geo: usize, p: usize, out: usize, n: i32, mean: bool): void {
+  if (mean) {
+    if (size == 8) acrossOf<Total, f64>(geo, p, out, n, false);
+    else acrossOf<Total, f32>(geo, p, out, n, false);
+  } else if (size == 8) acrossOf<Largest, f64>(geo, p, out, n, true);
+  else acrossOf<Largest, f32>(geo, p, out, n, true);
 }
 
 /** Elements that a mean divides by. */
@@ -184,7 +270,9 @@ export function pool(
     (means ? 1 : load<i32>(geo, Geometry.DilationWidth));
   const width = load<i32>(geo, Geometry.Width);
   const group = <i32>(16 / size);
-  const grouped = kind != Pool.MeanBack && outWidth >= group;
+  // Means and maxima themselves; where places of maxima count, they go by groups.
+  const whole = kind == Pool.Mean || (kind == Pool.Pick && planes == x);
+  const grouped = !means && !whole && outWidth >= group;
   // How far a group's last window reaches beyond its first place.
   const last = (group - 1) * stepX + reachX;
   for (let n = load<u32>(geo, Geometry.Images); n; n--) {
@@ -196,15 +284,26 @@ export function pool(
       const inside = top >= 0 && top + reachY < load<i32>(geo, Geometry.Height);
       let left = -load<i32>(geo, Geometry.Left);
       for (let z = 0; z < outWidth; z++, left += stepX, windows += size) {
+        if (whole && inside && left >= 0) {
+          // Windows up to the end of the row, or of the plane.
+          const room = (width - 1 - reachX - left) / stepX + 1;
+          const run = min(outWidth - z, left + reachX < width ? room : 0);
+          if (run >= group) {
+            across(size, geo, planes + (top * width + left) * size, windows, run, means);
+            z += run - 1;
+            left += (run - 1) * stepX;
+            windows += (run - 1) * size;
+            continue;
+          }
+        }
         // The last group of a row may take in windows that are done.
         const again = max(z + group - outWidth, 0);
         const from = left - again * stepX;
         if (grouped && inside && from >= 0 && from + last < width) {
           const first = (top * width + from) * size;
-          const best = together(size, geo, (means ? planes : x) + first, means);
+          together(size, geo, x + first);
           const done = again * size;
-          if (kind != Pool.Spread && (means || planes == x)) v128.store(windows - done, best);
-          else move(kind, size, planes + first, stepX * size, windows - done, done);
+          move(kind, size, planes + first, stepX * size, windows - done, done);
           z += group - 1 - again;
           left += (group - 1 - again) * stepX;
           windows += 16 - size - done;

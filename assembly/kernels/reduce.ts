@@ -29,7 +29,7 @@ const groupResults = memory.data(64 * 8, 16);
 //         run   16 out   20 elements of a group   24 first element of the run
 const job = memory.data(32, 16);
 
-function reduceRows(block: u32, x: Tensor, mask: u32, out: Tensor): void {
+function reduceRows(block: u32, x: Tensor, mask: u32, out: usize, results: u32): void {
   const rank = rankOf(x);
   const size = bytesOf(dtypeOf(x));
   let n: usize = 0;
@@ -58,8 +58,7 @@ function reduceRows(block: u32, x: Tensor, mask: u32, out: Tensor): void {
   store<u32>(job, size, 4);
   store<u32>(job, <u32>direct, 8);
   store<u32>(job, run, 12);
-  store<u32>(job, <u32>dataOf(out), 16);
-  const results = sizeOf(out);
+  store<u32>(job, <u32>out, 16);
   if (ASC_FEATURE_THREADS && results < 16 && run > BLOCK && worthwhile(run, 2 * GRAIN)) {
     foldGroups(results);
   } else {
@@ -128,10 +127,20 @@ function foldGroup(job: usize, from: u32, to: u32): void {
   }
 }
 
-/** out = x folded over the axes in `mask` by the functions of these indices; out is contiguous. */
-export function reduce(foldOfBlock: u32, foldOfRows: u32, x: Tensor, mask: u32, out: Tensor): void {
-  if (!sizeOf(out)) return;
+/**
+ * x folded over the axes in `mask` by the functions of these indices; the results, of which there are
+ * so many, go to `out`, one after the other.
+ */
+export function reduce(
+  foldOfBlock: u32,
+  foldOfRows: u32,
+  x: Tensor,
+  mask: u32,
+  out: usize,
+  results: u32,
+): void {
+  if (!results) return;
   const width = columnWidth(x, mask);
-  if (width > 1 && sizeOf(x)) reduceColumns(foldOfBlock, foldOfRows, x, mask, out, width);
-  else reduceRows(foldOfBlock, x, mask, out);
+  if (width > 1 && sizeOf(x)) reduceColumns(foldOfBlock, foldOfRows, x, mask, out, results, width);
+  else reduceRows(foldOfBlock, x, mask, out, results);
 }

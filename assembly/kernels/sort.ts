@@ -1,12 +1,6 @@
 // Order along the middle axis of [outer, n, inner]. NaN comes after everything else, and equal
 // elements keep their order. Results are places, int32.
 
-/** True if x belongs before y. */
-export function before<T>(x: T, y: T): bool {
-  if (isFloat<T>()) return x < y || (y != y && x == x);
-  return x < y;
-}
-
 /** Bytes that `argsort` works in: two lists of keys and two of places, which take turns. */
 export function sortBytes(n: u32): usize {
   return <usize>n * 24;
@@ -17,7 +11,7 @@ const FEW: u32 = 24;
 const counts = memory.data(256 * 4, 16);
 
 /** An unsigned number in the order of the element at p. */
-function keyAt<T, K>(p: usize): K {
+export function keyAt<T, K>(p: usize): K {
   if (!isFloat<T>()) return <K>(load<u32>(p) ^ 0x80000000);
   // The sum turns -0 into 0. Negative numbers have all bits turned, others the first.
   const value = load<T>(p) + <T>0;
@@ -113,53 +107,68 @@ function digitAt<K>(keys: usize, j: u32, shift: u32): usize {
   return ((<usize>(key >> (<K>shift))) & 255) << 2;
 }
 
-/** Places of the first largest (or smallest) elements; NaN counts as either. n is not 0. */
-export function argbest<T>(
+/**
+ * Places along the middle axis of [outer, n, inner] where the largest elements, or the smallest, stand
+ * first: `best` has them, or NaN where there is one.
+ */
+export function placesOf<T>(
   x: usize,
+  best: usize,
   out: usize,
   outer: u32,
   n: u32,
   inner: u32,
-  smallest: bool,
 ): void {
+  if (inner == 1) {
+    for (; outer; outer--, x += <usize>n * sizeof<T>(), best += sizeof<T>(), out += 4) {
+      store<u32>(out, placeIn<T>(x, n, load<T>(best)));
+    }
+    return;
+  }
   const row = <usize>inner * sizeof<T>();
-  for (let o: u32 = 0; o < outer; o++) {
-    for (let i: u32 = 0; i < inner; i++, out += 4) {
-      let p = x + <usize>(o * n * inner + i) * sizeof<T>();
-      let best = load<T>(p);
-      let place: u32 = 0;
-      for (let j: u32 = 1; j < n && best == best; j++) {
-        p += row;
-        const value = load<T>(p);
-        if ((smallest ? value < best : value > best) || value != value) {
-          best = value;
-          place = j;
+  for (; outer; outer--, x += <usize>n * row, best += row, out += (<usize>inner) << 2) {
+    // From the end, so that the first one stays.
+    for (let j = n; j;) {
+      j--;
+      const from = x + <usize>j * row;
+      for (let c: u32 = 0; c < inner;) {
+        const to = out + ((<usize>c) << 2);
+        const o = <usize>c * sizeof<T>();
+        if (c + 4 > inner) {
+          if (Hits.one<T>(load<T>(from + o), load<T>(best + o))) store<u32>(to, j);
+          c++;
+          continue;
         }
+        let hits = Hits.of<T>(v128.load(from + o), v128.load(best + o));
+        if (sizeof<T>() == 8) {
+          const more = Hits.of<T>(v128.load(from + o, 16), v128.load(best + o, 16));
+          hits = v128.shuffle<i32>(hits, more, 0, 2, 4, 6);
+        }
+        v128.store(to, v128.bitselect(i32x4.splat(j), v128.load(to), hits));
+        c += 4;
       }
-      store<u32>(out, place);
     }
   }
 }
 
-/** For each of m values the number of the n sorted elements before it; with `right`, not after it. */
-export function searchSorted<T>(
-  sorted: usize,
-  values: usize,
-  out: usize,
-  n: u32,
-  m: u32,
-  right: bool,
-): void {
-  for (let k: u32 = 0; k < m; k++) {
-    const value = load<T>(values + <usize>k * sizeof<T>());
-    let low: u32 = 0;
-    let high = n;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const here = load<T>(sorted + <usize>middle * sizeof<T>());
-      if (right ? !before<T>(value, here) : before<T>(here, value)) low = middle + 1;
-      else high = middle;
-    }
-    store<u32>(out + ((<usize>k) << 2), low);
+class Hits {
+  /** Where x is the best: the same, or NaN, of which there is none unless the best is NaN. */
+  @inline static of<T>(x: v128, best: v128): v128 {
+    return v128.or(v128.eq<T>(x, best), v128.ne<T>(x, x));
   }
+  @inline static one<T>(x: T, best: T): bool {
+    return x == best || x != x;
+  }
+}
+
+/** The place of the best of n elements that lie in a row. */
+function placeIn<T>(x: usize, n: u32, best: T): u32 {
+  const lanes: u32 = 16 / sizeof<T>();
+  const all = v128.splat<T>(best);
+  let j: u32 = 0;
+  for (; j + lanes <= n; j += lanes, x += 16) {
+    if (v128.any_true(Hits.of<T>(v128.load(x), all))) break;
+  }
+  for (; j < n - 1; j++, x += sizeof<T>()) if (Hits.one<T>(load<T>(x), best)) break;
+  return j;
 }

@@ -62,6 +62,10 @@ export function sign(x: Tensor): Tensor {
 export function constant(c: f64, x: Tensor): Tensor {
   return x ? number(c, dtypeOf(x)) : 0;
 }
+/** 1 in x's dtype where the condition holds, else 0. */
+export function oneWhere(condition: Tensor, x: Tensor): Tensor {
+  return where(condition, constant(1, x), constant(0, x));
+}
 /** c·x */
 export function scale(c: f64, x: Tensor): Tensor {
   return multiply(constant(c, x), x);

@@ -31,5 +31,6 @@ import "./convolution";
 import "./pooling";
 import "./gather";
 import "./scan";
+import "./search";
 import "./order";
 import "./compounds";

@@ -3,15 +3,17 @@
 import { DType } from "../shared/dtype";
 import { Family } from "../shared/family";
 import { Fault } from "../shared/fault";
-import { releaseBlock } from "../memory/heap";
+import { allocate, releaseBlock } from "../memory/heap";
 import { fail, failShapes, setOp } from "../tensor/fault";
 import {
   attrOf,
+  bytesOf,
   dataOf,
   dimsOf,
   dtypeOf,
   inputOf,
   isContiguous,
+  isFloat_,
   newNode,
   opOf,
   rankOf,
@@ -19,30 +21,32 @@ import {
   sizeOf,
   Tensor,
 } from "../tensor/node";
-import { at, broadcastShapes, put } from "../tensor/shape";
-import { packingArea } from "../kernels/packing";
-import { argbest, argsort, searchSorted as search, sortBytes } from "../kernels/sort";
+import { at, put } from "../tensor/shape";
+import { argsort, placesOf, sortBytes } from "../kernels/sort";
 import { batchOf } from "../tape/levels";
-import { record1, record2 } from "../tape/record";
+import { record1 } from "../tape/record";
 import { opCode, Trait } from "../tape/rows";
 import { cast } from "./cast";
 import { flat } from "./convolution";
-import { aligned, logicalRank } from "./families/align";
+import { logicalRank } from "./families/align";
 import { row } from "./families/linear";
-import { coreSize, outerOffset } from "./families/outer";
-import { promote } from "./families/promote";
 import { logicalDims } from "./movement";
+import { bestAlong } from "./reduction";
 import { accumulate, Cumprod, Cumsum, innerCount, outerCount } from "./scan";
 import { alongShape } from "./scratch";
 
-function ordering(op: u32, x: Tensor, axis: u32): Tensor {
+function ordering(op: u32, x0: Tensor, axis: u32): Tensor {
+  if (!x0) return 0;
+  // Integers are found among numbers of float64.
+  const sorts = op == opCode<Argsort>();
+  const x = sorts || isFloat_(dtypeOf(x0)) ? x0 : cast(x0, DType.Float64);
   if (!x) return 0;
   setOp(op);
   const place = axis + batchOf(x);
   const rank = rankOf(x);
   memory.copy(alongShape, dimsOf(x), <usize>rank << 2);
   let n = rank;
-  if (op != opCode<Argsort>()) {
+  if (!sorts) {
     if (!at(alongShape, place)) {
       return failShapes(Fault.EmptyReduction, logicalDims(x), logicalRank(x), alongShape, 0);
     }
@@ -54,70 +58,35 @@ function ordering(op: u32, x: Tensor, axis: u32): Tensor {
   return record1(out, op, x);
 }
 
-function runAll<T, K>(out: Tensor, x: Tensor, data: usize, area: usize): void {
-  const axis = attrOf(out);
-  const outer = outerCount(x, axis);
-  const n = at(dimsOf(x), axis);
-  const inner = innerCount(x, axis);
-  if (opOf(out) == opCode<Argsort>()) argsort<T, K>(data, dataOf(out), outer, n, inner, area);
-  else argbest<T>(data, dataOf(out), outer, n, inner, opOf(out) == opCode<Argmin>());
-}
-
 function run(out: Tensor): void {
   const x = inputOf(out, 0);
   if (!sizeOf(x)) return;
-  const bytes = sortBytes(at(dimsOf(x), attrOf(out)));
-  const area = opOf(out) == opCode<Argsort>() ? packingArea(bytes) : 1;
-  if (!area) fail(Fault.OutOfMemory, <f64>bytes);
-  const data = area ? flat(x) : 0;
-  if (!data) return;
+  const op = opOf(out);
+  const sorts = op == opCode<Argsort>();
   const dtype = dtypeOf(x);
-  if (dtype == DType.Float64) runAll<f64, u64>(out, x, data, area);
-  else if (dtype == DType.Float32) runAll<f32, u32>(out, x, data, area);
-  else runAll<i32, u32>(out, x, data, area);
+  const axis = attrOf(out);
+  const n = at(dimsOf(x), axis);
+  // Of the others, the best elements.
+  const bytes = sorts ? sortBytes(n) : <usize>sizeOf(out) * bytesOf(dtype);
+  const area = allocate(bytes);
+  if (!area) fail(Fault.OutOfMemory, <f64>bytes);
+  else if (!sorts) bestAlong(x, axis, op == opCode<Argmax>(), area, sizeOf(out));
+  const data = area ? flat(x) : 0;
+  if (!data) {
+    if (area) releaseBlock(area);
+    return;
+  }
+  const to = dataOf(out);
+  const outer = outerCount(x, axis);
+  const inner = innerCount(x, axis);
+  if (!sorts) {
+    if (dtype == DType.Float64) placesOf<f64>(data, area, to, outer, n, inner);
+    else placesOf<f32>(data, area, to, outer, n, inner);
+  } else if (dtype == DType.Float64) argsort<f64, u64>(data, to, outer, n, inner, area);
+  else if (dtype == DType.Float32) argsort<f32, u32>(data, to, outer, n, inner, area);
+  else argsort<i32, u32>(data, to, outer, n, inner, area);
+  releaseBlock(area);
   if (!isContiguous(x)) releaseBlock(data);
-}
-
-/** Places of `values` [m] among `sorted` [n], int32 [m]. */
-export function searchSorted(sorted0: Tensor, values0: Tensor, right: bool): Tensor {
-  if (!sorted0 || !values0) return 0;
-  const op = opCode<Searchsorted>();
-  setOp(op);
-  const dtype = promote(sorted0, values0);
-  const batch = max(batchOf(sorted0), batchOf(values0));
-  const sorted = aligned(cast(sorted0, dtype), batch, 1);
-  const values = aligned(cast(values0, dtype), batch, 1);
-  if (!sorted || !values) return 0;
-  const n = rankOf(values) - 1;
-  const outer = broadcastShapes(rankOf(sorted) - 1, dimsOf(sorted), n, dimsOf(values), alongShape);
-  put(alongShape, <u32>outer, at(dimsOf(values), n));
-  const out = newNode(DType.Int32, <u32>outer + 1, alongShape);
-  if (out) setAttr(out, u32(right));
-  return record2(out, op, sorted, values);
-}
-
-function searchAll<T>(out: Tensor, sorted: usize, values: usize): void {
-  const m = coreSize(out, 1);
-  let to = dataOf(out);
-  for (let i: u32 = 0, all = sizeOf(out) / m; i < all; i++, to += <usize>m << 2) {
-    const a = sorted + outerOffset(inputOf(out, 0), out, i, 1) * sizeof<T>();
-    const b = values + outerOffset(inputOf(out, 1), out, i, 1) * sizeof<T>();
-    search<T>(a, b, to, coreSize(inputOf(out, 0), 1), m, attrOf(out) != 0);
-  }
-}
-
-function runSearch(out: Tensor): void {
-  if (!sizeOf(out)) return;
-  const sorted = flat(inputOf(out, 0));
-  const values = flat(inputOf(out, 1));
-  if (sorted && values) {
-    const dtype = dtypeOf(inputOf(out, 0));
-    if (dtype == DType.Float64) searchAll<f64>(out, sorted, values);
-    else if (dtype == DType.Float32) searchAll<f32>(out, sorted, values);
-    else searchAll<i32>(out, sorted, values);
-  }
-  if (sorted && !isContiguous(inputOf(out, 0))) releaseBlock(sorted);
-  if (values && !isContiguous(inputOf(out, 1))) releaseBlock(values);
 }
 
 /**
@@ -170,14 +139,6 @@ class Argmin {
   jvp(node: Tensor, t: Tensor, i: u32): Tensor { return 0; }
 }
 row<Argmin>(Family.Along, 1, Trait.Constant);
-
-/** Places among sorted elements. */
-class Searchsorted {
-  run(out: Tensor): void { runSearch(out); }
-  vjp(node: Tensor, g: Tensor, i: u32): Tensor { return 0; }
-  jvp(node: Tensor, t: Tensor, i: u32): Tensor { return 0; }
-}
-row<Searchsorted>(Family.Inner, 2, Trait.Hidden | Trait.Constant);
 
 /** Calls a row of the family Along by its op code. */
 export function alongRow(op: u32, x: Tensor, axis: u32): Tensor {

@@ -25,7 +25,7 @@ import { batchOf } from "../tape/levels";
 import { pooled } from "../tape/pool";
 import { record1, valueOf } from "../tape/record";
 import { addRow, kernelOf, opCode, partialOf, setKernels, setPartial, setRules, Trait } from "../tape/rows";
-import { constant, divide, divideCode, maskedMultiply } from "./arithmetic";
+import { constant, divide, divideCode, maskedMultiply, oneWhere } from "./arithmetic";
 import { cast } from "./cast";
 import { equal } from "./comparison";
 import { logicalRank } from "./families/align";
@@ -106,8 +106,7 @@ export function smallest(x: Tensor): i32 {
   const out = pooled(newNode(DType.Int32, 0, 0));
   if (!out) return 0;
   valueOf(x);
-  const op = opCode<Min>();
-  reduce(kernelOf(op, DType.Int32), rowsKernel(op, DType.Int32), x, (1 << rankOf(x)) - 1, out);
+  reduceBy(opCode<Min>(), x, (1 << rankOf(x)) - 1, dataOf(out), 1);
   return load<i32>(dataOf(out));
 }
 
@@ -129,9 +128,18 @@ function fold(t: Tensor, node: Tensor): Tensor {
 
 function run(out: Tensor): void {
   const x = inputOf(out, 0);
-  const op = opOf(out);
+  reduceBy(opOf(out), x, attrOf(out) & 0xffff, dataOf(out), sizeOf(out));
+}
+
+/** x, which is known, folded as `op` does over the physical axes in `mask`, to memory. */
+function reduceBy(op: u32, x: Tensor, mask: u32, out: usize, results: u32): void {
   const dtype = dtypeOf(x);
-  reduce(kernelOf(op, dtype), rowsKernel(op, dtype), x, attrOf(out) & 0xffff, out);
+  reduce(kernelOf(op, dtype), rowsKernel(op, dtype), x, mask, out, results);
+}
+
+/** The largest elements along a physical axis, or the smallest, to memory. */
+export function bestAlong(x: Tensor, axis: u32, largest: bool, out: usize, results: u32): void {
+  reduceBy(largest ? opCode<Max>() : opCode<Min>(), x, 1 << axis, out, results);
 }
 
 /** The second function of a fold; it stands where other families keep partial derivatives. */
@@ -255,7 +263,7 @@ reduction<Min>(0);
 /** 1 / (number of winners) at each winner, else 0. */
 function share(node: Tensor): Tensor {
   const x = inputOf(node, 0);
-  const winners = cast(equal(x, spread(node, node)), dtypeOf(x));
+  const winners = oneWhere(equal(x, spread(node, node)), x);
   return divide(winners, sumAxes(winners, axesOf(node), true));
 }
 

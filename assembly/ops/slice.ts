@@ -69,8 +69,10 @@ export function sliceAxis(x: Tensor, axis: u32, start: u32, count: u32): Tensor 
 /** Starts and steps of all physical axes, in a block. */
 function newRanges(batch: u32, rank: u32, starts: usize, steps: usize): usize {
   if (!rank) return 0;
-  const ranges = allocate(<usize>rank << 3);
-  if (!ranges) return fail(Fault.OutOfMemory, rank << 3);
+  // Behind them there is room for the value of `embed`.
+  const bytes = (<usize>rank << 3) + 8;
+  const ranges = allocate(bytes);
+  if (!ranges) return fail(Fault.OutOfMemory, <f64>bytes);
   for (let i: u32 = 0; i < rank; i++) {
     put(ranges, i, i < batch ? 0 : at(starts, i - batch));
     put(ranges, rank + i, i < batch ? 1 : at(steps, i - batch));
@@ -78,20 +80,36 @@ function newRanges(batch: u32, rank: u32, starts: usize, steps: usize): usize {
   return ranges;
 }
 
-/** The transpose of `slice`: zeros of x's logical shape with g where `node` took its elements. */
-function embed(g: Tensor, node: Tensor, x: Tensor): Tensor {
-  const e = batchOf(node);
-  const ranges = extOf(node) + (<usize>e << 2);
-  const batch = startWithPrefix(g);
+/**
+ * x in a tensor of these sizes, filled with `value`: every steps[i]-th element from starts[i] on, for
+ * each logical axis.
+ */
+export function embed(
+  x: Tensor,
+  starts: usize,
+  steps: usize,
+  sizes: usize,
+  value: f64,
+): Tensor {
+  if (!x) return 0;
+  const batch = startWithPrefix(x);
   const own = logicalRank(x);
-  memory.copy(viewDims + (<usize>batch << 2), logicalDims(x), <usize>own << 2);
-  const out = newNode(dtypeOf(g), batch + own, viewDims);
+  const rank = batch + own;
+  memory.copy(viewDims + (<usize>batch << 2), sizes, <usize>own << 2);
+  const out = newNode(dtypeOf(x), rank, viewDims);
   if (!out) return 0;
-  if (batch + own) {
-    const block = newRanges(batch, batch + own, ranges, ranges + (<usize>rankOf(node) << 2));
-    setExt(out, block);
+  if (rank) {
+    const ranges = newRanges(batch, rank, starts, steps);
+    if (ranges) store<f64>(ranges + ((<usize>rank) << 3), value);
+    setExt(out, ranges);
   }
-  return record1(out, opCode<Embed>(), g);
+  return record1(out, opCode<Embed>(), x);
+}
+
+/** The transpose of `slice`: zeros of x's logical shape with g where `node` took its elements. */
+function spread(g: Tensor, node: Tensor, x: Tensor): Tensor {
+  const ranges = extOf(node) + (<usize>batchOf(node) << 2);
+  return embed(g, ranges, ranges + (<usize>rankOf(node) << 2), logicalDims(x), 0);
 }
 
 /**
@@ -103,7 +121,7 @@ function embed(g: Tensor, node: Tensor, x: Tensor): Tensor {
  * ```
  */
 export class Slice {
-  vjp(node: Tensor, g: Tensor, i: u32): Tensor { return embed(g, node, inputOf(node, 0)); }
+  vjp(node: Tensor, g: Tensor, i: u32): Tensor { return spread(g, node, inputOf(node, 0)); }
   jvp(node: Tensor, t: Tensor, i: u32): Tensor {
     const e = batchOf(node);
     const ranges = extOf(node) + (<usize>e << 2);
@@ -112,13 +130,15 @@ export class Slice {
 }
 row<Slice>(Family.Slice, 1);
 
-/** Zeros with x in the places that a slice would take. */
+/** One value everywhere, but x in the places that a slice would take. */
 class Embed {
   run(out: Tensor): void {
     const x = inputOf(out, 0);
     const rank = rankOf(out);
     const ranges = extOf(out);
-    fill(dataOf(out), dtypeOf(out), sizeOf(out), 0);
+    if (rank && !ranges) return;
+    const value = ranges ? load<f64>(ranges + ((<usize>rank) << 3)) : 0;
+    fill(dataOf(out), dtypeOf(out), sizeOf(out), value);
     let offset: isize = 0;
     for (let i: u32 = 0; i < rank; i++) {
       const stride = <i32>at(stridesOf(out), i);
@@ -132,6 +152,6 @@ class Embed {
     const ranges = extOf(node) + (<usize>e << 2);
     return slice(g, ranges, ranges + (<usize>rankOf(node) << 2), logicalDims(inputOf(node, 0)));
   }
-  jvp(node: Tensor, t: Tensor, i: u32): Tensor { return embed(t, node, node); }
+  jvp(node: Tensor, t: Tensor, i: u32): Tensor { return spread(t, node, node); }
 }
 row<Embed>(Family.Inner, 1, Trait.Hidden);

@@ -16,6 +16,7 @@ export const PARTS = {
   fourier: { files: ["fourier.ts", "bitwise.ts"], exports: ["dft"] },
   images: { files: ["convolution.ts", "pooling.ts"], exports: ["convolution", "pooling"] },
   matrices: { files: ["linalg/"], exports: ["linalg"] },
+  networks: { files: ["normalization.ts", "pick.ts"], exports: ["normalize", "pick"] },
   special: {
     files: ["bessel.ts", "gamma.ts", "entropy.ts", "incomplete.ts", "normal.ts"],
     exports: [],

@@ -141,3 +141,104 @@ describe("cumulative", () => {
     ).toBe(true);
   });
 });
+
+describe("the few that come first", () => {
+  const sizes = [1, 2, 3, 5, 17, 100, 1000];
+
+  test.each(["float64", "float32", "int32", "bool"] as const)("of %s", (dtype) => {
+    for (const n of sizes) {
+      const x = mixed(n, 3 * n, dtype);
+      const rising = order(x);
+      // NaN is larger than everything, and equal ones keep their order here as well.
+      const falling = order(x.map((v) => (Number.isNaN(v) ? -Infinity : -v)));
+      const nans = x.flatMap((v, i) => (Number.isNaN(v) ? [i] : []));
+      const greatest = [...nans, ...falling.filter((i) => !nans.includes(i))];
+      for (const k of new Set([0, 1, 2, 10, 16, 17, n].filter((k) => k <= n))) {
+        const t = tensor(x, { dtype });
+        for (const [largest, want] of [
+          [true, greatest],
+          [false, rising],
+        ] as const) {
+          const [values, places] = tg.topK(t, k, -1, { largest });
+          expect(numbers(places)).toEqual(want.slice(0, k));
+          expect(values.dtype).toBe(dtype);
+          expect(numbers(values)).toEqual(want.slice(0, k).map((i) => numbers(t)[i]!));
+        }
+      }
+    }
+  });
+
+  test("along any axis, of views and of batches", () => {
+    const x = tensor(mixed(4 * 30 * 5, 8, "float64")).reshape([4, 30, 5]);
+    const [, places] = tg.topK(x, 7, 1);
+    for (let i = 0; i < 4; i++) {
+      for (let j = 0; j < 5; j++) {
+        const line = x.at(i, ":", j).add(0);
+        expect(numbers(places.at(i, ":", j))).toEqual(numbers(tg.topK(line, 7)[1]));
+      }
+    }
+    const turned = tg.topK(x.transpose([2, 1, 0]), 7, 1)[1];
+    expect(numbers(turned.transpose([2, 1, 0]))).toEqual(numbers(places));
+    const mapped = tg.vmap((line: Tensor) => tg.topK(line, 7, 0)[1])(x);
+    expect(numbers(mapped)).toEqual(numbers(places));
+  });
+});
+
+describe("argmax and argmin", () => {
+  /** The place of the first NaN, or of the first best one. */
+  function first(x: readonly number[], smallest: boolean): number {
+    const nan = x.findIndex((v) => Number.isNaN(v));
+    if (nan >= 0) return nan;
+    return x.reduce((p, v, i) => ((smallest ? v < x[p]! : v > x[p]!) ? i : p), 0);
+  }
+
+  test.each(["float64", "float32", "int32", "bool"] as const)("of %s, any axis", (dtype) => {
+    const random = randomFrom(31);
+    const whole = (n: number): number => 1 + Math.floor(random() * n);
+    for (let round = 0; round < 150; round++) {
+      const shape = [whole(4), whole(round % 3 ? 40 : 3), whole(round % 2 ? 3 : 19)];
+      const [a, b, c] = shape as [number, number, number];
+      const few = Math.floor(random() * 3);
+      const data = mixed(a * b * c, round + 1, dtype).map((v, i) =>
+        few === 0 && i % 7 ? 1 : few === 1 && Number.isNaN(v) ? 2 : v,
+      );
+      const x = tensor(data, { dtype }).reshape(shape);
+      const got = numbers(x);
+      for (const smallest of [false, true]) {
+        const f = smallest ? tg.argmin : tg.argmax;
+        for (const axis of [0, 1, 2]) {
+          const order = [...[0, 1, 2].filter((i) => i !== axis), axis];
+          const lines = x.transpose(order).reshape([-1, shape[axis]!]);
+          const want = lines.toArray() as number[][];
+          const places = want.map((line) => first(line.map(Number), smallest));
+          expect(numbers(f(x, axis))).toEqual(places);
+          expect(numbers(f(x.transpose(order), 2))).toEqual(places);
+        }
+        expect(f(x).item()).toBe(first(got, smallest));
+        expect(numbers(tg.vmap((t: Tensor) => f(t, 0))(x))).toEqual(numbers(f(x, 1)));
+      }
+    }
+  });
+});
+
+describe("searchsorted among ties and NaN", () => {
+  test.each(["float64", "float32", "int32"] as const)("of %s", (dtype) => {
+    const limits = dtype === "int32" ? [2 ** 31 - 1, -(2 ** 31), 0, 1] : ODD.map(Math.fround);
+    for (let n = 0; n <= 40; n++) {
+      const x = Array.from({ length: n }, (_, i) => limits[(i * 7 + n) % limits.length]!);
+      const sorted = order(x).map((i) => x[i]!);
+      for (const m of [0, 1, 2, 3, 4, 5, 11]) {
+        const values = Array.from({ length: m }, (_, i) => limits[(i + n) % limits.length]!);
+        const before = (a: number, b: number): boolean =>
+          a < b || (Number.isNaN(b) && !Number.isNaN(a));
+        for (const side of ["left", "right"] as const) {
+          const want = values.map(
+            (v) => sorted.filter((s) => (side === "left" ? before(s, v) : !before(v, s))).length,
+          );
+          const got = tg.searchsorted(tensor(sorted, { dtype }), tensor(values, { dtype }), side);
+          expect(numbers(got)).toEqual(want);
+        }
+      }
+    }
+  });
+});

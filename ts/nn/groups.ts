@@ -1,5 +1,6 @@
 // Normalisation of groups of channels, and of one channel by its neighbours.
 import { add, divide, multiply, power, square } from "../../build/generated/ops.js";
+import { networksPart } from "../../build/generated/parts/networks.js";
 import { describe, type TensorLike, unrounded } from "../convert.js";
 import { shapeText } from "../errors.js";
 import { isHandle, slot, tensorOf } from "../handle.js";
@@ -49,7 +50,7 @@ export interface LocalResponseNormOptions {
 function normalized(x: Tensor, groups: number, eps: number, who: string): Tensor {
   const { shape } = x;
   const flat = x.reshape([shape[0]!, groups, groups === 0 ? 0 : count(shape.slice(1)) / groups]);
-  return tensorOf(() => wasm.core().normalize(slot(flat), 1, eps), who).reshape(shape);
+  return tensorOf(() => wasm.need(networksPart).normalize(slot(flat), 1, eps), who).reshape(shape);
 }
 
 function toImages(x: TensorLike, least: number, who: string): Tensor {

@@ -6,6 +6,7 @@ import * as wasm from "../wasm.js";
 import type { Tensor } from "../tensor.js";
 import { noGrad, stopGradient } from "../transforms/control.js";
 import { add, divide, mean, multiply, sqrt, square, subtract } from "../../build/generated/ops.js";
+import { networksPart } from "../../build/generated/parts/networks.js";
 import { shapeText } from "../errors.js";
 import { numeric, toFloat } from "./options.js";
 import { checkOptions } from "../options.js";
@@ -63,7 +64,10 @@ export function layerNorm(
   const t = toTensor(unrounded("layerNorm", x, options.weight, options.bias)[0], "layerNorm");
   const want = ending(t, normalizedShape, "layerNorm");
   const eps = options.eps ?? 1e-5;
-  const y = tensorOf(() => wasm.core().normalize(slot(t), want.length, eps), "layerNorm");
+  const y = tensorOf(
+    () => wasm.need(networksPart).normalize(slot(t), want.length, eps),
+    "layerNorm",
+  );
   return scaled(y, options, want, "layerNorm");
 }
 

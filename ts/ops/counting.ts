@@ -1,17 +1,8 @@
 // Counting, and what depends on how many there are: these read values, so their operands cannot be
 // mapped by vmap.
-import {
-  equal,
-  logicalAnd,
-  max,
-  min,
-  notEqual,
-  stack,
-  subtract,
-  sum,
-} from "../../build/generated/ops.js";
+import { max, min, notEqual, stack, subtract, sum } from "../../build/generated/ops.js";
 import { scatter, toIndex } from "../along.js";
-import { toMask } from "../axes.js";
+import { sizeAlong, toMask } from "../axes.js";
 import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
 import { ones } from "../create.js";
 import type { Axes, ReductionOptions } from "../families.js";
@@ -51,16 +42,31 @@ export function countNonzero(
 ): Tensor {
   [axis, options] = trailing(axis, options);
   checkOptions(options, "countNonzero", "keepdims");
-  return count(x, axis, options, "countNonzero");
+  const t = toTensor(x, "countNonzero");
+  toMask(axis, t.ndim, "countNonzero");
+  return sum(bools(t), axis, options);
 }
 
-function count(x: TensorLike, axis: Axes, options: ChosenOptions | undefined, who: string): Tensor {
+/** Which elements are not 0. */
+function bools(x: Tensor): Tensor {
+  return x.dtype === "bool" ? x : notEqual(x, 0);
+}
+
+/** Whether bools hold somewhere, or everywhere, over axes. */
+function hold(
+  x: TensorLike,
+  axis: Axes,
+  options: ChosenOptions | undefined,
+  everywhere: boolean,
+  who: string,
+): Tensor {
   const t = toTensor(x, who);
-  toMask(axis, t.ndim, who);
-  let found = notEqual(t, 0);
   const { keepdims = false, where: chosen } = options ?? {};
-  if (chosen !== undefined) found = logicalAnd(found, conditionOf(chosen, t.shape, who));
-  return sum(found, axis, { keepdims });
+  // Of no elements there is no largest.
+  const some = sizeAlong(t.shape, axis, who) > 0 && chosen === undefined;
+  if (chosen !== undefined) conditionOf(chosen, t.shape, who);
+  const own = some ? { keepdims } : { keepdims, where: chosen, initial: everywhere };
+  return bools((everywhere ? min : max)(bools(t), axis, own));
 }
 
 /**
@@ -75,7 +81,7 @@ function count(x: TensorLike, axis: Axes, options: ChosenOptions | undefined, wh
 export function any(x: TensorLike, axis?: Axes | ChosenOptions, options?: ChosenOptions): Tensor {
   [axis, options] = trailing(axis, options);
   checkOptions(options, "any", "keepdims where");
-  return notEqual(count(x, axis, options, "any"), 0);
+  return hold(x, axis, options, false, "any");
 }
 
 /**
@@ -90,7 +96,7 @@ export function any(x: TensorLike, axis?: Axes | ChosenOptions, options?: Chosen
 export function all(x: TensorLike, axis?: Axes | ChosenOptions, options?: ChosenOptions): Tensor {
   [axis, options] = trailing(axis, options);
   checkOptions(options, "all", "keepdims where");
-  return equal(count(equal(x, 0), axis, options, "all"), 0);
+  return hold(x, axis, options, true, "all");
 }
 
 /**

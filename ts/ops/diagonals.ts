@@ -1,7 +1,7 @@
 // Diagonals and triangles of the last axes of matrices.
 import { DType } from "../../assembly/shared/dtype.js";
 import { greaterEqual, where } from "../../build/generated/ops.js";
-import { gather, places, scatter } from "../along.js";
+import { embedded, places } from "../along.js";
 import { toAxis } from "../axes.js";
 import { toCount } from "../arguments.js";
 import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
@@ -25,11 +25,11 @@ function toOffset(k: unknown, who: string): number {
   throw new TypeError(`${who}: ${describe(k)} is not the number of a diagonal`);
 }
 
-/** Where the k-th diagonal of a matrix lies among its elements. */
-function diagonalPlaces(rows: number, columns: number, k: number): Int32Array {
+/** Where the k-th diagonal of a matrix lies among its elements: [first, behind the last, step]. */
+function diagonalRange(rows: number, columns: number, k: number): [number, number, number] {
   const n = Math.max(0, Math.min(rows + Math.min(k, 0), columns - Math.max(k, 0)));
-  const first = k >= 0 ? k : -k * columns;
-  return Int32Array.from({ length: n }, (_, i) => first + i * (columns + 1));
+  const first = n === 0 ? 0 : k >= 0 ? k : -k * columns;
+  return [first, n === 0 ? 0 : first + (n - 1) * (columns + 1) + 1, columns + 1];
 }
 
 /** Arguments in NumPy's order, or as options. */
@@ -54,8 +54,9 @@ function diagonals(x: TensorLike, options: [number, number, number], who: string
   const moved = moveaxis(t, [a, b], [-2, -1]);
   const { shape } = moved;
   const [rows, columns] = shape.slice(-2) as [number, number];
-  const index = fromData(diagonalPlaces(rows, columns, k), undefined, who);
-  return gather(moved.reshape([...shape.slice(0, -2), rows * columns]), index, 0, who);
+  const outer = shape.slice(0, -2);
+  const line = moved.reshape([...outer, rows * columns]);
+  return line.slice([...outer.map(() => null), diagonalRange(rows, columns, k)]);
 }
 
 /**
@@ -99,10 +100,10 @@ function onDiagonal(x: Tensor, k: number, who: string): Tensor {
   const { shape } = x;
   const outer = shape.slice(0, -1);
   const n = shape[outer.length]! + Math.abs(k);
-  const index = fromData(diagonalPlaces(n, n, k), undefined, who);
-  return scatter(x, index, n * n, 0, who)
-    .reshape([...outer, n, n])
-    .astype(x.dtype);
+  const [first, , step] = diagonalRange(n, n, k);
+  const starts = [...outer.map(() => 0), first];
+  const steps = [...outer.map(() => 1), step];
+  return embedded(x, starts, steps, [...outer, n * n], 0, who).reshape([...outer, n, n]);
 }
 
 /**

@@ -1,13 +1,12 @@
 // Values in order, by the rows that say where they stand.
-import { argsort, subtract, takeAlongAxis } from "../../build/generated/ops.js";
+import { argsort, takeAlongAxis } from "../../build/generated/ops.js";
 import type { AlongOptions } from "../along.js";
 import { toAxis } from "../axes.js";
 import { toNumbers } from "../arguments.js";
 import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
-import { slotsOf, tensorOf } from "../handle.js";
+import { slot, slotsOf, tensorOf } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm.js";
-import { flip } from "./turning.js";
 import { checkOptions, trailing } from "../options.js";
 
 function sorted(x: TensorLike, axis: number | null, who: string, options?: SortOptions): Tensor {
@@ -110,6 +109,9 @@ export interface TopKOptions {
   largest?: boolean;
 }
 
+/** So few are found without sorting the others. */
+const FEW = 16;
+
 /**
  * The k largest elements along an axis, in falling order, and their places (int32). With
  * `largest: false` the smallest, in rising order. Of equal elements the first ones count; NaN is
@@ -136,10 +138,14 @@ export function topK(
   if (!Number.isInteger(k) || k < 0 || k > n) {
     throw new RangeError(`${who}: k is ${describe(k)}, where the axis has size ${n}`);
   }
-  // Mirrored before and after, so that equal elements keep their order.
   const largest = options?.largest !== false;
-  const order = largest ? flip(subtract(n - 1, argsort(flip(t, at), at)), at) : argsort(t, at);
-  const places = order.slice([...t.shape.slice(0, at).map(() => null), [0, k]]);
+  const places =
+    k > FEW
+      ? argsort(t, at, { descending: largest }).slice([
+          ...t.shape.slice(0, at).map(() => null),
+          [0, k],
+        ])
+      : tensorOf(() => wasm.core().foremost(slot(t), at, k, largest), who);
   return [takeAlongAxis(t, places, at), places];
 }
 

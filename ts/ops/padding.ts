@@ -10,10 +10,10 @@ import {
   round,
   subtract,
 } from "../../build/generated/ops.js";
+import { embedded } from "../along.js";
 import { toAxis } from "../axes.js";
 import { toCount } from "../arguments.js";
 import { describe, fromData, toTensor, type TensorLike } from "../convert.js";
-import { zeros } from "../create.js";
 import { isHandle } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { mirrored, type MirrorMode } from "./mirroring.js";
@@ -120,6 +120,29 @@ function constants(options: PadOptions, rank: number): Side {
       .broadcastTo(resized(y, axis, width));
 }
 
+/** The number that stands everywhere around x, if it is one. */
+function numberAround(mode: PadMode, options: PadOptions, widths: readonly Pair[]): number | null {
+  if (mode === "empty") return 0;
+  const given = options.constantValues ?? 0;
+  if (mode !== "constant" || isHandle(given)) return null;
+  const list = pairs(given, widths.length, "constantValues").filter((_, i) =>
+    widths[i]!.some(Boolean),
+  );
+  const first = list[0]?.[0] ?? 0;
+  return list.flat().every((value) => Object.is(value, first)) ? first : null;
+}
+
+/** x in the middle of so many elements that are one number. */
+function surrounded(x: Tensor, widths: readonly Pair[], value: number): Tensor {
+  if (widths.every(([before, after]) => before + after === 0)) return x;
+  const sizes = widths.map(([before, after], axis) =>
+    toCount(before + x.shape[axis]! + after, "the size of an axis", "pad"),
+  );
+  const starts = widths.map(([before]) => before);
+  const steps = widths.map(() => 1);
+  return embedded(x, starts, steps, sizes, value, "pad");
+}
+
 function ramps(options: PadOptions, rank: number): Side {
   const value = valuesOf(options.endValues ?? 0, rank, "endValues");
   return (y, axis, width, side) => {
@@ -151,6 +174,14 @@ function statistics(mode: keyof typeof STATISTICS, options: PadOptions, rank: nu
     const whole = y.dtype === value.dtype ? value : round(value).astype(y.dtype);
     return whole.broadcastTo(resized(y, axis, width));
   };
+}
+
+/** What stands on each side, unless it is x itself. */
+function sideOf(mode: PadMode, options: PadOptions, rank: number): Side | null {
+  if (mode === "constant") return constants(options, rank);
+  if (mode === "linear_ramp") return ramps(options, rank);
+  if (MIRRORS.includes(mode)) return null;
+  return statistics(mode as keyof typeof STATISTICS, options, rank);
 }
 
 /**
@@ -190,16 +221,13 @@ export function pad(
   if (odd && mode !== "reflect" && mode !== "symmetric") {
     throw new RangeError(`pad: reflectType is for modes reflect and symmetric, not ${mode}`);
   }
-  let side: Side = (z, axis, width) => zeros(resized(z, axis, width), { dtype: z.dtype });
-  if (mode === "constant") side = constants(options, rank);
-  else if (mode === "linear_ramp") side = ramps(options, rank);
-  else if (Object.hasOwn(STATISTICS, mode)) {
-    side = statistics(mode as keyof typeof STATISTICS, options, rank);
-  }
+  const around = numberAround(mode, options, widths);
+  if (around !== null) return surrounded(y, widths, around);
+  const side = sideOf(mode, options, rank);
   widths.forEach(([before, after], axis) => {
     if (before + after === 0) return;
     toCount(before + y.shape[axis]! + after, "the size of an axis", "pad");
-    if (MIRRORS.includes(mode)) {
+    if (side === null) {
       y = mirrored(y, axis, before, after, mode as MirrorMode, odd);
       return;
     }

@@ -1,6 +1,7 @@
 // Elementwise rows. From a class's formula `f` come the kernels, from its partial derivatives the
 // rules of both modes: jvp d·ẋ, vjp g·d summed back to the operand's shape. Both multiply through
 // `maskedMultiply`: a zero factor gives 0 even where the other one is not finite.
+import { NEGATED, PASS, ZERO } from "./plain";
 import { DType } from "../../shared/dtype";
 import { Family } from "../../shared/family";
 import { Fault } from "../../shared/fault";
@@ -49,10 +50,7 @@ import { aligned, logicalRank } from "./align";
 import { computeDType, promote } from "./promote";
 import { elementwiseShape, ternaryInputs } from "../scratch";
 
-/** Partial derivatives that need no multiplication: 1, -1, 0. */
-export const PASS: Tensor = 1;
-export const NEGATED: Tensor = 2;
-export const ZERO: Tensor = 3;
+export { NEGATED, PASS, ZERO } from "./plain";
 
 /** The node for a result: pending if it is large, or if an operand is. */
 function newResult(dtype: DType, rank: u32, dims: usize, wait: bool): Tensor {

@@ -16,6 +16,7 @@ import {
   sum,
   where,
 } from "../../../build/generated/ops.js";
+import { networksPart } from "../../../build/generated/parts/networks.js";
 import { DType } from "../../../assembly/shared/dtype.js";
 import { places } from "../../along.js";
 import { fromData, toTensor, type TensorLike, unrounded } from "../../convert.js";
@@ -65,7 +66,10 @@ function checkIndices(target: Tensor, classes: number, ignored: number, who: str
 
 /** The element of each line along the last axis that an index names, 0 if there is none. */
 function pick(x: Tensor, index: Tensor, who: string): Tensor {
-  return tensorOf(() => wasm.core().pick(...(slotsOf([x, index], who) as [number, number])), who);
+  return tensorOf(
+    () => wasm.need(networksPart).pick(...(slotsOf([x, index], who) as [number, number])),
+    who,
+  );
 }
 
 /** Scores with their classes last, and what is lost about it. */
