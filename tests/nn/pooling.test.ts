@@ -271,3 +271,51 @@ test("each error is one sentence", () => {
   expect(() => avgPool2d(x, [2, 2, 2])).toThrow(/^avgPool2d: kernelSize has 3 sizes, not 2/);
   expect(maxPool2d(x, 2).shape).toEqual([1, 1, 2, 2]);
 });
+
+describe("rows of windows that are pooled by vectors", () => {
+  /** Row-major: the first of equal ones, the first NaN; sums in float32 where x is. */
+  function plain(x: Tensor, kernel: number, stride: number, mean: boolean): number[] {
+    const [planes, h, w] = x.shape as [number, number, number];
+    const xs = numbers(x);
+    const round = x.dtype === "float32" ? Math.fround : Number;
+    const out: number[] = [];
+    for (let p = 0; p < planes; p++) {
+      for (let y = 0; y + kernel <= h; y += stride) {
+        for (let z = 0; z + kernel <= w; z += stride) {
+          let best = mean ? 0 : -Infinity;
+          for (let i = 0; i < kernel * kernel; i++) {
+            const value = xs[(p * h + y + Math.floor(i / kernel)) * w + z + (i % kernel)]!;
+            if (mean) best = round(best + value);
+            else if (!(value <= best) && !Number.isNaN(best)) best = value;
+          }
+          out.push(mean ? round(best / (kernel * kernel)) : best);
+        }
+      }
+    }
+    return out;
+  }
+
+  test.each(FLOATS)("with ties, both zeros, infinities and NaN, in %s", (dtype) => {
+    const odd = [0, -0, 1, 1, -1, -Infinity, Infinity, NaN];
+    for (let width = 2; width < 30; width++) {
+      for (const [kernel, stride] of [
+        [2, 2],
+        [2, 1],
+        [3, 1],
+        [3, 2],
+        [2, 3],
+        [3, 4],
+      ] as const) {
+        if (width < kernel) continue;
+        const data = uniform(random, 2 * 5 * width, -2, 2).map((v) => {
+          const i = Math.floor((v + 2) * 10);
+          return i < (width % 2 ? 6 : 8) ? odd[i]! : v;
+        });
+        const x = tensor(data, { dtype }).reshape([2, 5, width]);
+        const options = { stride };
+        expect(numbers(maxPool2d(x, kernel, options))).toEqual(plain(x, kernel, stride, false));
+        expect(numbers(avgPool2d(x, kernel, options))).toEqual(plain(x, kernel, stride, true));
+      }
+    }
+  });
+});

@@ -198,3 +198,60 @@ describe("values take the dtype of what they are put into", () => {
     expect([g.dtype, numbers(g)]).toEqual(["float64", [1, 1, 1]]);
   });
 });
+
+describe("pad by one number", () => {
+  const shapes: number[][] = [[5], [2, 3], [3, 1, 4], [0, 2], [2, 3, 2, 2]];
+
+  test.each(["float64", "float32", "int32", "bool"] as const)("is joining, in %s", (dtype) => {
+    for (const shape of shapes) {
+      const n = shape.reduce((a, b) => a * b, 1);
+      const t = tg.arange(n).astype(dtype).reshape(shape);
+      for (const from of [t, tg.transpose(t), tg.flip(t)]) {
+        for (const value of [0, -0, 2.7, -3, NaN, Infinity, 3e9]) {
+          const widths = from.shape.map((_, i) => [i % 3, (2 * i + 1) % 4]);
+          let want = from;
+          from.shape.forEach((_, axis) => {
+            const beside = (width: number) =>
+              tensor(value, { dtype: "float64" })
+                .astype(dtype)
+                .broadcastTo(want.shape.map((d, i) => (i === axis ? width : d)));
+            want = tg.concatenate(
+              [beside(widths[axis]![0]!), want, beside(widths[axis]![1]!)],
+              axis,
+            );
+          });
+          const got = tg.pad(from, widths, { constantValues: value });
+          expect(got.dtype).toBe(dtype);
+          expect(got.shape).toEqual(want.shape);
+          expect(numbers(got)).toEqual(numbers(want));
+        }
+      }
+    }
+  });
+
+  test("its derivatives, and batches", () => {
+    const t = f64([1, 2, 3, 4, 5, 6]).reshape([2, 3]);
+    const f = (v: Tensor) => tg.pad(v, [[1, 0], [2, 1]], { constantValues: 3 }); // prettier-ignore
+    checkGrads((v: Tensor) => tg.sum(tg.power(f(v), 3)), [t], { order: 2 });
+    const rows = vmap((v: Tensor) => tg.pad(v, [2, 1], { constantValues: 3 }))(t);
+    expect(numbers(rows)).toEqual(numbers(f(t).slice([[1, null]])));
+    expect(numbers(jacobian(f)(t)).filter((v) => v === 1)).toHaveLength(6);
+    const compiled = tg.compile((v: Tensor) => f(v));
+    for (let i = 0; i < 3; i++) expect(numbers(compiled(t))).toEqual(numbers(f(t)));
+  });
+
+  test("diagonals are views of what they come from, and their transposes", () => {
+    for (const k of [-4, -2, -1, 0, 1, 3, 5]) {
+      const m = f64(Array.from({ length: 24 }, (_, i) => i)).reshape([2, 3, 4]);
+      const want = [0, 1].map((b) =>
+        [0, 1, 2].flatMap((i) => (i + k >= 0 && i + k < 4 ? [b * 12 + i * 4 + i + k] : [])),
+      );
+      const got = tg.diagonal(m, k, 1, 2);
+      expect(got.toArray()).toEqual(want);
+      expect(numbers(tg.trace(m, k, 1, 2))).toEqual(want.map((d) => d.reduce((a, b) => a + b, 0)));
+      checkGrads((v: Tensor) => tg.sum(tg.square(tg.diagonal(v, k, 1, 2))), [m]);
+      checkGrads((v: Tensor) => tg.sum(tg.power(tg.makeDiagonal(v, k), 2)), [f64([1, 2, 3])]);
+      expect(numbers(tg.diagonal(tg.makeDiagonal([1, 2, 3], k), k))).toEqual([1, 2, 3]);
+    }
+  });
+});

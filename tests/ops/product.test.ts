@@ -45,3 +45,25 @@ describe("prod with zeros", () => {
     g.forEach((v, i) => (i === n >> 1 ? expect(v).toBeCloseTo(rest, 10) : expect(v).toBe(0)));
   });
 });
+
+describe("prod over any axes, with zeros", () => {
+  test.each([[[3, 5, 4]], [[1, 7, 2]], [[6, 1, 3]], [[2, 9, 1]], [[4, 0, 2]]])("of %j", (shape) => {
+    const n = shape.reduce((a, b) => a * b, 1);
+    const data = Array.from({ length: n }, (_, i) => (i % 4 === 1 ? 0 : 0.5 + ((i * 7) % 5) / 4));
+    const x = f64(data).reshape(shape);
+    for (const axes of [[0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]]) {
+      const f = (v: Tensor) => tg.prod(v, axes);
+      const g = numbers(tg.grad((v: Tensor) => tg.sum(f(v)))(x));
+      for (let i = 0; i < n; i++) {
+        // The function is linear in each element: a difference is the derivative.
+        const at = (value: number) =>
+          tg.sum(f(f64(data.map((v, j) => (i === j ? value : v))).reshape(shape))).item();
+        expect(g[i]!).toBeCloseTo(at(1) - at(0), 9);
+      }
+      const [, tangent] = tg.jvp(f, [x], [tg.onesLike(x)]);
+      const pulled = tg.vjp(f, x)[1](tg.onesLike(f(x)))[0]!;
+      expect(numbers(tg.sum(tangent))[0]!).toBeCloseTo(tg.sum(pulled).item(), 9);
+      if (n > 0) tg.checkGrads((v: Tensor) => tg.sum(tg.square(f(v))), [x], { order: 2 });
+    }
+  });
+});
