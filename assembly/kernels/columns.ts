@@ -1,14 +1,6 @@
 // Reductions whose results lie side by side: tiles of them are folded row by row, in the order of
 // kernels/fold.ts, with one accumulator per lane.
-import {
-  bytesOf,
-  dataOf,
-  dimsOf,
-  dtypeOf,
-  rankOf,
-  stridesOf,
-  Tensor,
-} from "../tensor/node";
+import { bytesOf, dataOf, dimsOf, dtypeOf, rankOf, stridesOf, Tensor } from "../tensor/node";
 import { BLOCK } from "./fold";
 import { Local, local } from "./local";
 import { GRAIN, parallel } from "./parallel";
