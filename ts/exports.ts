@@ -77,7 +77,6 @@ export interface Core extends Record<string, unknown> {
   embed(x: number, value: number): number;
   foremost(x: number, axis: number, k: number, largest: boolean): number;
   searchSorted(sorted: number, values: number, right: boolean): number;
-  randomBits(key: number, n: number, first: number, domain: number): number;
   astype(x: number, dtype: DType): number;
   enter(): number;
   enterBatch(size: number): number;
@@ -190,6 +189,7 @@ export interface PartExports {
   pooling(kind: number, x: number): number;
   programCapture(args: number, outputs: number): number;
   programReplay(program: number): number;
+  randomBits(key: number, n: number, first: number, domain: number): number;
 }
 
 /**

@@ -1,4 +1,5 @@
 // Keys: what random numbers are a function of.
+import { randomPart } from "../../build/generated/parts/random.js";
 import { DType } from "../../assembly/shared/dtype.js";
 import { describe, fromData, type TensorLike } from "../convert.js";
 import { shapeText } from "../errors.js";
@@ -16,7 +17,7 @@ export const enum Stream {
 /** n words of a key, int32. */
 export function words(key: Tensor, n: number, first: number, stream: Stream, who: string): Tensor {
   if (n > 1073741823) throw new RangeError(`${who}: ${n} words are more than 4 GB can hold`);
-  return tensorOf(() => wasm.core().randomBits(slot(key), n, first, stream), who);
+  return tensorOf(() => wasm.need(randomPart).randomBits(slot(key), n, first, stream), who);
 }
 
 /** A key of two words, checked. */
