@@ -23,6 +23,9 @@ export function map1<F, T>(x: usize, out: usize, bytes: usize): void {
       }
       if (v128.any_true(bad)) redo1<F, T>(x, out, n);
     }
+  } else if (isDefined(op.long)) {
+    // Its operations keep a processor busy by themselves.
+    for (const end = x + bytes; x < end; x += 16, out += 16) v128.store(out, op.f<T>(v128.load(x)));
   } else {
     const pairs = x + (bytes & ~31);
     for (; x < pairs; x += 32, out += 32) {

@@ -64,6 +64,7 @@ unary<Acosh>();
  * ```
  */
 class Atanh {
+  long: bool;
   @inline f<T>(x: v128): v128 { return VArea.tanh<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(oneMinusSquare(x)); }
 }
@@ -106,6 +107,7 @@ unary<Exp2>();
  * ```
  */
 class Log2 {
+  long: bool;
   @inline f<T>(x: v128): v128 { return VLogBase.twoOfFour(x); }
   wide(x: v128): v128 { return VLogBase.two(x); }
   d(x: Tensor, y: Tensor): Tensor { return divide(constant(Math.LOG2E, x), x); }
@@ -121,6 +123,7 @@ unary<Log2>();
  * ```
  */
 class Log10 {
+  long: bool;
   @inline f<T>(x: v128): v128 { return VLogBase.tenOfFour(x); }
   wide(x: v128): v128 { return VLogBase.ten(x); }
   d(x: Tensor, y: Tensor): Tensor { return divide(constant(Math.LOG10E, x), x); }
