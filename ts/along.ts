@@ -29,7 +29,7 @@ export function along(
   axis: number | AlongOptions | null | undefined,
   options: AlongOptions | undefined,
 ): Tensor {
-  if (isOptions(axis)) return along(op, x, ...trailing(axis, options));
+  if (isOptions(axis) && options === undefined) return along(op, x, ...trailing(axis, options));
   const who = wasm.opName(op);
   const best = who.startsWith("argm");
   if (options !== undefined) {
@@ -43,7 +43,7 @@ export function along(
   const flat = place === undefined || place === null;
   const t = inDtype(x, options?.dtype, who);
   const from = flat ? t.reshape([-1]) : t;
-  const at = flat ? 0 : toAxis(place, from.ndim, who);
+  const at = flat ? 0 : toAxis(place as number, from.ndim, who);
   const run = (z: Tensor): Tensor => tensorOf(() => wasm.core().along(op, slot(z), at), who);
   if (options?.descending === true) {
     // Mirrored before and after, so that equal elements keep their order.
@@ -139,7 +139,8 @@ export function taken(
   axis: number | TakeOptions | null | undefined,
   options?: TakeOptions,
 ): Tensor {
-  if (isOptions(axis)) return taken(op, x, indices, ...trailing(axis, options));
+  if (isOptions(axis) && options === undefined)
+    return taken(op, x, indices, ...trailing(axis, options));
   const who = wasm.opName(op);
   const each = who === "takeAlongAxis";
   const flat = axis === undefined || axis === null;
@@ -147,7 +148,7 @@ export function taken(
   const places = toIndex(indices, who);
   const t = flat ? given.reshape([-1]) : given;
   const index = flat && each ? places.reshape([-1]) : places;
-  const at = toAxis(axis ?? 0, t.ndim, who);
+  const at = toAxis((axis ?? 0) as number, t.ndim, who);
   if (each) {
     if (index.ndim !== t.ndim) {
       throw new RangeError(`${who}: indices have ${index.ndim} axes, x has ${t.ndim}`);
@@ -158,4 +159,14 @@ export function taken(
   const inside = bounded(index, shape[at]!, options, who);
   const rows = gather(t, inside.reshape([-1]), t.ndim - 1 - at, who);
   return rows.reshape([...shape.slice(0, at), ...index.shape, ...shape.slice(at + 1)]);
+}
+
+/** x, and what is added to it, in a dtype that holds both: such a sum is rounded once, when it is x's again. */
+export function widened(x: Tensor, values: Tensor): [Tensor, Tensor] {
+  const both = [x.dtype, values.dtype];
+  if (both[0] === both[1]) return [x, values];
+  const has = (dtype: Dtype): boolean => both.includes(dtype);
+  const small = has("float32") ? "float32" : "int32";
+  const wide = has("float64") || (has("float32") && has("int32")) ? "float64" : small;
+  return [x.astype(wide), values.astype(wide)];
 }

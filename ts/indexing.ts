@@ -3,7 +3,7 @@
 // an index means, and gather again: from the old elements and the new ones side by side.
 import type { Tensor } from "./tensor.js";
 import { add, argsort, concatenate, notEqual, subtract, where } from "../build/generated/ops.js";
-import { gather, places, scatter, toIndex } from "./along.js";
+import { gather, places, scatter, toIndex, widened } from "./along.js";
 import { broadcastOf, type Range } from "./axes.js";
 import { describe, fromData, toTensor, type TensorLike } from "./convert.js";
 import { dtypeCode, isTypedArray } from "./dtype.js";
@@ -281,5 +281,6 @@ export function replaced(x: Tensor, index: Index | readonly Index[], value: Tens
 export function increased(x: Tensor, index: Index | readonly Index[], value: TensorLike): Tensor {
   const { flat, value: v } = update(x, index, value, "addAt");
   if (flat.size === 0) return x;
-  return add(x, scatter(v, flat, x.size, 0, "addAt").reshape(x.shape)).astype(x.dtype);
+  const [wide, more] = widened(x, v);
+  return add(wide, scatter(more, flat, x.size, 0, "addAt").reshape(x.shape)).astype(x.dtype);
 }

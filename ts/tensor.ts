@@ -366,7 +366,7 @@ export class Tensor extends ArrayMethods implements Disposable {
 
   /**
    * A copy with `value` added where `index` points, which is as in `set`. Several values for one
-   * element are all added. The sum, taken in the wider of the two dtypes, is rounded to this one.
+   * element are all added. The sum, taken in a dtype that holds both, is rounded to this one.
    *
    * @example
    * ```ts

@@ -199,7 +199,39 @@ describe("values take the dtype of what they are put into", () => {
   });
 });
 
+describe("what is added is as exact as both dtypes are", () => {
+  const adders: [string, (x: Tensor, index: number[], v: Tensor) => Tensor][] = [
+    ["addAt", (t, index, v) => t.addAt([index], v)],
+    ["scatterAdd", (t, index, v) => tg.scatterAdd(t, 0, index, v)],
+  ];
+
+  test.each(adders)("%s", (_, add) => {
+    const large = tensor([2 ** 24 + 1, 0], { dtype: "int32" });
+    for (const dtype of ["float32", "float64"] as const) {
+      // Elements beside it are no float32.
+      expect(add(large, [1], tensor([0.5], { dtype })).toArray()).toEqual([2 ** 24 + 1, 0]);
+      expect(add(large, [0], tensor([1], { dtype })).toArray()).toEqual([2 ** 24 + 2, 0]);
+      // The sum of integers is no int32.
+      const most = tensor([2 ** 31 - 1, 1], { dtype: "int32" });
+      expect(add(tensor([0, 1], { dtype }), [0, 0], most).toArray()).toEqual([2 ** 31, 1]);
+    }
+    const flags = tensor([true, true]);
+    expect(add(large, [1, 1], flags).toArray()).toEqual([2 ** 24 + 1, 2]);
+  });
+
+  test("a list beside int32", () => {
+    const large = tensor([2 ** 24 + 1, 0], { dtype: "int32" });
+    expect(tg.scatterAdd(large, 0, [1], [1]).toArray()).toEqual([2 ** 24 + 1, 1]);
+  });
+});
+
 describe("pad by one number", () => {
+  test("refuses what is none", () => {
+    for (const odd of ["a", "3", 1n, Symbol("x"), {}]) {
+      expect(() => tg.pad([1, 2], 1, any({ constantValues: [odd] }))).toThrow(/^pad: /);
+    }
+  });
+
   const shapes: number[][] = [[5], [2, 3], [3, 1, 4], [0, 2], [2, 3, 2, 2]];
 
   test.each(["float64", "float32", "int32", "bool"] as const)("is joining, in %s", (dtype) => {

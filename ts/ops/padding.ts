@@ -129,7 +129,8 @@ function numberAround(mode: PadMode, options: PadOptions, widths: readonly Pair[
     widths[i]!.some(Boolean),
   );
   const first = list[0]?.[0] ?? 0;
-  return list.flat().every((value) => Object.is(value, first)) ? first : null;
+  const same = list.flat().every((value) => Object.is(value, first));
+  return same && typeof first === "number" ? first : null;
 }
 
 /** x in the middle of so many elements that are one number. */

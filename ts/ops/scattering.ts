@@ -1,6 +1,6 @@
 // Elements to and from places along an axis, as torch names them.
 import { add, equal, max, min, takeAlongAxis } from "../../build/generated/ops.js";
-import { places, scatter, toIndex } from "../along.js";
+import { places, scatter, toIndex, widened } from "../along.js";
 import { toAxis } from "../axes.js";
 import { checkOperands } from "../arguments.js";
 import { describe, type TensorLike, together } from "../convert.js";
@@ -29,7 +29,7 @@ export function gather(x: TensorLike, axis: number, index: TensorLike): Tensor {
 /**
  * x with values added to the elements at those places along an axis; index and values have one shape,
  * which is x's but for the axis. Repeated places add up. The result has the dtype of x, whatever that of
- * the values: sums are taken in the wider of the two, and rounded once.
+ * the values: sums are taken in a dtype that holds both, and rounded once.
  *
  * @example
  * ```ts
@@ -56,8 +56,9 @@ export function scatterAdd(
         `${shapeText(shape)}, off axis ${along}`,
     );
   }
-  const sums = scatter(v.swapaxes(along, -1), at.swapaxes(along, -1), shape[along]!, 0, who);
-  return add(t, sums.swapaxes(along, -1)).astype(t.dtype);
+  const [wide, more] = widened(t, v);
+  const sums = scatter(more.swapaxes(along, -1), at.swapaxes(along, -1), shape[along]!, 0, who);
+  return add(wide, sums.swapaxes(along, -1)).astype(t.dtype);
 }
 
 /** The largest index, -1 if there is none. */
