@@ -20,17 +20,18 @@ type Placed<P> = P extends readonly unknown[] | TypedArray | Tensor
 
 /**
  * The last arguments of a function, options behind all others. They may stand earlier, in the place of an
- * argument that is left out: who takes `(x, axis, options)` is called `(x, options)` as well.
+ * argument that is left out: who takes `(x, axis, options)` is called `(x, options)` as well. With other
+ * ones behind them they stay, and the function refuses them as an argument.
  */
 export function trailing<P extends unknown[], O extends object>(
   ...given: [...P, O | undefined]
 ): [...{ [K in keyof P]: Placed<P[K]> }, O | undefined];
 export function trailing(...given: unknown[]): unknown[] {
   const last = given.length - 1;
-  for (let i = 0; i < last; i++) {
-    if (!isOptions(given[i])) continue;
-    given[last] = { ...(given[i] as object), ...(given[last] as object) };
-    given[i] = undefined;
+  const early = given.findIndex(isOptions);
+  if (early >= 0 && early < last && given.slice(early + 1).every((x) => x === undefined)) {
+    given[last] = given[early];
+    given[early] = undefined;
   }
   return given;
 }

@@ -80,7 +80,8 @@ export function reduction(
 ): Tensor {
   const who = wasm.opName(op);
   // Rows without options (softmax) come here as well.
-  if (isOptions(axis) && who in FOLDS) return reduction(op, x, ...trailing(axis, options));
+  if (isOptions(axis) && options === undefined && who in FOLDS)
+    return reduction(op, x, ...trailing(axis, options));
   const t = toTensor(x, who);
   const mask = toMask(axis as Axes, t.ndim, who);
   if (options !== undefined) {

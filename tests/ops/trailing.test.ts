@@ -383,9 +383,22 @@ test.each(PAIRS)("%s", (_, short, long) => {
   expect(told(short())).toEqual(told(long()));
 });
 
-test("options at both places are taken together", () => {
-  expect(core.variance(x, { ddof: 1 }, { keepdims: true }).shape).toEqual([1, 1]);
-  expect(told(norm(x, { keepdims: true }, 0))).toEqual(told(norm(x, null, 0, { keepdims: true })));
+test("behind options stands nothing, neither more of them nor an argument", () => {
+  const refused: [RegExp, (...rest: never[]) => unknown, unknown[]][] = [
+    [/^variance: /, core.variance, [x, { ddof: 1 }, { keepdims: true }]],
+    [/^norm: /, norm, [x, { keepdims: true }, 0]],
+    [/^sum: /, sum, [x, { keepdims: true }, 5]],
+    [/^sum: /, sum, [x, { keepdims: true }, null]],
+    [/^cumsum: /, core.cumsum, [x, { dtype: "float64" }, 7]],
+    [/^argmax: /, core.argmax, [x, { keepdims: true }, 7]],
+    [/^take: /, core.take, [x, [0], { mode: "clip" }, { mode: "wrap" }]],
+    [/^eye: /, core.eye, [2, { k: 1 }, { k: -1 }]],
+    [/^eye: /, core.eye, [2, { k: 1 }, 3]],
+  ];
+  for (const [message, f, args] of refused) expect(() => f(...(args as never[]))).toThrow(message);
+  const y = tensor([1, 2], { requiresGrad: true }).mul(2);
+  const seed = tensor([1, 1]);
+  expect(() => y.backward({ seed } as never, { seed })).toThrow(/^backward: /);
 });
 
 test("a function gets a signature, or options", () => {
