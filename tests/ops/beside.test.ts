@@ -190,3 +190,14 @@ test("values that were asked for by name", () => {
   // a condition only chooses
   expect(where(f64([1, 0]), [1, 2], [3, 4]).dtype).toBe("float32");
 });
+
+test("lists are read exactly, whatever dtype is asked for", () => {
+  expect(core.nansum([2 ** 24 + 1, 2], { dtype: "int32" }).item()).toBe(2 ** 24 + 3);
+  expect(core.nanprod([2 ** 24 + 1, 1], { dtype: "int32" }).item()).toBe(2 ** 24 + 1);
+  expect(core.nancumsum([2 ** 24 + 1, 2], { dtype: "int32" }).toArray()).toEqual([
+    2 ** 24 + 1,
+    2 ** 24 + 3,
+  ]);
+  expect(core.array([core.tensor(1), 0.1], { dtype: "float64" }).toArray()).toEqual([1, 0.1]);
+  expect(core.array([[core.tensor(1), 0.1], [0.2, 0.3]], { dtype: "float64" }).toArray()).toEqual([[1, 0.1], [0.2, 0.3]]); // prettier-ignore
+});

@@ -136,6 +136,19 @@ describe("probabilities smaller than any number, by mpmath: logarithms and two d
     }
   });
 
+  test("shapes that are large, in float32, and arguments that are", () => {
+    const mu = tensor(1e6, { dtype: "float32" });
+    const k = tensor(1_020_000, { dtype: "float32" });
+    const single = stats.poisson.logsf(k, mu);
+    expect(single.dtype).toBe("float32");
+    const want = stats.poisson.logsf(f64(1_020_000), f64(1e6)).item();
+    expect(Math.abs(single.item() / want - 1)).toBeLessThan(1e-6);
+    // The density falls off like z^-6, its integral like z^-5.
+    const near = stats.t.logcdf(f64(-1e100), 5).item();
+    const far = stats.t.logcdf(f64(-1e308), 5).item();
+    expect(Math.abs((far - near) / (-5 * 208 * Math.LN10) - 1)).toBeLessThan(1e-12);
+  });
+
   test("they go on from where probabilities end, in both dtypes", () => {
     for (const [at, dtype, step, rtol] of [
       [650, "float64", 1, 1e-11],

@@ -37,7 +37,8 @@ export function array(data: MixedArray, options: { dtype?: Dtype } = {}): Tensor
 }
 
 function mixed(data: MixedArray, dtype?: Dtype): Tensor {
-  if (isHandle(data)) return data;
+  // Numbers beside it are rounded to its dtype.
+  if (isHandle(data)) return dtype === "float64" ? data.astype(dtype) : data;
   if (!hasTensor(data)) {
     checkOperands("array", data as TensorLike);
     return dtype === undefined

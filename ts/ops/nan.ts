@@ -44,8 +44,9 @@ function without(
   who: string,
   options?: FoldOptions,
 ): Tensor {
-  // Whole numbers are what is left without NaN.
-  const dtype = options?.dtype === "float64" ? "float64" : undefined;
+  // Whole numbers are what is left without NaN; lists are read as exactly as another dtype may need.
+  const wanted = options?.dtype;
+  const dtype = wanted === "float64" || (wanted && Array.isArray(x)) ? "float64" : undefined;
   const t = inDtype(unrounded(who, x, options?.initial)[0], dtype, who);
   toMask(axis, t.ndim, who);
   return t.dtype.startsWith("float") ? where(isnan(t), value, t) : t;

@@ -80,7 +80,9 @@ function logBelow(z: Tensor, df: TensorLike): Tensor {
     (df) => {
       const h = multiply(df, 0.5);
       const root = hypot(z, sqrt(df));
-      const logX = subtract(subtract(log(h), log(root)), log(subtract(root, z)));
+      // df / 2 over root (root - z), none of which overflows.
+      const gap = add(log(root), log1p(negative(divide(z, root))));
+      const logX = subtract(subtract(log(h), log(root)), gap);
       const x = exp(logX);
       const [p, rest] = [finiteBelow(z, df), finiteBelow(negative(z), df)];
       return logOfBeta(p, rest, [h, h], x, subtract(1, x), logX);

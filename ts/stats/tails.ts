@@ -49,7 +49,8 @@ function beyond(p: Tensor, rest: Tensor, inside: Tensor, tail: (of: Choose) => T
   if (isKnown(far) && any(far).item() === 0) return y;
   return where(
     far,
-    tail((x, harmless) => where(far, x, harmless).astype(p.dtype)),
+    // Its terms cancel: what is left of float32 would have few digits.
+    tail((x, harmless) => where(far, x, harmless).astype("float64")).astype(p.dtype),
     y,
   );
 }
