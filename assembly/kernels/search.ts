@@ -1,5 +1,6 @@
 // Where numbers stand in order, without sorting all of them: places among sorted ones, and the few that
 // come first of a line. Of float64, in which all other dtypes have their numbers.
+import { DType } from "../shared/dtype";
 import { keyAt } from "./sort";
 
 /** The next number above; NaN of infinity and of NaN. */
@@ -77,6 +78,37 @@ export function searchSorted(
       q = r;
       r = s;
     }
+  }
+}
+
+function numberAt(p: usize, dtype: DType): f64 {
+  if (dtype == DType.Float64) return load<f64>(p);
+  return dtype == DType.Float32 ? <f64>load<f32>(p) : <f64>load<i32>(p);
+}
+
+/** The same for few values, one at a time, among sorted ones of a dtype that takes `1 << shift` bytes. */
+export function searchFew(
+  sorted: usize,
+  values: usize,
+  out: usize,
+  n: u32,
+  m: u32,
+  right: bool,
+  dtype: DType,
+  shift: usize,
+): void {
+  for (let k: u32 = 0; k < m; k++) {
+    const value = load<f64>(values + ((<usize>k) << 3));
+    let low: u32 = 0;
+    for (let high = n; low < high;) {
+      const middle = (low + high) >> 1;
+      const here = numberAt(sorted + ((<usize>middle) << shift), dtype);
+      const before =
+        value == value ? here < value || (right && here == value) : right || here == here;
+      if (before) low = middle + 1;
+      else high = middle;
+    }
+    store<u32>(out + ((<usize>k) << 2), low);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   attrOf,
   dataOf,
   dimsOf,
+  dtypeOf,
   inputOf,
   isContiguous,
   newNode,
@@ -18,7 +19,7 @@ import {
 } from "../tensor/node";
 import { at, broadcastShapes, put } from "../tensor/shape";
 import { packingArea } from "../kernels/packing";
-import { foremost as foremostOf, searchSorted as search } from "../kernels/search";
+import { foremost as foremostOf, searchFew, searchSorted as search } from "../kernels/search";
 import { batchOf } from "../tape/levels";
 import { record1, record2 } from "../tape/record";
 import { opCode, Trait } from "../tape/rows";
@@ -36,7 +37,9 @@ export function searchSorted(sorted0: Tensor, values0: Tensor, right: bool): Ten
   const op = opCode<Searchsorted>();
   setOp(op);
   const batch = max(batchOf(sorted0), batchOf(values0));
-  const sorted = aligned(cast(sorted0, DType.Float64), batch, 1);
+  // Casting them all would take longer than to find a few.
+  const few = sizeOf(values0) < sizeOf(sorted0) >> 4 && dtypeOf(sorted0) != DType.Bool;
+  const sorted = aligned(few ? sorted0 : cast(sorted0, DType.Float64), batch, 1);
   const values = aligned(cast(values0, DType.Float64), batch, 1);
   if (!sorted || !values) return 0;
   const n = rankOf(values) - 1;
@@ -52,11 +55,16 @@ function runSearch(out: Tensor): void {
   const sorted = flat(inputOf(out, 0));
   const values = flat(inputOf(out, 1));
   const m = coreSize(out, 1);
+  const dtype = dtypeOf(inputOf(out, 0));
+  const shift: usize = dtype == DType.Float64 ? 3 : 2;
   let to = dataOf(out);
   for (let i: u32 = 0, all = sorted && values ? sizeOf(out) / m : 0; i < all; i++) {
-    const a = sorted + (outerOffset(inputOf(out, 0), out, i, 1) << 3);
+    const a = sorted + (outerOffset(inputOf(out, 0), out, i, 1) << shift);
     const b = values + (outerOffset(inputOf(out, 1), out, i, 1) << 3);
-    search(a, b, to, coreSize(inputOf(out, 0), 1), m, attrOf(out) != 0);
+    const n = coreSize(inputOf(out, 0), 1);
+    const right = attrOf(out) != 0;
+    if (dtype == DType.Float64) search(a, b, to, n, m, right);
+    else searchFew(a, b, to, n, m, right, dtype, shift);
     to += (<usize>m) << 2;
   }
   if (sorted && !isContiguous(inputOf(out, 0))) releaseBlock(sorted);

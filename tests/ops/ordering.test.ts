@@ -242,3 +242,24 @@ describe("searchsorted among ties and NaN", () => {
     }
   });
 });
+
+test("a few values among many numbers of any dtype: the numbers stay as they are", () => {
+  const n = 100_000;
+  for (const dtype of ["int32", "float32", "float64"] as const) {
+    const sorted = tg.arange(n).astype(dtype);
+    sorted.data(); // computed now
+    tg.resetPeakMemory();
+    const before = tg.memory().peakBytes;
+    expect(tg.searchsorted(sorted, f64([-1, 0, 0.5, 77_777, 1e9, NaN])).toArray()).toEqual([
+      0,
+      0,
+      1,
+      77_777,
+      n,
+      n,
+    ]);
+    expect(tg.memory().peakBytes - before).toBeLessThan(n);
+    const right = tg.searchsorted(sorted, f64([-1, 0, 0.5, n - 1, NaN]), "right");
+    expect(right.toArray()).toEqual([0, 1, 1, n, n]);
+  }
+});
