@@ -198,6 +198,7 @@ hiddenUnary<Witch>();
  * ```
  */
 class Sinh {
+  long: bool;
   @inline f<T>(x: v128): v128 { return VHyperbolic.f<T>(x, true); }
   d(x: Tensor, y: Tensor): Tensor { return cosh(x); }
 }
@@ -212,6 +213,7 @@ unary<Sinh>();
  * ```
  */
 class Cosh {
+  long: bool;
   @inline f<T>(x: v128): v128 { return VHyperbolic.f<T>(x, false); }
   d(x: Tensor, y: Tensor): Tensor { return sinh(x); }
 }

@@ -160,7 +160,7 @@ function runMembers(region: usize, members: u32): bool {
 function planMembers(region: usize, members: u32): usize {
   if (!openTable()) return 0;
   let fine = true;
-  for (let i: u32 = 0, at = region + RECORD; i < members && fine; i++, at += RECORD) {
+  for (let i: u32 = 0, at = region + RECORD; i < members; i++, at += RECORD) {
     const entry = enlist(<usize>load<u32>(at, 4));
     fine = entry >= 0;
     if (!fine) break;

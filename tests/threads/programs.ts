@@ -161,6 +161,25 @@ for (const dtype of floats) {
     }),
   );
 
+  add("a compiled function, called again", () => {
+    const step = tg.compile((x: Tensor, row: Tensor, one: Tensor) => {
+      const y = tg.tanh(x.mul(row).add(one));
+      return [
+        tg.sum(y),
+        tg.sum(y, -1),
+        tg.exp(y.sub(x)),
+        tg.grad((v: Tensor) => tg.sum(v.mul(row).square()))(x),
+      ];
+    });
+    return [1, 2, 3].flatMap((seed) =>
+      step(
+        numbers([240, 250], dtype, seed),
+        numbers([250], dtype, seed + 3),
+        numbers([1], dtype, seed),
+      ),
+    );
+  });
+
   add("steps of training", () => {
     let parameters = [
       numbers([100, 64], dtype, 1),

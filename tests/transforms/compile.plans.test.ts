@@ -44,7 +44,7 @@ function values(shape: readonly number[], dtype: Dtype): Tensor {
 function bits(result: unknown): unknown {
   if (!isTensor(result)) return Array.isArray(result) ? result.map(bits) : result;
   const data = result.data();
-  return [result.dtype, result.shape, Buffer.from(data.buffer).toString("base64")];
+  return [result.dtype, result.shape, Array.from(new Uint8Array(data.buffer))];
 }
 
 /** Operands lie in order, are repeated along either axis, or are one element. */

@@ -1,4 +1,4 @@
-// alpha (e^x - 1) below 0, x above: e^x - 1 as in expm1.ts, without what large arguments need there.
+// alpha (e^x - 1) below 0, else x: e^x - 1 as in expm1.ts, without what large arguments need there.
 
 import { ExpCore } from "./exp";
 import { Vec } from "./vector";

@@ -259,7 +259,7 @@ export abstract class Gamma {
     return y * z * z + MINIMUM;
   }
 
-  /** ln gamma(2 + x) for x > -1, exact about its zero at 0 */
+  /** ln gamma(2 + x) for x ≥ -1, exact about its zero at 0. */
   static logBeyond(x: f64): f64 {
     return abs<f64>(x) <= 0.5 ? x * Polynomial.at(LOG, 19, x) : Gamma.log(2 + x);
   }

@@ -307,7 +307,7 @@ function kernels2<F>(row: usize): void {
  * Registers y = f(x) with its derivative d(x, y). A class with `ints` works on integers as well; one
  * with `one` instead of `f` computes floats a number at a time; one with `wide` two float64 at a time,
  * and float32 by them, or by an `f` of its own. Of two operands `wide` may be for float32 alone, with
- * `one` for float64.
+ * `one` for float64. Whose `f` is long enough to gain nothing by a second vector beside it has `long`.
  */
 export function unary<F>(): void {
   unaryRow<F>(ints<F>() ? Trait.Numeric : Trait.Floating);
