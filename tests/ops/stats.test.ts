@@ -24,6 +24,25 @@ const near = (got: Tensor, want: number, rtol = 1e-14): void => {
   expect(Math.abs((got.item() as number) - want) / Math.abs(want)).toBeLessThan(rtol);
 };
 
+/** f and its derivatives at a number, in both modes and under vmap; from the second on to 1e-7. */
+function nearDerivatives(
+  f: (x: Tensor) => Tensor,
+  at: number,
+  wants: number[],
+  first: number,
+): void {
+  let [forth, back] = [f, f];
+  for (const [k, want] of wants.entries()) {
+    const rtol = k < 2 ? first : 1e-7;
+    near(forth(f64(at)), want, rtol);
+    near(back(f64(at)), want, rtol);
+    near(vmap(back)(f64([at, at])).at(1), want, rtol);
+    const [value, slope] = [forth, back];
+    forth = (x) => jvp(value, [x], [1])[1];
+    back = grad(slope);
+  }
+}
+
 describe("tails", () => {
   const tails: [string, () => Tensor, number, number?][] = [
     ["norm.logcdf(-40)", () => stats.norm.logcdf(-40), -804.6084420137538],
@@ -72,17 +91,8 @@ describe("logarithms of probabilities whose square underflows: derivatives to th
   ];
 
   test.each(deep)("%s", (_, f, at, wants) => {
-    let [forth, back] = [f, f];
     // Third ones are of differences, up to a millionth of their terms.
-    for (const [k, want] of wants.entries()) {
-      const rtol = k < 2 ? 1e-9 : 1e-7;
-      near(forth(f64(at)), want, rtol);
-      near(back(f64(at)), want, rtol);
-      near(vmap(back)(f64([at, at])).at(1), want, rtol);
-      const [f, g] = [forth, back];
-      forth = (x) => jvp(f, [x], [1])[1];
-      back = grad(g);
-    }
+    nearDerivatives(f, at, wants, 1e-9);
   });
 
   test("float32, and where nothing is left", () => {
@@ -124,16 +134,7 @@ describe("probabilities smaller than any number, by mpmath: logarithms and two d
   ];
 
   test.each(deep)("%s", (_, f, at, wants) => {
-    let [forth, back] = [f, f];
-    for (const [k, want] of wants.entries()) {
-      const rtol = k < 2 ? 1e-11 : 1e-7;
-      near(forth(f64(at)), want, rtol);
-      near(back(f64(at)), want, rtol);
-      near(vmap(back)(f64([at, at])).at(1), want, rtol);
-      const [f, g] = [forth, back];
-      forth = (x) => jvp(f, [x], [1])[1];
-      back = grad(g);
-    }
+    nearDerivatives(f, at, wants, 1e-11);
   });
 
   test("shapes that are large, in float32, and arguments that are", () => {
