@@ -46,6 +46,8 @@ const steps = [
       "assembly",
       "asconfig.json",
       "scripts/compile.js",
+      "scripts/lib/carry.js",
+      "scripts/lib/extents.js",
       "scripts/lib/optimize.js",
       "scripts/lib/parts.js",
       "scripts/lib/settle.js",

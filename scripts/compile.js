@@ -17,6 +17,7 @@ await script(async () => {
   const entries = enable.includes("threads") ? ["assembly/threads.ts"] : [];
   // Names (`--debug`) tell optimize() what to inline.
   const options = ["--config", "asconfig.json", "--target", target, "--debug"];
+  if (target === "release") options.push("--transform", "./scripts/lib/extents.js");
   const { code, output } = await capture(process.execPath, [tool.asc, ...entries, ...options]);
   if (code !== 0) throw new Failure(output.trim());
   if (output.trim()) console.error(output.trim()); // warnings

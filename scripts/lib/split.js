@@ -4,6 +4,7 @@
 // same bits. Only JavaScript carries these pieces: the file tapegrad.wasm is the whole.
 
 import binaryen from "binaryen";
+import { carry } from "./carry.js";
 import { PARTS, partOfExport, partsOfRows } from "./parts.js";
 
 const CALL = /\((?:return_)?call (\$[^\s()]+)/g;
@@ -62,6 +63,15 @@ export function split(whole, named) {
     return list?.length === 1 && list[0] === piece;
   };
 
+  const data = carry(
+    whole,
+    names,
+    Array.from(form.functions.values(), ({ name, lines }) => ({
+      lines,
+      piece: partOf.get(name) ?? "core",
+    })),
+  );
+
   /** @type {Record<string, Uint8Array>} */
   const pieces = {};
   for (const part of names) {
@@ -89,6 +99,7 @@ export function split(whole, named) {
         ...[...globals]
           .filter((name) => ownGlobal(name, part))
           .map((n) => form.globals.get(n)?.line),
+        ...(data.get(part) ?? []),
         ...elements(form, (i) => partOf.get(form.table[i]) === part),
         ...form.exports.filter(({ name }) => partOfExport(name) === part).map(({ line }) => line),
         ...mine.map(({ lines }) => lines),
@@ -101,7 +112,7 @@ export function split(whole, named) {
       ...form.types,
       ...form.imports.map(({ line }) => line),
       ` ${form.memory}`,
-      ...form.data,
+      ...(data.get("core") ?? []),
       ` ${form.tableLine}`,
       ...[...form.globals]
         .filter(([n]) => names.every((part) => !ownGlobal(n, part)))
@@ -157,7 +168,6 @@ function read(text) {
       ]),
     ),
     memory: /^ (\(memory \$0 .*\))$/m.exec(text)?.[1],
-    data: all(/^ \(data .*$/gm).map(([line]) => line),
     tableLine: /^ (\(table \$0 .*\))$/m.exec(text)?.[1],
   };
 }
