@@ -60,6 +60,16 @@ const cases: Case[] = [
     () => tg.bincount([1, 2], { weights: v }),
     /^bincount: weights.*\[3\].*\[2\]/,
   ],
+  [
+    "bincount, minlength beyond 32 bits",
+    () => tg.bincount([1], { minlength: 2 ** 32 + 3 }),
+    /^bincount: minlength is 4294967299, more than 1073741823/,
+  ],
+  [
+    "oneHot, classes beyond 32 bits",
+    () => tg.oneHot([0, 1], 2 ** 32 + 3),
+    /^oneHot: the number of elements is 8589934598, more than 1073741823/,
+  ],
   ["histogram", () => tg.histogram(v, 0), /^histogram: the number of bins is 0, not a whole/],
   ["histogram, edges", () => tg.histogram(v, [2, 1]), /^histogram: edges 2 and 1 do not rise/],
   ["digitize", () => tg.digitize(v, [0, 2, 1]), /^digitize: edges \[0,2,1\] neither/],

@@ -2,8 +2,9 @@
 // mapped by vmap.
 import { max, min, notEqual, stack, subtract, sum } from "../../build/generated/ops.js";
 import { scatter, toIndex } from "../along.js";
+import { toCount } from "../arguments.js";
 import { sizeAlong, toMask } from "../axes.js";
-import { describe, toTensor, type TensorLike, unrounded } from "../convert.js";
+import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import { ones } from "../create.js";
 import type { Axes, ReductionOptions } from "../families.js";
 import { conditionOf, type ChosenOptions } from "../reducing.js";
@@ -158,8 +159,7 @@ export function bincount(
   checkOptions(options, who, "weights minlength");
   const t = toIndex(x, who);
   if (t.ndim !== 1) throw new RangeError(`${who}: needs one axis, x has ${t.ndim}`);
-  let n = options.minlength ?? 0;
-  if (!Number.isInteger(n) || n < 0) throw new RangeError(`${who}: minlength is ${describe(n)}`);
+  let n = toCount(options.minlength ?? 0, "minlength", who);
   checkKnown(t, who);
   if (t.size > 0) {
     if (min(t).item() < 0) {

@@ -2,7 +2,7 @@
 import { add, equal, max, min, takeAlongAxis } from "../../build/generated/ops.js";
 import { places, scatter, toIndex, widened } from "../along.js";
 import { toAxis } from "../axes.js";
-import { checkOperands } from "../arguments.js";
+import { checkOperands, toCount } from "../arguments.js";
 import { describe, type TensorLike, together } from "../convert.js";
 import { getDefaultDtype, ones } from "../create.js";
 import type { Dtype } from "../dtype.js";
@@ -98,6 +98,7 @@ export function oneHot(
   }
   const at = toIndex(index, who);
   const n = classes >= 0 ? classes : largest(at) + 1;
+  toCount(n * Math.max(1, at.size), "the number of elements", who);
   const dtype = options.dtype ?? getDefaultDtype();
   if (n > FEW && dtype !== "bool" && areWithin(at, n)) {
     const m = at.size;
