@@ -79,7 +79,8 @@ unary<Digamma>();
 function digamma(x: Tensor): Tensor { return unaryOp(opCode<Digamma>(), x); }
 
 /**
- * Derivative of order n of digamma, for integers n ≥ 0 (NaN for others). It is not differentiable in n.
+ * Derivative of order n of digamma, for integers n ≥ 0 (NaN for others; beyond 170 to 1e-12 of its size,
+ * as n! alone is no number). It is not differentiable in n.
  *
  * @example
  * ```ts

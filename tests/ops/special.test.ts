@@ -166,3 +166,17 @@ describe("far out", () => {
     }
   });
 });
+
+// By mpmath.
+test.each([
+  [171, 10, 1.2410181644579104e137],
+  [180, 100, -2.40802169974166e-33],
+  [300, 500, -2.7637919479914356e-198],
+  [1000, 400, -9.546328660228909e-38],
+  [1000, 900, -0],
+  [1000, 3, -Infinity],
+])("polygamma(%d, %d): beyond n = 170 n! alone is no number", (n, x, want) => {
+  const got = tapegrad.polygamma(n, tapegrad.tensor(x, { dtype: "float64" })).item() as number;
+  if (want === 0 || !Number.isFinite(want)) expect(got).toBe(want);
+  else expect(Math.abs(got / want - 1)).toBeLessThan(1e-12);
+});

@@ -13,13 +13,17 @@ const BERNOULLI = memory.data<f64>([
   8.586062056277845e-15, -2.174868698558062e-16,
 ], 16);
 
+/** Sums below this have lost digits. */
+const SMALLEST: f64 = 1e-304;
+
 /** Sums of powers. */
 export abstract class Zeta {
   /**
    * The sum of (a + k)^-s - (a + b + k)^-s over k ≥ 0, for b ≥ 0; with b = ∞ the Hurwitz zeta
    * function. For a < 0, s must be an integer: the sum over all integers k, less what lies below a.
+   * For a > 0 times unit^s, where that alone is a number.
    */
-  static sum(s: f64, a: f64, b: f64): f64 {
+  static sum(s: f64, a: f64, b: f64, unit: f64 = 1): f64 {
     if (s < 1 || (s == 1 && b == Infinity)) return s == 1 ? Infinity : NaN;
     if (a <= 0) {
       if (!(a > -Infinity)) return NaN;
@@ -36,11 +40,11 @@ export abstract class Zeta {
     if (a == Infinity) return 0;
     let sum: f64 = 0;
     for (; a < 10 + s && a < 1e15; a++) {
-      const term = Pow.one(a, -s) * Zeta.part(s, a, b);
+      const term = Pow.one(a / unit, -s) * Zeta.part(s, a, b);
       sum += term;
       if (!(abs<f64>(term) > 1e-18 * abs<f64>(sum))) return sum; // NaN too
     }
-    const lead = Pow.one(a, 1 - s);
+    const lead = Pow.one(a / unit, 1 - s) * unit;
     const power = lead / a; // a^-s may be 0 where a^(1 - s) is not
     sum += 0.5 * power * Zeta.part(s, a, b);
     if (s == 1) sum += NativeMath.log1p(b / a);
@@ -69,7 +73,17 @@ export abstract class Zeta {
   static polygamma(n: f64, x: f64): f64 {
     if (n == 0) return Gamma.digamma(x);
     if (!(n > 0 && n == nearest<f64>(n))) return NaN;
-    return Zeta.factor(n) * Zeta.sum(n + 1, x, Infinity);
+    const factor = Zeta.factor(n);
+    const sum = Zeta.sum(n + 1, x, Infinity);
+    if (!(x > 0) || (abs<f64>(factor) < Infinity && sum > SMALLEST)) return factor * sum;
+    // Of n! and x^(-n - 1) one is beyond all numbers, their product need not be.
+    const relative = Zeta.sum(n + 1, x, Infinity, x);
+    if (abs<f64>(factor) < Infinity) {
+      const half = Pow.one(x, -0.5 * (n + 1));
+      return factor * half * (half * relative);
+    }
+    const size = NativeMath.exp(Gamma.log(n + 1) - (n + 1) * NativeMath.log(x));
+    return copysign<f64>(size * relative, factor);
   }
 
   /** polygamma(n, a) - polygamma(n, a + b) */
