@@ -78,7 +78,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
       "ts/ops/turning.ts",
       "ts/ops/weights.ts",
     ],
-    ["ts/methods.ts"],
+    ["ts/arraymethods.ts"],
     ["ts/tensor.ts"],
     ["ts/rowparts.ts"],
     ["ts/elementwise.ts", "ts/rowsparse.ts", "ts/special.ts"],

@@ -7,7 +7,7 @@ import { bytesOf, dtypeName, isFloat, type Dtype } from "./dtype.js";
 import { shapeText } from "./errors.js";
 import { isHandle, numberOutside, setFactory, slot, tensorOf } from "./handle.js";
 import { increased, indexed, replaced, type Index } from "./indexing.js";
-import { ArrayMethods } from "./methods.js";
+import { ArrayMethods } from "./arraymethods.js";
 import { addAccumulateHook, addGradHook, retainGradient, type GradHook } from "./hooks.js";
 import { nodeOf, type Node } from "./node.js";
 import { formatTensor } from "./print.js";
