@@ -25,6 +25,7 @@ const BANNER =
 
 /** Entry points besides the core: name in the package → module in build/js. */
 const entries = {
+  methods: "ts/methods/index.js",
   nn: "ts/nn/index.js",
   optim: "ts/optim/index.js",
   plot: "ts/plot/index.js",
@@ -54,6 +55,7 @@ const doorsOutside = {
 const ofEntry = (id) =>
   id.startsWith(DOOR) ||
   Object.values(own).some((path) => id.startsWith(dirname(path) + "/")) ||
+  id.endsWith("/build/generated/rows/methods.js") ||
   id.includes("/node_modules/") !== id.includes("/@assemblyscript/loader/");
 
 /** Modules that ts/core.js is made of: in pages they are a file of their own. */

@@ -97,6 +97,7 @@ const floors: Record<"assembly" | "ts", string[][]> = {
     ["ts/combinations.ts", "ts/equivalence.ts", "ts/finite.ts"],
     ["ts/defining", "ts/defining.ts"],
     ["ts/index.ts"],
+    ["ts/methods"],
     ["ts/random"],
     ["ts/nn"],
     ["ts/optim"],

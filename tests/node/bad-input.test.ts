@@ -19,6 +19,7 @@ for (const { name, call } of calls) {
     names.add(parts.slice(i).join("."));
     names.add(parts.slice(0, i + 1).join("."));
   }
+  if (parts[0] === "Tensor") names.add(`linalg.${parts[1]}`);
 }
 const everyName = new Set([...namesOf.values()].flatMap((names) => [...names]));
 
@@ -27,6 +28,7 @@ const SECOND_NAMES = new Set(
   (
     "absolute amax amin arccos arccosh arcsin arcsinh arctan arctan2 arctanh concat degrees div " +
     "emptyLike expit fix lgamma loggamma mod mul neg pow psi radians rint sub trueDivide " +
+    "Tensor.amax Tensor.amin Tensor.lgamma Tensor.loggamma Tensor.psi Tensor.trueDivide " +
     "Tensor.arctan2 Tensor.div Tensor.mod Tensor.mul Tensor.pow Tensor.rint Tensor.sub Tensor.var " +
     "nn.klDivLoss special.expit special.psi ravelTree() fixedPoint implicitRoot"
   ).split(" "),

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import ts from "typescript";
 import * as tapegrad from "tapegrad";
+import "tapegrad/methods";
 import * as nn from "tapegrad/nn";
 import * as optim from "tapegrad/optim";
 import * as random from "tapegrad/random";

@@ -77,6 +77,40 @@ test("rollup leaves out what is not used", async () => {
   expect(output[0].code.length).toBeLessThan(100);
 });
 
+test("methods are kept where they are imported for their effect, and only there", async () => {
+  const { build } = await import("vite");
+  const program = `import { tensor } from "tapegrad"; console.log(tensor([7, 1, 3]).median?.()?.item());`;
+  app.write({ "with.js": `import "tapegrad/methods"; ${program}`, "without.js": program });
+  const sizes: Record<string, number> = {};
+  for (const [name, want] of [
+    ["with", "3"],
+    ["without", "undefined"],
+  ] as const) {
+    // prettier-ignore
+    const input = join(app.folder, `${name}.js`);
+    const bundle = await rollup({ input, plugins: [nodeResolve()] });
+    await bundle.write({ file: join(app.folder, name, "rollup.js"), format: "es" });
+    await build({
+      root: app.folder,
+      configFile: false,
+      logLevel: "error",
+      build: {
+        outDir: join(app.folder, name),
+        emptyOutDir: false,
+        lib: { entry: input, formats: ["es"], fileName: () => "vite.js" },
+      },
+    });
+    for (const file of ["rollup.js", "vite.js"]) {
+      const path = join(name, file);
+      expect(app.run(process.execPath, path).trim(), path).toBe(want);
+      sizes[path] = readFileSync(join(app.folder, path)).length;
+    }
+  }
+  for (const file of ["rollup.js", "vite.js"]) {
+    expect(sizes[join("with", file)]).toBeGreaterThan(sizes[join("without", file)]! + 50_000);
+  }
+});
+
 test("vite", async () => {
   const { build } = await import("vite");
   const outDir = join(app.folder, "vite");

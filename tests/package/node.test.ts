@@ -76,6 +76,24 @@ test("tapegrad/nn shares the core, in both sets of files", () => {
   }
 });
 
+test("tapegrad/methods adds to Tensor, in both sets of files, however often", () => {
+  for (const set of ["tapegrad", "tapegrad/browser"]) {
+    app.write({
+      "methods.js": `
+        import { grad, tensor } from "${set}";
+        const x = tensor([1, 4, 2]);
+        const before = "median" in x;
+        await import("${set}/methods");
+        const { median } = Object.getPrototypeOf(x);
+        await import("${set}/methods");
+        const other = "${set}" === "tapegrad" ? "tapegrad/browser" : "tapegrad";
+        await import(other + "/methods");
+        console.log(before, grad((y) => y.median())(x).toArray().join(), x.median === median);`,
+    });
+    expect(app.run(process.execPath, "methods.js").trim()).toBe("false 0,0,1 true");
+  }
+});
+
 test("the further builds come with it", () => {
   app.write({
     "threads.js": `

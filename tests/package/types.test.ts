@@ -22,11 +22,26 @@ void browser.grad;
 console.log(result);
 `;
 
+// Imported once, methods are typed in the whole program.
+const methods = `
+import "tapegrad/methods";
+import { tensor, type Tensor } from "tapegrad";
+import type { Tensor as Same } from "tapegrad/browser";
+
+const x = tensor([[4, 1], [1, 3]]);
+export const middle: Tensor = x.median(0);
+export const sign: Same = x.slogdet()[0].lgamma().real;
+export const [values, counts]: [Tensor, Tensor] = x.unique({ returnCounts: true });
+// @ts-expect-error: no such method
+x.mediam;
+`;
+
 let app: Project;
 beforeAll(() => {
   app = installPacked();
   app.write({
     "program.ts": program,
+    "methods.ts": methods,
     "nn.ts": 'export * from "tapegrad/nn";\n',
     "optim.ts": 'export * from "tapegrad/optim";\n',
     "plot.ts": 'export * from "tapegrad/plot";\n',
@@ -40,7 +55,7 @@ function compile(options: Record<string, unknown>): string {
   app.write({
     "tsconfig.json": JSON.stringify({
       compilerOptions: { strict: true, skipLibCheck: false, types: [], outDir: "out", ...options },
-      files: ["program.ts", "nn.ts", "optim.ts", "plot.ts", "random.ts"],
+      files: ["program.ts", "methods.ts", "nn.ts", "optim.ts", "plot.ts", "random.ts"],
     }),
   });
   try {

@@ -2,6 +2,7 @@
 
 import * as core from "tapegrad";
 import { isTensor, sum, tensor, type Tensor } from "tapegrad";
+import "tapegrad/methods";
 import * as nn from "tapegrad/nn";
 import * as optim from "tapegrad/optim";
 import { plot } from "tapegrad/plot";
@@ -424,6 +425,8 @@ const ofMethods: Record<string, unknown[]> = {
   at: [0],
   set: [[0], 1],
   addAt: [[0], 1],
+  choSolve: [[m(), true]],
+  luSolve: [core.linalg.luFactor(m())],
 };
 
 /** Every way to call every function. */
@@ -466,9 +469,12 @@ export function goodCalls(): GoodCall[] {
     put({ name, call, args });
   }
   for (const name of methods()) {
-    const of = (...args: unknown[]): unknown =>
-      (x() as unknown as Record<string, Call>)[name]!(...args);
-    const like = known.get(name === "var" ? "variance" : name)?.[0];
+    const like =
+      known.get(name === "var" ? "variance" : name)?.[0] ?? known.get(`linalg.${name}`)?.[0];
+    const of = (...args: unknown[]): unknown => {
+      const self = like?.args()[0];
+      return ((isTensor(self) ? self : x()) as unknown as Record<string, Call>)[name]!(...args);
+    };
     const args = (): unknown[] =>
       (Object.hasOwn(ofMethods, name) ? ofMethods[name] : undefined) ?? like?.args().slice(1) ?? [];
     put({ name: `Tensor.${name}`, call: of, args });
