@@ -29,7 +29,7 @@ const OTHERS = new Set(
     "policies.dotsWithNoBatchDimsSaveable policies.saveOnlyTheseNames " +
     "policies.saveAnyNamesButThese policies.saveAnythingExceptTheseNames " +
     "policies.saveFromBothPolicies onGrads cond switchCase whileLoop fori scan mapOver " +
-    "associativeScan defineOp cg fixedPoint gmres implicitRoot linearSolve detectAnomaly " +
+    "associativeScan odeint defineOp cg fixedPoint gmres implicitRoot linearSolve detectAnomaly " +
     "debug AnomalyError explain Explanation checkVjp checkJvp comboCheck checkEquivalent " +
     "assertFinite space Space histogramdd " +
     "applyAlongAxis applyOverAxes piecewise"

@@ -13,6 +13,7 @@ export {
   type LinearSolver,
 } from "./implicit.js";
 export { fori, whileLoop, type LoopOptions, type WhileOptions } from "./loops.js";
+export { odeint, type OdeintOptions } from "./odeint.js";
 export {
   associativeScan,
   mapOver,

@@ -67,13 +67,14 @@ export function whileLoop<const T>(
   return loopWhile(who, condFn, bodyFn, init, options);
 }
 
-/** `whileLoop` in the name of the function that the user called. */
+/** `whileLoop` in the name of the function that the user called, which may call `maxIter` otherwise. */
 export function loopWhile<const T>(
   who: string,
   condFn: (carry: NoInfer<Inside<T>>) => Predicate,
   bodyFn: (carry: NoInfer<Inside<T>>) => Next<NoInfer<Inside<T>>>,
   init: T,
   options?: WhileOptions,
+  limitName = "maxIter",
 ): Inside<T> {
   const limit = options?.maxIter ?? Infinity;
   let carry = asTensors(init, who) as Inside<T>;
@@ -87,7 +88,7 @@ export function loopWhile<const T>(
         let now = start as Inside<T>;
         let k = 0;
         const last = count ?? Math.min(most, limit - done);
-        while (k < last && (count !== undefined || holds(condFn(now), who))) {
+        while (k < last && (count !== undefined || holds(condFn(now), who, limitName))) {
           now = step(now);
           k++;
         }
@@ -108,7 +109,7 @@ export function loopWhile<const T>(
     let going: boolean | Tensor = decide(now, who, "the condition");
     const open =
       typeof going !== "boolean" && knownValue(going, who, "the condition") === undefined;
-    if (open && limit === Infinity) throw undecided(who);
+    if (open && limit === Infinity) throw undecided(who, limitName);
     if (active !== undefined && typeof going !== "boolean") {
       going = decide(logicalAnd(active, going), who, "the condition");
     }
@@ -122,18 +123,18 @@ export function loopWhile<const T>(
   }
 }
 
-function undecided(who: string): Error {
+function undecided(who: string, limitName: string): Error {
   return new Error(
     `${who}: compile: the number of steps depends on an argument, and a program has a fixed one; say ` +
-      "{ maxIter } for that many steps at most, or name what decides in { static: [...] }",
+      `{ ${limitName} } for that many steps at most, or name what decides in { static: [...] }`,
   );
 }
 
 /** What the condition says outside of vmap. */
-function holds(condition: Predicate, who: string): boolean {
+function holds(condition: Predicate, who: string, limitName: string): boolean {
   checkResult(condition, who);
   const going = decide(condition, who, "the condition");
-  if (typeof going !== "boolean") throw undecided(who);
+  if (typeof going !== "boolean") throw undecided(who, limitName);
   return going;
 }
 

@@ -338,6 +338,7 @@ const others: Record<string, (Omit<GoodCall, "name" | "call"> & { call?: Call })
   gmres: [{ args: () => [g, x(), {}] }],
   linearSolve: [{ args: () => [g, x(), (_: unknown, b: unknown) => b, {}] }],
   fixedPoint: [{ args: () => [(y: unknown) => y, x(), {}] }],
+  odeint: [{ args: () => [(y: unknown) => core.multiply(y as Tensor, 0), x(), [0, 1], {}] }],
   implicitRoot: [{ args: () => [g, (y: unknown) => y, x(), {}] }],
   detectAnomaly: [{ args: () => [f, {}] }],
   debug: [
