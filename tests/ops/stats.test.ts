@@ -449,3 +449,77 @@ describe("t of infinitely many degrees of freedom is normal", () => {
     expect(t.variance(f64([Infinity, 3])).toArray()).toEqual([1, 3]);
   });
 });
+
+describe("what cancels, by mpmath", () => {
+  test("t.logpdf: three derivatives in many degrees of freedom", () => {
+    const rows = [
+      [
+        0.5, 1e4, -1.043974470574425, 3.5937239464680834e-9, -7.187421827538985e-13,
+        2.1562187262694855e-16,
+      ],
+      [
+        2.5, 1e8, -4.043938469298426, -6.390624381510461e-16, 1.278124814453143e-23,
+        -3.83437425781259e-31,
+      ],
+      [
+        -6.9, 1e8, -24.723933106976165, -5.426226766065376e-14, 1.0852450048198001e-21,
+        -3.255733969279949e-29,
+      ],
+      [
+        1, 2000, -1.419188512371338, 1.249791666635469e-7, -1.2496874999220312e-10,
+        1.8743749997661718e-13,
+      ],
+      [
+        30, 3000, -394.5966007000068, -0.015759027532892367, 8.853038680694584e-6,
+        -7.490043687523448e-9,
+      ],
+      [0, 1e6, -0.9189387832046727, 2.49999999999875e-13, -4.999999999995e-19, 1.4999999999975e-24],
+    ] as const;
+    for (const [x, df, ...wants] of rows) {
+      let [forth, back] = [1, 1].map(
+        () =>
+          (n: Tensor): Tensor =>
+            stats.t.logpdf(x, n),
+      );
+      for (const want of wants) {
+        near(forth!(f64(df)), want, 1e-13);
+        near(back!(f64(df)), want, 1e-13);
+        const [value, slope] = [forth!, back!];
+        forth = (n) => jvp(value, [n], [1])[1];
+        back = grad(slope);
+      }
+    }
+    // Few and many degrees in one tensor.
+    const both = stats.t.logpdf(0.5, f64([3, 1e4, Infinity])).toArray() as number[];
+    expect(both[0]).toBe(stats.t.logpdf(f64(0.5), 3).item());
+    expect(both[2]).toBe(stats.norm.logpdf(f64(0.5)).item());
+  });
+
+  test("bernoulli.entropy: both of its terms are as small as p", () => {
+    const rows = [
+      [1e-300, 6.917755278982137e-298],
+      [1e-20, 4.705170185988091e-19],
+      [1e-9, 2.1723265836446412e-8],
+      [0.3, 0.6108643020548935],
+      [0.9, 0.3250829733914482],
+    ] as const;
+    for (const [p, want] of rows) near(stats.bernoulli.entropy(f64(p)), want, 4e-16);
+    expect(stats.bernoulli.entropy(f64([0, 1])).toArray()).toEqual([0, 0]);
+    const slope = grad((p: Tensor) => stats.bernoulli.entropy(p).sum());
+    expect(slope(f64([0, 0.5, 1])).toArray()).toEqual([Infinity, 0, -Infinity]);
+  });
+
+  test("cauchy.logpdf: mixed derivatives far out", () => {
+    const rows = [
+      [1.83, 1e-8, 6.526896442792486e-9, -1.0699830234086042e-8],
+      [1000, 1, 3.999992000012e-9, -1.1999960000084e-11],
+      [0.3, 2, 0.14347116528476037, 0.43614298819246633],
+    ] as const;
+    for (const [x, scale, want, next] of rows) {
+      const inScale = grad((s: Tensor, x: Tensor) => stats.cauchy.logpdf(x, 0, s));
+      const mixed = grad((x: Tensor) => inScale(f64(scale), x));
+      near(mixed(f64(x)), want, 1e-13);
+      near(grad(mixed)(f64(x)), next, 1e-12);
+    }
+  });
+});

@@ -127,7 +127,10 @@ export function logsf(k: TensorLike, p: TensorLike, loc: TensorLike = 0): Tensor
 export function entropy(p: TensorLike, loc: TensorLike = 0): Tensor {
   [p, loc] = elements("stats.bernoulli.entropy", p, loc);
   const inside = logicalAnd(greaterEqual(p, 0), lessEqual(p, 1));
-  return add(where(inside, add(entr(p), entr(subtract(1, p))), NaN), multiply(loc, 0));
+  // Of a failure, -(1 - p) log(1 - p): 1 - p is exact from a half on.
+  const failure = multiply(subtract(p, 1), log1p(negative(toTensor(p, "bernoulli"))));
+  const rest = where(less(p, 0.5), failure, entr(subtract(1, p)));
+  return add(where(inside, add(entr(p), rest), NaN), multiply(loc, 0));
 }
 
 /**

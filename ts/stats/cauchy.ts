@@ -1,13 +1,12 @@
 // The Cauchy distribution.
 import {
-  abs,
   add,
   atan2,
   divide,
   greater,
+  hypot,
   less,
   log,
-  log1p,
   multiply,
   negative,
   square,
@@ -18,13 +17,7 @@ import {
 import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
-import { standard, placed, lessLog, over, valid, probability, logOf } from "./parts.js";
-
-/** log(1 + z²), where z² may overflow. */
-function logSquares(z: Tensor): Tensor {
-  const far = greater(abs(z), 1e9);
-  return where(far, multiply(log(abs(z)), 2), log1p(square(z)));
-}
+import { standard, placed, over, valid, probability, logOf } from "./parts.js";
 
 /** An angle, small on the left: nothing cancels. */
 function below(z: Tensor): Tensor {
@@ -63,8 +56,9 @@ export function pdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): 
  */
 export function logpdf(x: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
   [x, loc, scale] = elements("stats.cauchy.logpdf", x, loc, scale);
-  const z = standard(x, loc, scale);
-  return valid(lessLog(subtract(negative(logSquares(z)), Math.log(Math.PI)), scale), scale);
+  // log(scale / (π·(y² + scale²))): derivatives in both do not cancel.
+  const squares = multiply(log(hypot(standard(x, loc, 1), scale)), -2);
+  return valid(add(squares, subtract(log(scale), Math.log(Math.PI))), scale);
 }
 
 /**

@@ -45,7 +45,56 @@ function limited(
 /** Logarithm of the density for scale 1. */
 function density(z: Tensor, df: TensorLike): Tensor {
   const normal = () => subtract(multiply(square(z), -0.5), LOG_ROOT_2PI);
-  return limited(df, normal, (df) => finiteDensity(z, df));
+  return limited(df, normal, (df) => {
+    if (typeof df === "number") return finiteDensity(z, df);
+    const many = greater(df, 1000);
+    const few = finiteDensity(z, where(many, 3, df));
+    return where(many, manyDensity(z, where(many, df, 1000)), few);
+  });
+}
+
+/**
+ * The same for many degrees of freedom, by powers of u = 1 / df, since slopes in df are as small as u²: with
+ * w = z²u it is that of the normal distribution, where z² has become log(1 + w) / u, less log(1 + w) / 2,
+ * and what is left of the factor's logarithm (Stirling's series).
+ */
+function manyDensity(z: Tensor, df: TensorLike): Tensor {
+  const u = divide(1, df);
+  const w = multiply(z, multiply(z, u));
+  const log = log1p(w);
+  const near = multiply(square(z), series(w, LOG1P));
+  const squares = where(less(w, 0.1), near, multiply(log, df));
+  const factor = multiply(u, series(square(u), STIRLING));
+  return subtract(subtract(factor, LOG_ROOT_2PI), multiply(add(squares, log), 0.5));
+}
+
+/** 1, -1/2, 1/3 …: of log(1 + w) / w. */
+const LOG1P: readonly number[] = [
+  1,
+  -1 / 2,
+  1 / 3,
+  -1 / 4,
+  1 / 5,
+  -1 / 6,
+  1 / 7,
+  -1 / 8,
+  1 / 9,
+  -1 / 10,
+  1 / 11,
+  -1 / 12,
+  1 / 13,
+  -1 / 14,
+  1 / 15,
+  -1 / 16,
+  1 / 17,
+];
+
+/** Of log Γ(h + 1/2) - log Γ(h) - log(h) / 2 for h = 1 / 2u, in u². */
+const STIRLING: readonly number[] = [-1 / 4, 1 / 24, -1 / 20, 17 / 112];
+
+/** A polynomial, the lowest coefficient first. */
+function series(x: Tensor, coefficients: readonly number[]): Tensor {
+  return coefficients.reduceRight<Tensor>((sum, c) => add(multiply(sum, x), c), multiply(x, 0));
 }
 
 function finiteDensity(z: Tensor, df: TensorLike): Tensor {
