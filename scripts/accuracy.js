@@ -29,13 +29,12 @@ const EXACT_BOUND = 0.5;
 const LOOSE = {
   betaln: 4,
   digamma: 3,
-  i0e: 6,
-  i1e: 6,
-  logNdtr: 4,
-  ndtr: 5,
+  i0e: 3,
+  i1e: 3,
+  logNdtr: 3,
   ndtri: 4,
-  trigamma: 5,
-  zeta: 4,
+  trigamma: 3,
+  zeta: 3,
 };
 /** References that take long are asked for fewer points. */
 const COSTLY = { zeta: 20, erfinv: 4, erfcinv: 4, ndtri: 4, i0e: 2, i1e: 2, betaln: 2 };

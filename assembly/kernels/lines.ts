@@ -187,3 +187,17 @@ export function lineLength(): u32 {
 export function clearLine(out: u32, k: u32): void {
   memory.fill(register(out) + <usize>k * pitch, 0, pitch);
 }
+
+/** Sets the first element of line k that is 1 to 0. */
+export function dropOne(out: u32, k: u32): void {
+  const line = register(out) + <usize>k * pitch;
+  const one = size == 4 ? f32x4.splat(1) : f64x2.splat(1);
+  for (let o: usize = 0; o < pitch; o += 16) {
+    const x = v128.load(line + o);
+    const found = size == 4 ? f32x4.eq(x, one) : f64x2.eq(x, one);
+    if (!v128.any_true(found)) continue;
+    const first = ctz(size == 4 ? i32x4.bitmask(found) : i64x2.bitmask(found));
+    memory.fill(line + o + <usize>first * size, 0, size);
+    return;
+  }
+}

@@ -2,7 +2,7 @@
 // taken out first, so that nothing overflows. A cotangent (tangent) of 0 gives 0 whatever it meets.
 import { Family } from "../shared/family";
 import { attrOf, inputOf, Tensor } from "../tensor/node";
-import { clearLine, endGroup, groupLines, Line, NUMBERS } from "../kernels/lines";
+import { clearLine, dropOne, endGroup, groupLines, Line, NUMBERS } from "../kernels/lines";
 import { familyOf, opCode, Trait } from "../tape/rows";
 import {
   Add,
@@ -31,7 +31,7 @@ import {
 } from "./families/lines";
 import { insertAxes, sumLike } from "./movement";
 import { Max, Sum, sumAxes } from "./reduction";
-import { exp, Exp, Log } from "./transcendental";
+import { exp, Exp, Log1p } from "./transcendental";
 
 /** Lines of -∞ alone give 0: then the result is the derivative of `logsumexp` everywhere. */
 const EMPTY: u32 = 1 << 8;
@@ -47,6 +47,16 @@ function exponentials(shifted: u32, out: u32): void {
   withNumber<Subtract>(Line.X, LARGEST, shifted);
   map<Exp>(shifted, out);
   fold<Sum>(out, TOTAL);
+}
+
+/** shifted = x - max(x), and the logarithm of its exponentials' sum: 1, for one of the largest, and what the others add. */
+function logarithm(shifted: u32, out: u32): void {
+  fold<Max>(Line.X, LARGEST);
+  withNumber<Subtract>(Line.X, LARGEST, shifted);
+  map<Exp>(shifted, out);
+  for (let k: u32 = 0; k < groupLines(); k++) dropOne(out, k);
+  fold<Sum>(out, TOTAL);
+  map<Log1p>(TOTAL, LOGARITHM);
 }
 
 /** Σ x · y along lines, which stay with size 1. */
@@ -126,8 +136,7 @@ lineRow<SoftmaxSlope>(Family.Inner, 2, Trait.Hidden);
  */
 class LogSoftmax {
   lines(out: Tensor): void {
-    exponentials(Line.Out, Line.Spare);
-    map<Log>(TOTAL, LOGARITHM);
+    logarithm(Line.Out, Line.Spare);
     withNumber<Subtract>(Line.Out, LOGARITHM, Line.Out);
     endGroup(Line.Out);
   }
@@ -177,8 +186,7 @@ function curve(node: Tensor, u: Tensor): Tensor {
  */
 class Logsumexp {
   lines(out: Tensor): void {
-    exponentials(Line.Spare, Line.Spare);
-    map<Log>(TOTAL, LOGARITHM);
+    logarithm(Line.Spare, Line.Spare);
     pair<Add>(LOGARITHM, LARGEST, TOTAL);
     // Of infinities the largest element is the result: ∞ - ∞ was no number.
     for (let k: u32 = 0; k < groupLines(); k++) {

@@ -79,7 +79,7 @@ unary<Log>();
  * log1p([0, 1e-8]); // Tensor(float32) [0e+0, 1e-8]
  * ```
  */
-class Log1p {
+export class Log1p {
   @inline f<T>(x: v128): v128 { return VLog1p.f<T>(x); }
   @inline rare<T>(x: v128): v128 { return VLog1p.rare<T>(x); }
   lane<T>(x: T): T { return VLog1p.lane<T>(x); }
@@ -326,7 +326,7 @@ unary<Gelu>();
 class Below {
   @inline f<T>(x: v128): v128 { return VErf.normal<T>(x); }
   @inline rare<T>(x: v128): v128 { return VErf.rareNormal<T>(x); }
-  lane<T>(x: T): T { return <T>Normal.ndtr(<f64>x); }
+  lane<T>(x: T): T { return <T>Normal.below(<f64>x); }
   d(x: Tensor, y: Tensor): Tensor { return density(x); }
 }
 hiddenUnary<Below>();

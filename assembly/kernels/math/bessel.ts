@@ -8,8 +8,15 @@ import { Pow } from "./lanes";
 import { Trig } from "./trig";
 
 const EULER: f64 = 0.5772156649015329;
+const EULER_LOW: f64 = -4.942915152430645e-18;
 const FAR: f64 = 25;
 const MOST: f64 = 5e6; // terms of a power series
+
+const ROOT_TWO_PI_INVERSE: f64 = 0.3989422804014327;
+
+// 1 - cos(pi / 32)
+const ARC: f64 = 0.004815273327803114;
+const ARC_LOW: f64 = -1.3811483127365547e-20;
 
 const LOG_1E200: f64 = 460.51701859880916;
 const LOG_1E200_LOW: f64 = -2.2098842394841984e-14;
@@ -88,6 +95,12 @@ export abstract class Bessel {
     if ((<i64>k) & 1) k++;
     let above: f64 = 0; // order k + 1
     let here: f64 = 1e-300; // order k
+    // What rounding loses, where the function oscillates: elsewhere it is a factor that all have in common.
+    let aboveLow: f64 = 0;
+    let hereLow: f64 = 0;
+    let sumLow: f64 = 0;
+    let evensLow: f64 = 0;
+    let oddsLow: f64 = 0;
     let found: f64 = 0;
     let sum: f64 = 0; // J0 + 2 J2 + 2 J4 + … = 1
     let evens: f64 = 0; // of (-1)^m J(2m) / m
@@ -95,25 +108,51 @@ export abstract class Bessel {
     while (true) {
       const m = trunc<f64>(k * 0.5);
       const sign: f64 = (<i64>m) & 1 ? -1 : 1;
-      if (k == n) found = here;
+      if (k == n) found = here + hereLow;
       if (k == 0) break;
       if ((<i64>k) & 1) {
-        if (m > 0) odds += (sign * k * here) / (m * (m + 1));
+        if (m > 0) {
+          Exact.product(sign * k, 0, here, hereLow);
+          Exact.over(m * (m + 1), 0);
+          Exact.plus(odds, oddsLow);
+          odds = Exact.high;
+          oddsLow = Exact.low;
+        }
       } else {
-        sum += 2 * here;
-        evens += (sign * here) / m;
+        Exact.sum(sum, 2 * here);
+        sum = Exact.high;
+        sumLow += Exact.low + 2 * hereLow;
+        Exact.quotient(sign * here, sign * hereLow, m, 0);
+        Exact.plus(evens, evensLow);
+        evens = Exact.high;
+        evensLow = Exact.low;
       }
-      const below = ((2 * k) / x) * here - above;
-      above = here;
-      here = below;
+      if (k > x + 9) {
+        const below = ((2 * k) / x) * here - above;
+        above = here;
+        here = below;
+      } else {
+        Exact.quotient(2 * k, 0, x, 0);
+        Exact.times(here, hereLow);
+        Exact.plus(-above, -aboveLow);
+        above = here;
+        aboveLow = hereLow;
+        here = Exact.high;
+        hereLow = Exact.low;
+      }
       k--;
       if (abs<f64>(here) > 1e200) {
         above *= 1e-200;
+        aboveLow *= 1e-200;
         here *= 1e-200;
+        hereLow *= 1e-200;
         found *= 1e-200;
         sum *= 1e-200;
+        sumLow *= 1e-200;
         evens *= 1e-200;
+        evensLow *= 1e-200;
         odds *= 1e-200;
+        oddsLow *= 1e-200;
       }
     }
     if (x > FAR) {
@@ -122,12 +161,26 @@ export abstract class Bessel {
         ? (found / here) * Bessel.j0
         : (found / above) * Bessel.j1;
     }
-    const scale = 1 / (sum + here);
-    const log = NativeMath.log(0.5 * x) + EULER;
-    Bessel.j0 = here * scale;
-    Bessel.j1 = above * scale;
-    Bessel.y0 = (2 / Math.PI) * (log * Bessel.j0 - 2 * evens * scale);
-    Bessel.y1 = (2 / Math.PI) * ((log - 1) * Bessel.j1 - Bessel.j0 / x - odds * scale);
+    Exact.sum(sum, here);
+    const scale = 1 / (Exact.high + (Exact.low + sumLow + hereLow));
+    Bessel.j0 = (here + hereLow) * scale;
+    Bessel.j1 = (above + aboveLow) * scale;
+    Exact.log(0.5 * x, 0);
+    Exact.plus(EULER, EULER_LOW);
+    const log = Exact.high;
+    const logLow = Exact.low;
+    Exact.times(here, hereLow);
+    Exact.plus(-2 * evens, -2 * evensLow);
+    Bessel.y0 = (2 / Math.PI) * (Exact.high + Exact.low) * scale;
+    Exact.quotient(here, hereLow, x, 0);
+    Exact.plus(odds, oddsLow);
+    const rest = Exact.high;
+    const restLow = Exact.low;
+    Exact.sum(log, -1);
+    Exact.plus(0, logLow);
+    Exact.times(above, aboveLow);
+    Exact.plus(-rest, -restLow);
+    Bessel.y1 = (2 / Math.PI) * (Exact.high + Exact.low) * scale;
     return found * scale;
   }
 
@@ -213,18 +266,19 @@ export abstract class ModifiedBessel {
   /** e^-x I(v, x) for x ≥ 0 or, by the expansion for large x, its derivative of order k. */
   private static far(k: f64, v: f64, x: f64): f64 {
     const m = 4 * v * v;
-    let term: f64 =
-      x < 1e300 ? 1 / sqrt<f64>(2 * Math.PI * x) : 1 / sqrt<f64>(2 * Math.PI) / sqrt<f64>(x);
-    let sum: f64 = 0;
+    let term: f64 = 1;
+    let first: f64 = 0;
+    let sum: f64 = 0; // of the others, which are small: little is lost
     for (let j: f64 = 0; j < 60; j++) {
       let slope = term;
       for (let i: f64 = 0; i < k; i++) slope *= -(j + 0.5 + i) / x;
-      sum += slope;
+      if (j > 0) sum += slope;
+      else first = slope;
       const odd = 2 * j + 1;
       term *= (odd * odd - m) / (8 * (j + 1) * x);
-      if (abs<f64>(slope) < 1e-18 * abs<f64>(sum)) break;
+      if (abs<f64>(slope) < 1e-18 * abs<f64>(first + sum)) break;
     }
-    return sum;
+    return (first + sum) * (ROOT_TWO_PI_INVERSE / sqrt<f64>(x));
   }
 
   /** Whether that expansion will do: further in, derivatives lose less by it than by differences. */
@@ -235,25 +289,41 @@ export abstract class ModifiedBessel {
   /** I(v, x), times e^-x if scaled, for x ≥ 0, by its power series, whose terms are positive from the order on. */
   private static series(v: f64, x: f64, scaled: bool): f64 {
     if (v < 0 && v == nearest<f64>(v)) v = -v;
-    const z = 0.25 * x * x;
+    Exact.product(0.5 * x, 0, 0.5 * x, 0);
+    const z = Exact.high;
+    const zLow = Exact.low;
     let term: f64 = 1;
+    let termLow: f64 = 0;
     let sum: f64 = 1;
+    let low: f64 = 0;
     let shift: f64 = 0; // in powers of 1e200
     let k: f64 = 1;
     for (; k < MOST; k++) {
-      term *= z / (k * (k + v));
-      sum += term;
+      Exact.sum(k, v);
+      Exact.times(k, 0);
+      Exact.quotient(z, zLow, Exact.high, Exact.low);
+      Exact.times(term, termLow);
+      term = Exact.high;
+      termLow = Exact.low;
+      Exact.sum(sum, term);
+      sum = Exact.high;
+      low += Exact.low + termLow;
       if (k + v > 0 && abs<f64>(term) < 1e-18 * abs<f64>(sum)) break;
       if (abs<f64>(sum) > 1e200) {
         sum *= 1e-200;
+        low *= 1e-200;
         term *= 1e-200;
+        termLow *= 1e-200;
         shift++;
       }
     }
     if (k == MOST) return NaN;
+    if (abs<f64>(sum) < Infinity) sum += low;
     if (v > 20) return leading(v, x, shift, scaled ? x : 0) * sum;
     if (v > -150 && shift == 0) {
-      const y = Pow.one(0.5 * x, v) * Gamma.rgamma(v + 1) * sum;
+      // v + 1 is exact where v is small only.
+      const inverse = v > 1 ? Gamma.rgamma(v) / v : Gamma.rgamma(v + 1);
+      const y = Pow.one(0.5 * x, v) * inverse * sum;
       return scaled ? y * NativeMath.exp(-x) : y;
     }
     const exponent = v * NativeMath.log(0.5 * x) - Gamma.log(v + 1) + shift * LOG_1E200;
@@ -270,7 +340,11 @@ export abstract class ModifiedBessel {
   static i(v: f64, x: f64): f64 {
     if (x < 0) return ModifiedBessel.sign(v) * ModifiedBessel.i(v, -x);
     if (!(v == v && x < Infinity)) return x == Infinity && v == v ? x : NaN;
-    if (!ModifiedBessel.isFar(0, v, x)) return ModifiedBessel.series(v, x, false);
+    if (!ModifiedBessel.isFar(0, v, x)) {
+      if (!ModifiedBessel.isRound(0, v, x) || x > 700) return ModifiedBessel.series(v, x, false);
+      return NativeMath.exp(x) * ModifiedBessel.around(0, v, x);
+    }
+    if (x < 700) return NativeMath.exp(x) * ModifiedBessel.far(0, v, x);
     const half = NativeMath.exp(0.5 * x); // e^x may overflow where the result does not
     return half * ModifiedBessel.far(0, v, x) * half;
   }
@@ -281,16 +355,41 @@ export abstract class ModifiedBessel {
    * steps of a periodic function are exact but for its 64th Fourier coefficient.
    */
   private static around(k: f64, v: f64, x: f64): f64 {
+    let before: f64 = 0; // 1 - cos u of the steps before, in twice the precision
+    let beforeLow: f64 = 0;
+    let drop = ARC;
+    let dropLow = ARC_LOW;
     let sum: f64 = k > 0 ? 0 : 1;
+    let low: f64 = 0;
     for (let i: f64 = 1; i <= 32; i++) {
-      const u = i * (Math.PI / 32);
-      const half = NativeMath.sin(0.5 * u);
-      const drop = -2 * half * half;
-      let term = NativeMath.exp(x * drop) * NativeMath.cos(v * u);
-      for (let j: f64 = 0; j < k; j++) term *= drop;
-      sum += i < 32 ? 2 * term : term;
+      Exact.product(x, 0, drop, dropLow);
+      let term = NativeMath.exp(-Exact.high);
+      term -= term * Exact.low;
+      if (v == 1 || v == -1) term *= 1 - drop;
+      else if (v != 0) {
+        const turns = v * i;
+        term *= NativeMath.cos((turns - 64 * nearest<f64>(turns / 64)) * (Math.PI / 32));
+      }
+      for (let j: f64 = 0; j < k; j++) term *= -drop;
+      Exact.sum(sum, i < 32 ? 2 * term : term);
+      sum = Exact.high;
+      low += Exact.low;
+      // 1 - cos(u + step) = 2 a + 2 b - 2 a b - c with a, b, c of step, u, u - step
+      Exact.product(-2 * ARC, -2 * ARC_LOW, drop, dropLow);
+      Exact.plus(-before, -beforeLow);
+      Exact.plus(2 * ARC, 2 * ARC_LOW);
+      Exact.plus(2 * drop, 2 * dropLow);
+      before = drop;
+      beforeLow = dropLow;
+      drop = Exact.high;
+      dropLow = Exact.low;
     }
-    return sum / 64;
+    return (sum + low) / 64;
+  }
+
+  /** Whether that integral will do, and the power series would lose more or take longer. */
+  private static isRound(k: f64, v: f64, x: f64): bool {
+    return x > (k > 0 ? 1 : 2 + abs<f64>(v)) && v * v <= x + 1 && v == nearest<f64>(v);
   }
 
   /** The derivative of order k of e^-|x| I(v, x); at 0 that of the even part. */
@@ -302,10 +401,7 @@ export abstract class ModifiedBessel {
     }
     if (!(v == v && x < Infinity)) return x == Infinity && v == v ? 0 : NaN;
     if (ModifiedBessel.isFar(k, v, x)) return ModifiedBessel.far(k, v, x);
-    // Products of many terms lose more than the integral does.
-    if (x > (k > 0 ? 1 : 6) && v * v <= x + 1 && v == nearest<f64>(v)) {
-      return ModifiedBessel.around(k, v, x);
-    }
+    if (ModifiedBessel.isRound(k, v, x)) return ModifiedBessel.around(k, v, x);
     if (!(k > 0)) return ModifiedBessel.series(v, x, true);
     const lower = ModifiedBessel.scaled(k - 1, v - 1, x);
     const upper = ModifiedBessel.scaled(k - 1, v + 1, x);

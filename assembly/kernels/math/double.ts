@@ -48,6 +48,23 @@ export abstract class Exact {
     Exact.low = (a - product - Exact.lost(high, b, product) + (aLow - high * bLow)) / b;
   }
 
+  /** Adds b + bLow to high + low. */
+  static plus(b: f64, bLow: f64): void {
+    const low = Exact.low + bLow;
+    Exact.sum(Exact.high, b);
+    Exact.low += low;
+  }
+
+  /** Multiplies high + low by b + bLow. */
+  static times(b: f64, bLow: f64): void {
+    Exact.product(Exact.high, Exact.low, b, bLow);
+  }
+
+  /** Divides high + low by b + bLow. */
+  static over(b: f64, bLow: f64): void {
+    Exact.quotient(Exact.high, Exact.low, b, bLow);
+  }
+
   /**
    * ln(a + aLow), to some 65 bits, for normal numbers: a = 2^k m, ln m = 2 artanh s, s = (m - 1) / (m + 1)
    * by its series.

@@ -1,6 +1,7 @@
 // Logits, lanes at a time, and relative entropies, a number at a time: logarithms of quotients near 1 come
 // from differences.
 
+import { Exact } from "./double";
 import { VLog } from "./log";
 import { Vec } from "./vector";
 
@@ -71,7 +72,18 @@ export abstract class Entropy {
       return entropy == 0 ? y : entropy;
     }
     const gap = (x - y) / y;
-    if (abs<f64>(gap) > 0.25) return Entropy.relEntr(x, y) - (x - y);
+    if (abs<f64>(gap) > 0.25) {
+      if (!(gap > -0.99 && gap < 5)) return Entropy.relEntr(x, y) - (x - y);
+      // Its terms cancel: in twice the precision, as a quotient.
+      Exact.quotient(x, 0, y, 0);
+      const ratio = Exact.high;
+      const ratioLow = Exact.low;
+      Exact.log(ratio, ratioLow);
+      Exact.times(ratio, ratioLow);
+      Exact.plus(-ratio, -ratioLow);
+      Exact.plus(1, 0);
+      return y * (Exact.high + Exact.low);
+    }
     // (1 + gap) ln(1 + gap) - gap, as a series
     let power = gap * gap;
     let sum = 0.5 * power;

@@ -3,10 +3,12 @@
 
 import { Beta } from "./beta";
 import { Density } from "./density";
+import { Exact } from "./double";
 import { Gamma } from "./gamma";
 import { Jet } from "./jet";
 import { Zeta } from "./zeta";
 
+const LONG: f64 = 1000; // what takes more terms, or larger shapes, is summed in single steps
 const MOST: f64 = 100000; // terms; they are enough for shapes up to 10^8
 
 /** Incomplete gamma and beta functions. */
@@ -108,20 +110,51 @@ export abstract class Incomplete {
         ratio = c * d;
         h *= ratio;
       }
+      if (i < LONG) h = Incomplete.gammaTail(a, x, i);
       const tail = i == MOST ? NaN : Density.gammaPower(a, x) * h;
       return upper ? tail : 1 - tail;
     }
     if (upper && a < 1) return Incomplete.upperSmall(a, x);
     let term: f64 = 1;
+    let termLow: f64 = 0;
     let sum: f64 = 1;
+    let low: f64 = 0;
     let n: f64 = 1;
     for (; n < MOST; n++) {
-      term *= x / (a + n);
-      sum += term;
+      if (a < LONG) {
+        Exact.sum(a, n);
+        Exact.quotient(x, 0, Exact.high, Exact.low);
+        Exact.times(term, termLow);
+        term = Exact.high;
+        termLow = Exact.low;
+      } else term *= x / (a + n);
+      Exact.sum(sum, term);
+      sum = Exact.high;
+      low += Exact.low + termLow;
       if (a + n > x && term < 1e-17 * sum) break;
     }
+    sum += low;
     const below = n == MOST ? NaN : (Density.gammaPower(a, x) / a) * sum;
     return upper ? 1 - below : below;
+  }
+
+  /** That continued fraction from its step i on back, in twice the precision. */
+  private static gammaTail(a: f64, x: f64, i: f64): f64 {
+    Exact.sum(x, -a);
+    Exact.plus(1, 0);
+    const b = Exact.high; // x + 1 - a
+    const bLow = Exact.low;
+    Exact.plus(2 * i, 0);
+    for (; i > 0; i--) {
+      const f = Exact.high;
+      const fLow = Exact.low;
+      Exact.sum(a, -i);
+      Exact.times(i, 0);
+      Exact.over(f, fLow);
+      Exact.plus(b, bLow);
+      Exact.plus(2 * i - 2, 0);
+    }
+    return 1 / (Exact.high + Exact.low);
   }
 
   /** The upper function for small a and x, where it is the difference of numbers near 1. */
@@ -182,8 +215,50 @@ export abstract class Incomplete {
       h *= ratio;
       if (abs<f64>(ratio - 1) <= 2e-16) break;
     }
+    if (m < LONG) h = Incomplete.betaHead(a, b, x, x < y ? 0 : 1 - x - y, m);
     const below = m == MOST ? NaN : (Density.betaPower(a, b, x, y) / a) * h;
     return upper ? 1 - below : below;
+  }
+
+  /** That continued fraction from its double step m on back, in twice the precision. */
+  private static betaHead(a: f64, b: f64, x: f64, xLow: f64, m: f64): f64 {
+    Exact.high = 1;
+    Exact.low = 0;
+    for (; m >= 0; m--) {
+      // 1 - (a + m) (a + b + m) x / ((a + 2m) (a + 2m + 1)) / what follows
+      let f = Exact.high;
+      let fLow = Exact.low;
+      Incomplete.topTimes(a, m + m, f, fLow);
+      Incomplete.topTimes(a, m + m + 1, Exact.high, Exact.low);
+      f = Exact.high;
+      fLow = Exact.low;
+      Exact.sum(a, b);
+      Exact.plus(m, 0);
+      Incomplete.topTimes(a, m, Exact.high, Exact.low);
+      Exact.times(-x, -xLow);
+      Exact.over(f, fLow);
+      Exact.plus(1, 0);
+      if (m == 0) break;
+      // 1 + m (b - m) x / ((a + 2m - 1) (a + 2m)) / what follows
+      f = Exact.high;
+      fLow = Exact.low;
+      Incomplete.topTimes(a, m + m - 1, f, fLow);
+      Incomplete.topTimes(a, m + m, Exact.high, Exact.low);
+      f = Exact.high;
+      fLow = Exact.low;
+      Exact.sum(b, -m);
+      Exact.times(m, 0);
+      Exact.times(x, xLow);
+      Exact.over(f, fLow);
+      Exact.plus(1, 0);
+    }
+    return 1 / (Exact.high + Exact.low);
+  }
+
+  /** (a + n) (f + fLow) */
+  private static topTimes(a: f64, n: f64, f: f64, fLow: f64): void {
+    Exact.sum(a, n);
+    Exact.times(f, fLow);
   }
 
   // The inverses, by Newton's way for log f over log x. It is concave, so steps from the left do not pass

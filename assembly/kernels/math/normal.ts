@@ -41,6 +41,7 @@ const ERFCX = memory.data<f64>([
 
 const SQRT_PI: f64 = 1.772453850905516;
 const SQRT_PI_REST: f64 = -7.666586499825799e-17;
+const ROOT_HALF_REST: f64 = -4.833646656726457e-17; // of √(1/2)
 const TWO_OVER_PI_ROOT: f64 = 0.7978845608028654; // sqrt(2 / pi)
 
 // prettier-ignore
@@ -202,16 +203,30 @@ export abstract class Normal {
     return x < 0 ? 2 - tail : tail;
   }
 
-  /** The distribution function: the probability of less than x. */
-  static ndtr(x: f64): f64 {
+  /** The distribution function, to some 4 ulp: `ndtr` would be in the core of every page. */
+  static below(x: f64): f64 {
     if (abs<f64>(x) < 0.7) return 0.5 + 0.5 * Normal.erf(x * Math.SQRT1_2);
     const tail = 0.5 * Normal.gauss(x, 0.5) * Normal.erfcx(abs<f64>(x) * Math.SQRT1_2);
     return x < 0 ? tail : 1 - tail;
   }
 
+  /** The distribution function: the probability of less than x. */
+  static ndtr(x: f64): f64 {
+    if (x > -0.35 && x < 0.7) return 0.5 + 0.5 * Normal.erf(x * Math.SQRT1_2);
+    if (abs<f64>(x) > 40) return x > 0 ? 1 : 0;
+    Exact.product(abs<f64>(x), 0, Math.SQRT1_2, ROOT_HALF_REST);
+    const t = Exact.high;
+    const low = Exact.low;
+    const tail = 0.5 * f64x2.extract_lane(VErfc.f<f64>(f64x2.splat(t)), 0);
+    // ln erfc has the slope -2 / (√π erfcx t), nearly -(t + √(t² + 2)).
+    const drop = low * (t + sqrt<f64>(t * t + 2));
+    const most = tail < 1e-280 ? tail * (1 - drop) : tail - tail * drop; // small products may vanish
+    return x < 0 ? most : 1 - most;
+  }
+
   /** x ndtr x, 0 far left. */
   static gelu(x: f64): f64 {
-    return max<f64>(x, -50) * Normal.ndtr(x);
+    return max<f64>(x, -50) * Normal.below(x);
   }
 
   /** ln ndtr x. */

@@ -2,6 +2,7 @@
 // from 10 + s on. Differences of it are summed as differences, so that nothing cancels:
 // a^-s - (a + b)^-s = a^-s (1 - e^(-s L)), L = ln(1 + b / a).
 
+import { Exact } from "./double";
 import { Gamma } from "./gamma";
 import { Pow } from "./lanes";
 
@@ -39,14 +40,22 @@ export abstract class Zeta {
     if (!(a == a && s == s && b == b)) return NaN;
     if (a == Infinity) return 0;
     let sum: f64 = 0;
-    for (; a < 10 + s && a < 1e15; a++) {
+    let low: f64 = 0; // what rounding has lost of the sum, and of a
+    const first = a;
+    for (let k: f64 = 1; a < 10 + s && a < 1e15; k++) {
       const term = Pow.one(a / unit, -s) * Zeta.part(s, a, b);
-      sum += term;
-      if (!(abs<f64>(term) > 1e-18 * abs<f64>(sum))) return sum; // NaN too
+      if (b == Infinity && k > 1) low -= (s * term * Exact.low) / a;
+      Exact.sum(sum, term);
+      sum = Exact.high;
+      low += Exact.low;
+      if (!(abs<f64>(term) > 1e-18 * abs<f64>(sum))) return sum + (low == low ? low : 0);
+      Exact.sum(first, k);
+      a = Exact.high;
     }
+    const whole = sum;
     const lead = Pow.one(a / unit, 1 - s) * unit;
     const power = lead / a; // a^-s may be 0 where a^(1 - s) is not
-    sum += 0.5 * power * Zeta.part(s, a, b);
+    sum = low + 0.5 * power * Zeta.part(s, a, b);
     if (s == 1) sum += NativeMath.log1p(b / a);
     else sum += (lead / (s - 1)) * Zeta.part(s - 1, a, b);
     let factor = (s * power) / a;
@@ -55,7 +64,7 @@ export abstract class Zeta {
       sum += factor * load<f64>(BERNOULLI + (j << 3)) * Zeta.part(k + 1, a, b);
       factor *= ((k + 1) / a) * ((k + 2) / a);
     }
-    return sum;
+    return whole + sum;
   }
 
   /** 1 - (1 + b / a)^-s */
