@@ -48,7 +48,7 @@ export function cond<A extends readonly unknown[], R>(
 }
 
 /**
- * branches[index](...operands); an index outside is cut to the nearest. As with {@link cond}, only that
+ * `branches[index](...operands)`; an index outside is cut to the nearest. As with {@link cond}, only that
  * branch runs where the index can be read; inside `vmap` those run that some example takes, inside
  * `compile`, if the index depends on an argument, all of them.
  *

@@ -56,7 +56,7 @@ function masks(
 
 /**
  * softmax(query · keyᵀ · scale) · value for queries [..., L, E], keys [..., S, E] and values
- * [..., S, V]: [..., L, V] (Vaswani et al., Attention Is All You Need, 2017). The axes before, batch
+ * [..., S, V], of shape [..., L, V] (Vaswani et al., Attention Is All You Need, 2017). The axes before, batch
  * and heads, broadcast. A query that may see no key gets zeros, and passes no derivative.
  *
  * @example

@@ -241,7 +241,7 @@ function transposed(
 
 /**
  * Convolution (cross-correlation, as in torch) of images [N, C, H, W] with filters
- * [O, C / groups, kH, kW]: [N, O, H′, W′] with
+ * [O, C / groups, kH, kW], which gives [N, O, H′, W′] with
  * H′ = ⌊(H + 2·padding − dilation·(kH − 1) − 1) / stride⌋ + 1. One image [C, H, W] gives [O, H′, W′].
  *
  * @param bias - added to each output channel, as in torch; or the options, which may hold it
