@@ -105,7 +105,7 @@ export function scatter(x: Tensor, index: Tensor, n: number, inner: number, who:
   }, who);
 }
 
-/** Options of {@link taken}. */
+/** Options of `take` and its like. */
 export interface TakeOptions {
   /**
    * What an index out of bounds means: an error, the nearest element ("clip", where negative ones are

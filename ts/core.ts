@@ -18,6 +18,7 @@ export {
   zeros,
   zerosLike,
   type CreationOptions,
+  type EyeOptions,
 } from "./create.js";
 export * from "../build/generated/ops.js";
 // These have a second meaning, beside which they stand.

@@ -15,7 +15,7 @@ export interface EmbeddingOptions {
   paddingIdx?: number;
   /**
    * The gradient of weight, a leaf of `backward()`, `gradients` or a `Tape`, or an argument of `grad` or
-   * `valueAndGrad`, is a {@link RowSparse}: the rows that were taken, and their indices, whatever the size of
+   * `valueAndGrad`, is a `RowSparse`: the rows that were taken, and their indices, whatever the size of
    * the table; also through `checkpoint`. If weight is used otherwise as well, or has hooks, and in all other
    * transforms, in `vmap` and in `compile`, it is a tensor like any other. Default false.
    */

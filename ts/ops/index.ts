@@ -66,6 +66,9 @@ export {
   setxor1d,
   union1d,
   unique,
+  type Intersection,
+  type IntersectionOptions,
+  type Unique,
   type UniqueOptions,
 } from "./sets.js";
 export {
@@ -145,6 +148,7 @@ export {
   polymul,
   polysub,
   polyval,
+  type PolyintOptions,
 } from "./polynomials.js";
 export {
   cross,
