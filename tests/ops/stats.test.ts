@@ -522,4 +522,37 @@ describe("what cancels, by mpmath", () => {
       near(grad(mixed)(f64(x)), next, 1e-12);
     }
   });
+
+  test("entropies of large shapes, by mpmath, with two derivatives; and in float32", () => {
+    const gamma = (a: Tensor): Tensor => stats.gamma.entropy(a);
+    const student = (df: Tensor): Tensor => stats.t.entropy(df);
+    const rows = [
+      [gamma, 29, 3.0909926633661486, 0.017644612004684652, -0.0006225781934596947],
+      [gamma, 31, 3.125092368264418, 0.01648152260113501, -0.00054321535699306],
+      [gamma, 1e5, 7.17539793234812, 5.0000333335e-6, -5.000066667166668e-11],
+      [student, 99, 1.4290648778691124, -0.00010254045406660782, 2.076622744678697e-6],
+      [student, 101, 1.428863867767436, -9.851004896591572e-5, 1.9554024376234063e-6],
+      [student, 1e5, 1.4189485332296725, -1.0000049999499995e-10, 2.0000149997999975e-15],
+    ] as const;
+    for (const [f, at, value, ...slopes] of rows) {
+      near(f(f64(at)), value, 1e-13);
+      let slope: (x: Tensor) => Tensor = f;
+      for (const want of slopes) {
+        slope = grad(slope);
+        near(slope(f64(at)), want, at > 30 && at !== 99 ? 1e-13 : 1e-10);
+      }
+      if (at > 1000) near(grad(f)(tensor(at)), slopes[0]!, 1e-6);
+    }
+    near(stats.chi2.entropy(f64(2e5)), 7.17539793234812 + Math.LN2, 1e-13);
+  });
+
+  test("densities near 0 whose x^a vanishes", () => {
+    // By mpmath: 6x² - 8x³ + 3x⁴, and its like.
+    const curve = grad(grad((x: Tensor) => tg.betainc(2, 3, x)));
+    for (const x of [1e-300, 1e-160]) near(curve(f64(x)), 12, 1e-14);
+    near(stats.beta.pdf(f64(1e-300), 2, 3), 1.2e-299, 1e-13);
+    near(stats.gamma.pdf(f64(1e-160), 2.5), 7.522527780636751e-241, 2e-13);
+    const slope = grad(grad((x: Tensor) => tg.gammainc(2.5, x)));
+    near(slope(f64(1e-300)), 1.1283791670955126e-150, 2e-13);
+  });
 });

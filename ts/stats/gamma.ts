@@ -1,8 +1,10 @@
 // The gamma distribution.
 import {
   add,
+  divide,
   equal,
   exp,
+  greater,
   less,
   log,
   logicalOr,
@@ -23,7 +25,7 @@ import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import { xlogy } from "../special.js";
 import type { Tensor } from "../tensor.js";
-import { standard, placed, lessLog, over, valid } from "./parts.js";
+import { standard, placed, lessLog, over, valid, polynomial, LOG_ROOT_2PI } from "./parts.js";
 import { logOfGamma } from "./tails.js";
 
 /** Logarithm of the density for scale 1. */
@@ -206,15 +208,28 @@ export function isf(
  */
 export function entropy(a: TensorLike, loc: TensorLike = 0, scale: TensorLike = 1): Tensor {
   [a, loc, scale] = elements("stats.gamma.entropy", a, loc, scale);
-  return valid(
-    add(
-      multiply(loc, 0),
-      add(add(add(a, log(scale)), gammaln(a)), multiply(subtract(1, a), digamma(a))),
-    ),
-    scale,
-    a,
-  );
+  const many = greater(a, 30);
+  const few = where(many, 1, a);
+  const each = add(add(few, gammaln(few)), multiply(subtract(1, few), digamma(few)));
+  const big = where(many, a, 30);
+  const u = divide(1, big);
+  // Of large shapes the terms cancel.
+  const far = add(multiply(log(big), 0.5), multiply(u, polynomial(u, ENTROPY)));
+  const whole = add(where(many, add(far, LOG_ROOT_2PI + 0.5), each), log(scale));
+  return valid(add(multiply(loc, 0), whole), scale, a);
 }
+
+/** Of the entropy beyond log(2πea) / 2, divided by u = 1 / a (Stirling's series). */
+const ENTROPY: readonly number[] = [
+  -1 / 3,
+  -1 / 12,
+  -1 / 90,
+  1 / 120,
+  1 / 210,
+  -1 / 252,
+  -1 / 210,
+  1 / 240,
+];
 
 /**
  * Mean of the gamma distribution of shape a.

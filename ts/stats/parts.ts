@@ -55,6 +55,11 @@ export function within(z: Tensor, from: number, to: number, y: Tensor, outside: 
   return where(less(z, from), outside, where(greater(z, to), outside, y));
 }
 
+/** A polynomial, the lowest coefficient first. */
+export function polynomial(x: Tensor, coefficients: readonly number[]): Tensor {
+  return coefficients.reduceRight<Tensor>((sum, c) => add(multiply(sum, x), c), multiply(x, 0));
+}
+
 /** q as a float, NaN outside of 0 … 1. */
 export function probability(q: TensorLike): Tensor {
   const p = standard(q, 0, 1);

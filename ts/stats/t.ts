@@ -28,7 +28,16 @@ import {
 import { elements } from "../arguments.js";
 import type { TensorLike } from "../convert.js";
 import type { Tensor } from "../tensor.js";
-import { standard, placed, lessLog, over, valid, probability, LOG_ROOT_2PI } from "./parts.js";
+import {
+  standard,
+  placed,
+  lessLog,
+  over,
+  valid,
+  polynomial,
+  probability,
+  LOG_ROOT_2PI,
+} from "./parts.js";
 import { logOfBeta } from "./tails.js";
 
 /** Where degrees of freedom are infinite what is normal, elsewhere what the formula gives. */
@@ -62,9 +71,9 @@ function manyDensity(z: Tensor, df: TensorLike): Tensor {
   const u = divide(1, df);
   const w = multiply(z, multiply(z, u));
   const log = log1p(w);
-  const near = multiply(square(z), series(w, LOG1P));
+  const near = multiply(square(z), polynomial(w, LOG1P));
   const squares = where(less(w, 0.1), near, multiply(log, df));
-  const factor = multiply(u, series(square(u), STIRLING));
+  const factor = multiply(u, polynomial(square(u), STIRLING));
   return subtract(subtract(factor, LOG_ROOT_2PI), multiply(add(squares, log), 0.5));
 }
 
@@ -91,11 +100,6 @@ const LOG1P: readonly number[] = [
 
 /** Of log Γ(h + 1/2) - log Γ(h) - log(h) / 2 for h = 1 / 2u, in u². */
 const STIRLING: readonly number[] = [-1 / 4, 1 / 24, -1 / 20, 17 / 112];
-
-/** A polynomial, the lowest coefficient first. */
-function series(x: Tensor, coefficients: readonly number[]): Tensor {
-  return coefficients.reduceRight<Tensor>((sum, c) => add(multiply(sum, x), c), multiply(x, 0));
-}
 
 function finiteDensity(z: Tensor, df: TensorLike): Tensor {
   const h = multiply(df, 0.5);
@@ -310,13 +314,20 @@ export function isf(
   return valid(placed(negative(quantile(probability(q), df)), loc, scale), scale, df);
 }
 
-/** Entropy for scale 1. */
+/** Entropy for scale 1: of many degrees of freedom by powers of 1 / df, since terms of the formula cancel. */
 function finiteEntropy(df: TensorLike): Tensor {
-  const h = multiply(df, 0.5);
+  const many = greater(df, 100);
+  const few = where(many, 3, df);
+  const h = multiply(few, 0.5);
   const more = add(h, 0.5);
   const first = multiply(more, subtract(digamma(more), digamma(h)));
-  return add(first, add(multiply(log(df), 0.5), betaln(h, 0.5)));
+  const each = add(first, add(multiply(log(few), 0.5), betaln(h, 0.5)));
+  const u = divide(1, where(many, df, 100));
+  return where(many, add(multiply(u, polynomial(u, ENTROPY)), LOG_ROOT_2PI + 0.5), each);
 }
+
+/** Of what it is beyond that of the normal distribution, divided by u = 1 / df (Stirling's series). */
+const ENTROPY: readonly number[] = [1, 1 / 4, -1 / 6, -1 / 8, 3 / 10, 1 / 4, -17 / 14, -17 / 16];
 
 /**
  * Entropy of Student's t distribution with df degrees of freedom.

@@ -105,6 +105,8 @@ export abstract class Density {
       }
       return sum == 0 ? 0 : sum * NativeMath.exp(-x) * Pow.one(x, a - 1);
     }
+    // x^a may vanish where x^(a-1) does not.
+    if (k == 0 && x < 1e-16 && a >= 1 && a < 10) return Pow.one(x, a - 1) * Gamma.rgamma(a);
     Jet.open(<u32>k, false);
     const y = Jet.at(0);
     Density.gammaJet(y, <u32>k, a, x);
@@ -160,7 +162,12 @@ export abstract class Density {
     const inverse = a > 0 && b > 0 ? 1 : 1 / Beta.beta(a, b);
     if (!(inverse != 0 && inverse == inverse)) return 0; // at poles of beta
     if (x > 0 && x < 1) {
-      if (a > 0 && b > 0) return Density.betaPower(a, b, x, 1 - x) / (x * (1 - x));
+      if (a > 0 && b > 0) {
+        const power = Density.betaPower(a, b, x, 1 - x);
+        // x^a may vanish where x^(a-1) does not.
+        if (power > 1e-280 || x > 1e-16 || max<f64>(a, b) > 10) return power / (x * (1 - x));
+        return Pow.one(x, a - 1) / Beta.beta(a, b);
+      }
       return Pow.one(x, a - 1) * NativeMath.exp((b - 1) * NativeMath.log1p(-x)) * inverse;
     }
     if (!(x == 0 || x == 1)) return 0;
