@@ -100,7 +100,18 @@ export function reduction(
     }
   }
   const keepdims = options?.keepdims ?? false;
-  return tensorOf(() => wasm.core().reduction(op, slot(t), mask, keepdims), who);
+  return folding(op, t, mask, keepdims, who);
+}
+
+/** A row that folds x over the axes in a mask. */
+export function folding(
+  op: number,
+  x: Tensor,
+  mask: number,
+  keepdims: boolean,
+  who: string,
+): Tensor {
+  return tensorOf(() => wasm.core().reduction(op, slot(x), mask, keepdims), who);
 }
 
 /** What no element of a dtype goes below (or above). */
@@ -118,8 +129,7 @@ function folded(
   mask: number,
   { keepdims = false, where, initial }: FoldOptions,
 ): Tensor {
-  const fold = (row: number, t: Tensor): Tensor =>
-    tensorOf(() => wasm.core().reduction(row, slot(t), mask, keepdims), who);
+  const fold = (row: number, t: Tensor): Tensor => folding(row, t, mask, keepdims, who);
   const [, fixed, more] = FOLDS[who]!;
   const { shape } = x;
   let t = x;

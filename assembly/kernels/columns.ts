@@ -1,7 +1,7 @@
 // Reductions whose results lie side by side: tiles of them are folded row by row, in the order of
 // kernels/fold.ts, with one accumulator per lane.
 import { bytesOf, dataOf, dimsOf, dtypeOf, rankOf, stridesOf, Tensor } from "../tensor/node";
-import { BLOCK } from "./fold";
+import { BLOCK, neutral } from "./fold";
 import { Local, local } from "./local";
 import { GRAIN, parallel } from "./parallel";
 
@@ -10,17 +10,18 @@ const TILE_BYTES: usize = 1024;
 // indices. Where there are threads, each copies them.
 const outerAxes = memory.data(16 * 12, 16);
 const reducedAxes = memory.data(16 * 12, 16);
-/** A tile of the neutral element. */
-const neutral = memory.data(1024, 16);
 
-// The fold of the reduction under way: its two functions, and bytes of an element. Each thread has its
-// own, from the job.
+// The fold of the reduction under way: its functions, and bytes of an element. Each thread has its own,
+// from the job. And where the centres of the tile under way are.
 let rows: u32 = 0;
+let leaves: u32 = 0;
 let size: u32 = 0;
+let centre: usize = 0;
 
 //   job   0 function of rows   4 bytes of an element   8 x   12 elements per result   16 out
-//         20 results side by side   24 outer axes   28 reduced axes
-const job = memory.data(32, 16);
+//         20 results side by side   24 outer axes   28 reduced axes   32 function of leaves
+//         36 centres
+const job = memory.data(48, 16);
 
 /** Steps an odometer of n axes, which starts over at the end; returns the change of the address. */
 function stepAxes(axes: usize, n: u32): isize {
@@ -98,12 +99,12 @@ function foldLane(
   const row2 = i < end ? base + <usize>load<u32>(rowOffsets + ((<usize>i) << 2)) : neutral;
   i += step;
   const row3 = i < end ? base + <usize>load<u32>(rowOffsets + ((<usize>i) << 2)) : neutral;
-  call_indirect<void>(rows, x, row0, row1, row2, row3, out, bytes);
+  call_indirect<void>(leaves, x, row0, row1, row2, row3, out, bytes, centre);
 }
 
 /** a and b, then (if given) c, folded into a tile. */
 function foldTiles(a: usize, b: usize, c: usize, out: usize, bytes: usize): void {
-  call_indirect<void>(rows, a, b, c, neutral, neutral, out, bytes);
+  call_indirect<void>(rows, a, b, c, neutral, neutral, out, bytes, 0);
 }
 
 function lane(i: u32): usize {
@@ -156,13 +157,16 @@ export function columnWidth(x: Tensor, mask: u32): u32 {
 export function reduceColumns(
   foldOfBlock: u32,
   foldOfRows: u32,
+  leafOfRows: u32,
   x: Tensor,
   mask: u32,
   out: usize,
   results: u32,
   width: u32,
+  centres: usize,
 ): void {
   rows = foldOfRows;
+  leaves = leafOfRows;
   size = bytesOf(dtypeOf(x));
   let kept: u32 = 0;
   let reduced: u32 = 0;
@@ -189,6 +193,8 @@ export function reduceColumns(
   store<u32>(job, width, 20);
   store<u32>(job, kept, 24);
   store<u32>(job, reduced, 28);
+  store<u32>(job, leaves, 32);
+  store<u32>(job, <u32>centres, 36);
   const kernel = ((job: usize, from: u32, to: u32, thread: u32): void =>
     foldTilesFrom(job, from, to)).index;
   const perTile = count * min(width, <u32>TILE_BYTES / size);
@@ -205,6 +211,7 @@ function foldTilesFrom(job: usize, from: u32, to: u32): void {
   if (ASC_FEATURE_THREADS) {
     rows = load<u32>(job);
     size = load<u32>(job, 4);
+    leaves = load<u32>(job, 32);
   }
   const width = load<u32>(job, 20);
   const kept = load<u32>(job, 24);
@@ -232,6 +239,7 @@ function foldTile(job: usize, from: usize, out: usize, tile: usize, known: bool)
   const count = load<u32>(job, 12);
   const blockTiles = local(Local.BlockTiles);
   const padded = (tile + 15) & ~15;
+  centre = <usize>load<u32>(job, 36) + (out - <usize>load<u32>(job, 16));
   let top = blockTiles;
   let blocks: u32 = 0;
   let offset: isize = 0;

@@ -163,7 +163,7 @@ export function runStep(kind: Kind, kernel: u32, x: u32, y: u32, out: u32): void
     }
   } else {
     for (let k: u32 = 0; k < group; k++, a += pitch, o += size) {
-      foldRun(kernel, size, a, 0, elements, o);
+      foldRun(kernel, kernel, 0, size, a, 0, elements, o);
     }
   }
 }

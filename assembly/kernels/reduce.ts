@@ -26,10 +26,19 @@ const MOST_GROUPS: u32 = 64;
 const groupResults = memory.data(64 * 8, 16);
 
 //   job   0 function   4 bytes of an element   8 address of x, 0 if the cursor tells   12 elements of a
-//         run   16 out   20 elements of a group   24 first element of the run
-const job = memory.data(32, 16);
+//         run   16 out   20 elements of a group   24 first element of the run   28 function of leaves
+//         32 centres of the results, if they have any   36 of the run
+const job = memory.data(48, 16);
 
-function reduceRows(block: u32, x: Tensor, mask: u32, out: usize, results: u32): void {
+function reduceRows(
+  block: u32,
+  leaf: u32,
+  x: Tensor,
+  mask: u32,
+  out: usize,
+  results: u32,
+  centres: usize,
+): void {
   const rank = rankOf(x);
   const size = bytesOf(dtypeOf(x));
   let n: usize = 0;
@@ -59,6 +68,8 @@ function reduceRows(block: u32, x: Tensor, mask: u32, out: usize, results: u32):
   store<u32>(job, <u32>direct, 8);
   store<u32>(job, run, 12);
   store<u32>(job, <u32>out, 16);
+  store<u32>(job, leaf, 28);
+  store<u32>(job, <u32>centres, 32);
   if (ASC_FEATURE_THREADS && results < 16 && run > BLOCK && worthwhile(run, 2 * GRAIN)) {
     foldGroups(results);
   } else {
@@ -86,8 +97,10 @@ function foldRuns(job: usize, from: u32, to: u32): void {
   const own: usize = direct ? 0 : cursorAt(from * run);
   if (direct) direct += <usize>(from * run * size);
   let out = <usize>(load<u32>(job, 16) + from * size);
-  for (const end = out + <usize>((to - from) * size); out < end; out += size) {
-    foldRun(block, size, direct, own, run, out);
+  const leaf = load<u32>(job, 28);
+  let centre = <usize>(load<u32>(job, 32) + from * size);
+  for (const end = out + <usize>((to - from) * size); out < end; out += size, centre += size) {
+    foldRun(block, leaf, centre, size, direct, own, run, out);
     if (direct) direct += <usize>(run * size);
   }
 }
@@ -104,6 +117,7 @@ function foldGroups(results: u32): void {
     .index;
   for (let i: u32 = 0; i < results; i++) {
     store<u32>(job, i * run, 24);
+    store<u32>(job, load<u32>(job, 32) + i * size, 36);
     parallel(kernel, groups, 1, job);
     const out = <usize>(load<u32>(job, 16) + i * size);
     foldResults(load<u32>(job), size, groupResults, groups, out);
@@ -122,25 +136,30 @@ function foldGroup(job: usize, from: u32, to: u32): void {
   if (direct) direct += <usize>(first * size);
   for (let i = from; i < to; i++) {
     const out = groupResults + <usize>(i * size);
-    foldRun(block, size, direct, own, min(group, run - i * group), out);
+    const centre = <usize>load<u32>(job, 36);
+    foldRun(block, load<u32>(job, 28), centre, size, direct, own, min(group, run - i * group), out);
     if (direct) direct += <usize>(group * size);
   }
 }
 
 /**
- * x folded over the axes in `mask` by the functions of these indices; the results, of which there are
- * so many, go to `out`, one after the other.
+ * x folded over the axes in `mask` by the functions of these indices, its elements by those of leaves;
+ * the results, of which there are so many, go to `out`, one after the other. Their centres lie alike.
  */
 export function reduce(
   foldOfBlock: u32,
   foldOfRows: u32,
+  leafOfBlock: u32,
+  leafOfRows: u32,
   x: Tensor,
   mask: u32,
   out: usize,
   results: u32,
+  centres: usize,
 ): void {
   if (!results) return;
   const width = columnWidth(x, mask);
-  if (width > 1 && sizeOf(x)) reduceColumns(foldOfBlock, foldOfRows, x, mask, out, results, width);
-  else reduceRows(foldOfBlock, x, mask, out, results);
+  if (width > 1 && sizeOf(x)) {
+    reduceColumns(foldOfBlock, foldOfRows, leafOfRows, x, mask, out, results, width, centres);
+  } else reduceRows(foldOfBlock, leafOfBlock, x, mask, out, results, centres);
 }

@@ -26,6 +26,8 @@ import "./selection";
 import "./sinc";
 import "./slice";
 import "./softmax";
+import "./tallies";
+import "./deviations";
 import "./transcendental";
 import "./convolution";
 import "./pooling";

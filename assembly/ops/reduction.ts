@@ -24,7 +24,7 @@ import { reduce } from "../kernels/reduce";
 import { batchOf } from "../tape/levels";
 import { pooled } from "../tape/pool";
 import { record1, valueOf } from "../tape/record";
-import { addRow, kernelOf, opCode, partialOf, setKernels, setPartial, setRules, Trait } from "../tape/rows";
+import { addRow, hasTrait, kernelOf, opCode, partialOf, setKernels, setPartial, setRules, Trait } from "../tape/rows";
 import { constant, divide, divideCode, maskedMultiply, oneWhere } from "./arithmetic";
 import { cast } from "./cast";
 import { equal } from "./comparison";
@@ -41,16 +41,18 @@ const KEEP: u32 = 1 << 16;
 export function reductionOp(op: u32, x0: Tensor, mask: u32, keepdims: bool): Tensor {
   if (!x0) return 0;
   setOp(op);
-  const x = cast(x0, computeDType(op, dtypeOf(x0)));
+  // bools lie as the integers do that they are counted as.
+  const dtype = computeDType(op, dtypeOf(x0));
+  const x = dtype == DType.Int32 ? x0 : cast(x0, dtype);
   if (!x) return 0;
   const physical = mask << batchOf(x);
-  const out = newReduced(op, x, physical, keepdims);
+  const out = newReduced(op, x, dtype, physical, keepdims);
   if (!out) return 0;
   setAttr(out, physical | (keepdims ? KEEP : 0));
   return record1(out, op, x);
 }
 
-function newReduced(op: u32, x: Tensor, mask: u32, keepdims: bool): Tensor {
+function newReduced(op: u32, x: Tensor, dtype: DType, mask: u32, keepdims: bool): Tensor {
   let n: u32 = 0;
   let empty = false;
   for (let i: u32 = 0; i < rankOf(x); i++) {
@@ -61,8 +63,8 @@ function newReduced(op: u32, x: Tensor, mask: u32, keepdims: bool): Tensor {
     } else put(reducedShape, n++, d);
   }
   // What folds the elements of a pending operand in order may be the end of its region.
-  const wait = isPending(x) && foldsRows(x, mask);
-  const out = wait ? newPending(dtypeOf(x), n, reducedShape) : newNode(dtypeOf(x), n, reducedShape);
+  const wait = isPending(x) && foldsRows(x, mask) && !hasTrait(op, Trait.Hidden);
+  const out = wait ? newPending(dtype, n, reducedShape) : newNode(dtype, n, reducedShape);
   if (out && empty && sizeOf(out) && (op == opCode<Max>() || op == opCode<Min>())) {
     pooled(out);
     return failShapes(Fault.EmptyReduction, logicalDims(x), logicalRank(x), reducedShape, 0);
@@ -111,18 +113,18 @@ export function smallest(x: Tensor): i32 {
 }
 
 /** Logical axes that a node reduced. */
-function axesOf(node: Tensor): u32 {
+export function axesOf(node: Tensor): u32 {
   return (attrOf(node) & 0xffff) >> batchOf(node);
 }
 
 /** A value of the reduced shape, spread over the shape of the operand. */
-function spread(value: Tensor, node: Tensor): Tensor {
+export function spread(value: Tensor, node: Tensor): Tensor {
   const open = attrOf(node) & KEEP ? value : insertAxes(value, axesOf(node));
   return broadcastLike(open, inputOf(node, 0));
 }
 
 /** t folded as `node` folded its operand. */
-function fold(t: Tensor, node: Tensor): Tensor {
+export function fold(t: Tensor, node: Tensor): Tensor {
   return sumAxes(t, axesOf(node), (attrOf(node) & KEEP) != 0);
 }
 
@@ -133,8 +135,24 @@ function run(out: Tensor): void {
 
 /** x, which is known, folded as `op` does over the physical axes in `mask`, to memory. */
 function reduceBy(op: u32, x: Tensor, mask: u32, out: usize, results: u32): void {
-  const dtype = dtypeOf(x);
-  reduce(kernelOf(op, dtype), rowsKernel(op, dtype), x, mask, out, results);
+  reduceTerms(op, dtypeOf(x), op, x, mask, out, results, 0);
+}
+
+/** The same for terms of elements, which another row has, with these centres; they are of this dtype. */
+export function reduceTerms(
+  op: u32,
+  dtype: DType,
+  leaf: u32,
+  x: Tensor,
+  mask: u32,
+  out: usize,
+  results: u32,
+  centres: usize,
+): void {
+  const from = dtypeOf(x);
+  const rows = rowsKernel(op, dtype);
+  const leaves = rowsKernel(leaf, from);
+  reduce(kernelOf(op, dtype), rows, kernelOf(leaf, from), leaves, x, mask, out, results, centres);
 }
 
 /** The largest elements along a physical axis, or the smallest, to memory. */
@@ -148,8 +166,8 @@ function rowsKernel(op: u32, dtype: DType): u32 {
 }
 
 function rowsOf<F, T>(): u32 {
-  return ((x: usize, a: usize, b: usize, c: usize, d: usize, out: usize, n: usize): void =>
-    foldRows<F, T>(x, a, b, c, d, out, n)).index;
+  return ((x: usize, a: usize, b: usize, c: usize, d: usize, out: usize, n: usize, z: usize): void =>
+    foldRows<F, T>(x, a, b, c, d, out, n, z)).index;
 }
 
 /** Registers a reduction: a fold object with `weights(node)`, the derivative in x's shape. */

@@ -19,7 +19,7 @@ import {
   Tensor,
 } from "../tensor/node";
 import { put } from "../tensor/shape";
-import { familyOf, kernelOf, runOf } from "../tape/rows";
+import { familyOf, hasTrait, kernelOf, runOf, Trait } from "../tape/rows";
 import {
   materialize,
   materializeAll,
@@ -127,6 +127,7 @@ function isWaiting(x: Tensor): bool {
     family == Family.Reduction &&
     pending &&
     kernelOf(opOf(x), dtypeOf(inputOf(x, 0))) != 0 &&
+    !hasTrait(opOf(x), Trait.Hidden) &&
     foldsRows(inputOf(x, 0), attrOf(x) & 0xffff)
   );
 }

@@ -17,6 +17,7 @@ export const PARTS = {
   images: { files: ["convolution.ts", "pooling.ts"], exports: ["convolution", "pooling"] },
   matrices: { files: ["linalg/"], exports: ["linalg"] },
   networks: { files: ["normalization.ts", "pick.ts"], exports: ["normalize", "pick"] },
+  tallies: { files: ["tallies.ts"], exports: [] },
   random: { files: ["random.ts"], exports: ["randomBits"] },
   special: {
     files: ["bessel.ts", "gamma.ts", "entropy.ts", "incomplete.ts", "normal.ts"],

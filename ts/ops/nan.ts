@@ -18,6 +18,8 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
+import { NANSUM } from "../../build/generated/codes.js";
+import { talliesPart } from "../../build/generated/parts/tallies.js";
 import { toMask } from "../axes.js";
 import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import type { Dtype } from "../dtype.js";
@@ -25,6 +27,7 @@ import { inDtype, type Axes, type ReductionOptions } from "../families.js";
 import { slot } from "../handle.js";
 import {
   conditionOf,
+  folding,
   type ChosenOptions,
   type ExtremeOptions,
   type FoldOptions,
@@ -63,6 +66,19 @@ function without(
 export function nansum(x: TensorLike, axis?: Axes | FoldOptions, options?: FoldOptions): Tensor {
   [axis, options] = trailing(axis, options);
   checkOptions(options, "nansum", "keepdims where initial dtype");
+  return sumWithout(x, axis, options);
+}
+
+function sumWithout(x: TensorLike, axis: Axes, options: FoldOptions | undefined): Tensor {
+  const { where: chosen, initial, dtype, keepdims = false } = options ?? {};
+  if (chosen === undefined && initial === undefined && dtype === undefined) {
+    const t = toTensor(x, "nansum");
+    const mask = toMask(axis, t.ndim, "nansum");
+    if (t.dtype.startsWith("float")) {
+      wasm.need(talliesPart);
+      return folding(NANSUM, t, mask, keepdims, "nansum");
+    }
+  }
   return sum(without(x, 0, axis, "nansum", options), axis, options);
 }
 

@@ -13,10 +13,11 @@ import {
   sum,
   where,
 } from "../../build/generated/ops.js";
+import { DEVIATIONS } from "../../build/generated/codes.js";
 import { sizeAlong, toMask } from "../axes.js";
 import { toTensor, type TensorLike, unrounded } from "../convert.js";
 import { inDtype, type Axes, type ReductionOptions } from "../families.js";
-import { conditionOf, type ExtremeOptions, type MeanOptions } from "../reducing.js";
+import { conditionOf, folding, type ExtremeOptions, type MeanOptions } from "../reducing.js";
 import type { Tensor } from "../tensor.js";
 import { checkOptions, trailing } from "../options.js";
 import { suited } from "./weights.js";
@@ -74,6 +75,10 @@ function spread(x: TensorLike, axis: Axes, options: SpreadOptions, who: string):
   const t = inDtype(from, dtype, who);
   const less = freedom(options, who);
   const size = sizeAlong(t.shape, axis, who);
+  if (about === undefined && given === undefined) {
+    const squares = folding(DEVIATIONS, t, toMask(axis, t.ndim, who), keepdims, who);
+    return divide(squares, Math.max(size - less, 0));
+  }
   const centre = about ?? mean(t, axis, { keepdims: true, where: given });
   const squares = square(subtract(t, centre));
   if (given === undefined) {
