@@ -108,6 +108,13 @@ function advance(cursor: usize, axis: u32, count: u32): void {
   store<u32>(cursor, address);
 }
 
+/** Steps over n elements, which are no more than the run has left; returns the address of the first. */
+export function takeRun(cursor: usize, n: u32): usize {
+  const from = <usize>load<u32>(cursor);
+  advance(cursor, load<u32>(cursor, 4) - 1, n);
+  return from;
+}
+
 /** Copies n elements, `step` bytes apart, to `out`, contiguous. */
 function copyRun<T>(from: usize, step: usize, out: usize, n: u32): void {
   const end = out + <usize>n * sizeof<T>();

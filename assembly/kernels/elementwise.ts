@@ -12,8 +12,16 @@ import {
   sizeOf,
   Tensor,
 } from "../tensor/node";
-import { CURSOR_BYTES, gatherBytes, openCursor } from "./cursor";
-import { Step } from "./map";
+import {
+  axisDim,
+  axisStep,
+  CURSOR_BYTES,
+  cursorAxes,
+  gatherBytes,
+  openCursor,
+  takeRun,
+} from "./cursor";
+import { HELD, Step } from "./map";
 
 /** Bytes of a tile: three of them and their output stay in the first-level cache. */
 const TILE_BYTES: u32 = 4096;
@@ -73,6 +81,7 @@ export function runMap2(kernel: u32, x: Tensor, y: Tensor, out: Tensor): void {
   const tileY = tiles + TILE_BYTES;
   openCursor(cursors, x, rankOf(out), dimsOf(out));
   openCursor(cursorY, y, rankOf(out), dimsOf(out));
+  if (runRows(kernel, size, bytes, out)) return;
   let fromX = dataOf(x);
   let fromY = dataOf(y);
   let to = dataOf(out);
@@ -90,6 +99,38 @@ export function runMap2(kernel: u32, x: Tensor, y: Tensor, out: Tensor): void {
     );
     left -= n;
   }
+}
+
+/** Rows of fewer elements are gathered to tiles. */
+const LONG_ROW: u32 = 64;
+
+/**
+ * Runs the kernel row by row where both cursors' operands lie in order, or stay, along rows that are long
+ * enough. A row's last vector may reach into the next one, which then comes; the last row's goes to a tile.
+ */
+function runRows(kernel: u32, size: u32, bytes: u32, out: Tensor): bool {
+  const cursorY = cursors + CURSOR_BYTES;
+  const axisX = cursorAxes(cursors) - 1;
+  const axisY = cursorAxes(cursorY) - 1;
+  const stepX = axisStep(cursors, axisX);
+  const stepY = axisStep(cursorY, axisY);
+  const n = min(axisDim(cursors, axisX), axisDim(cursorY, axisY));
+  if (n < LONG_ROW || (stepX && stepX != bytes) || (stepY && stepY != bytes)) return false;
+  if (!(stepX | stepY)) return false;
+  const step = !stepX ? Step.Second : !stepY ? Step.First : Step.Both;
+  const outBytes = bytesOf(dtypeOf(out));
+  let to = dataOf(out);
+  for (let left = size; left; left -= n, to += <usize>(n * outBytes)) {
+    const x = takeRun(cursors, n);
+    const y = takeRun(cursorY, n);
+    const now = left == n ? n & ~3 : n;
+    call_indirect<void>(kernel, x, y, to, <usize>((now * bytes + 15) & ~15), step);
+    if (now == n) continue;
+    const done = <usize>(now * bytes);
+    call_indirect<void>(kernel, x + (stepX ? done : 0), y + (stepY ? done : 0), tiles, 32, step);
+    memory.copy(to + now * outBytes, tiles, (n - now) * outBytes);
+  }
+  return true;
 }
 
 // Operands of `runMap3`: how each is read, and the address of its next tile.
@@ -117,6 +158,11 @@ function openOperand(k: usize, x: Tensor, out: Tensor, n: u32, bytes: u32): Way 
   return way;
 }
 
+/** True if operand k is a single element. */
+function isSingle(k: usize): bool {
+  return load<u32>(ways + (k << 3)) == Way.Single;
+}
+
 /** The next n elements of operand k. */
 function nextTile(k: usize, n: u32, bytes: u32): usize {
   const at = ways + (k << 3);
@@ -139,12 +185,13 @@ export function runMap3(kernel: u32, x: Tensor, y: Tensor, z: Tensor, out: Tenso
     openOperand(1, y, out, first, bytes) |
     openOperand(2, z, out, first, bytes);
   const tile = cut ? TILE_BYTES / bytes : size;
+  const held: usize = isSingle(1) && isSingle(2) ? HELD : 0;
   for (let left = size; left; to += TILE_BYTES) {
     const n = min(left, tile);
     const a = nextTile(0, n, bytes);
     const b = nextTile(1, n, bytes);
     const whole = <usize>((n * bytes + 15) & ~15);
-    call_indirect<void>(kernel, a, b, nextTile(2, n, bytes), to, whole);
+    call_indirect<void>(kernel, a, b, nextTile(2, n, bytes), to, whole | held);
     left -= n;
   }
 }

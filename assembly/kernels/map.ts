@@ -9,10 +9,10 @@ import { Vec } from "./math/vector";
 
 const BLOCK: usize = 1024;
 
-/** out = f(x). */
+/** out = f(x). A class with `single` has rare elements in float32 alone. */
 export function map1<F, T>(x: usize, out: usize, bytes: usize): void {
   const op = changetype<F>(0);
-  if (isDefined(op.rare)) {
+  if (isDefined(op.rare) && !(isDefined(op.single) && sizeof<T>() == 8)) {
     for (const end = x + bytes; x < end; x += BLOCK, out += BLOCK) {
       const n = min(BLOCK, end - x);
       let bad = i64x2.splat(0);
@@ -74,6 +74,12 @@ export function map2<F, T>(x: usize, y: usize, out: usize, bytes: usize, step: S
   const stepY: usize = step == Step.First ? 0 : 32;
   if (!stepX) x = twice(splatAt<T>(x));
   if (!stepY) y = twice(splatAt<T>(y));
+  if (isDefined(op.long)) {
+    for (const end = out + bytes; out < end; x += stepX >> 1, y += stepY >> 1, out += 16) {
+      v128.store(out, op.f<T>(v128.load(x), v128.load(y)));
+    }
+    return;
+  }
   for (const pairs = out + (bytes & ~31); out < pairs; x += stepX, y += stepY, out += 32) {
     const a = op.f<T>(v128.load(x), v128.load(y));
     const b = op.f<T>(v128.load(x, 16), v128.load(y, 16));
@@ -83,9 +89,27 @@ export function map2<F, T>(x: usize, y: usize, out: usize, bytes: usize, step: S
   if (bytes & 16) v128.store(out, op.f<T>(v128.load(x), v128.load(y)));
 }
 
-/** out = f(x, y, z). */
+/** Added to the bytes of three operands: y and z are runs of one element each. */
+export const HELD: usize = 1;
+
+/** out = f(x, y, z). A class with `held` has a shorter formula for elements y and z that stay. */
 export function map3<F, T>(x: usize, y: usize, z: usize, out: usize, bytes: usize): void {
   const op = changetype<F>(0);
+  if (isDefined(op.held) && isFloat<T>()) {
+    if (bytes & HELD) {
+      const b = v128.load(y);
+      const c = v128.load(z);
+      const bad = op.bad<T>(b);
+      for (const pairs = out + (bytes & ~31); out < pairs; x += 32, out += 32) {
+        const p = op.held<T>(v128.load(x), b, c, bad);
+        const q = op.held<T>(v128.load(x, 16), b, c, bad);
+        v128.store(out, p);
+        v128.store(out, q, 16);
+      }
+      if (bytes & 16) v128.store(out, op.held<T>(v128.load(x), b, c, bad));
+      return;
+    }
+  }
   for (const pairs = out + (bytes & ~31); out < pairs; x += 32, y += 32, z += 32, out += 32) {
     const a = op.f<T>(v128.load(x), v128.load(y), v128.load(z));
     const b = op.f<T>(v128.load(x, 16), v128.load(y, 16), v128.load(z, 16));
@@ -142,7 +166,7 @@ export function lanes3(
   bytes: usize,
   size: usize,
 ): void {
-  for (let o: usize = 0; o < bytes; o += size) {
+  for (let o: usize = 0, end = bytes & ~HELD; o < end; o += size) {
     const a = loadOne(x + o, size);
     storeOne(out + o, size, call_indirect<f64>(one, a, loadOne(y + o, size), loadOne(z + o, size)));
   }
@@ -197,47 +221,32 @@ function bits32(mask: v128): v128 {
   return v128.and(mask, i32x4.splat(1));
 }
 
+abstract class Bits {
+  /** Stores what one mask, or two of float64, say. */
+  @inline static store<T>(out: usize, p: v128, q: v128): void {
+    v128.store(out, bits32(sizeof<T>() == 8 ? v128.shuffle<i32>(p, q, 0, 2, 4, 6) : p));
+  }
+}
+
 /** out = 0 or 1: whether the predicate holds for (x, y). Two float64 vectors make one of bools. */
 export function test2<F, T>(x: usize, y: usize, out: usize, bytes: usize, step: Step): void {
   const op = changetype<F>(0);
-  const a = splatAt<T>(x);
-  const b = splatAt<T>(y);
-  const n = bytes;
-  if (sizeof<T>() == 8) {
-    for (let o: usize = 0; o < n; o += 32, out += 16) {
-      const p = op.f<T>(
-        step == Step.Second ? a : v128.load(x + o),
-        step == Step.First ? b : v128.load(y + o),
-      );
-      const q = op.f<T>(
-        step == Step.Second ? a : v128.load(x + o, 16),
-        step == Step.First ? b : v128.load(y + o, 16),
-      );
-      v128.store(out, bits32(v128.shuffle<i32>(p, q, 0, 2, 4, 6)));
-    }
-  } else {
-    for (let o: usize = 0; o < n; o += 16, out += 16) {
-      const p = op.f<T>(
-        step == Step.Second ? a : v128.load(x + o),
-        step == Step.First ? b : v128.load(y + o),
-      );
-      v128.store(out, bits32(p));
-    }
+  const width: usize = 4 * sizeof<T>();
+  const stepX: usize = step == Step.Second ? 0 : width;
+  const stepY: usize = step == Step.First ? 0 : width;
+  if (!stepX) x = twice(splatAt<T>(x));
+  if (!stepY) y = twice(splatAt<T>(y));
+  for (const end = out + (bytes * 4) / sizeof<T>(); out < end; x += stepX, y += stepY, out += 16) {
+    const p = op.f<T>(v128.load(x), v128.load(y));
+    Bits.store<T>(out, p, sizeof<T>() == 8 ? op.f<T>(v128.load(x, 16), v128.load(y, 16)) : p);
   }
 }
 
 /** out = 0 or 1: whether the predicate holds for x. */
 export function test1<F, T>(x: usize, out: usize, bytes: usize): void {
   const op = changetype<F>(0);
-  if (sizeof<T>() == 8) {
-    for (let o: usize = 0; o < bytes; o += 32, out += 16) {
-      const p = op.f<T>(v128.load(x + o));
-      const q = op.f<T>(v128.load(x + o, 16));
-      v128.store(out, bits32(v128.shuffle<i32>(p, q, 0, 2, 4, 6)));
-    }
-  } else {
-    for (let o: usize = 0; o < bytes; o += 16, out += 16) {
-      v128.store(out, bits32(op.f<T>(v128.load(x + o))));
-    }
+  for (const end = out + (bytes * 4) / sizeof<T>(); out < end; x += 4 * sizeof<T>(), out += 16) {
+    const p = op.f<T>(v128.load(x));
+    Bits.store<T>(out, p, sizeof<T>() == 8 ? op.f<T>(v128.load(x, 16)) : p);
   }
 }

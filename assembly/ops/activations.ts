@@ -11,6 +11,7 @@ import { exp, expm1 } from "./transcendental";
 
 /** x above 0, else alpha (e^x - 1); the derivative at 0 is alpha. */
 class Elu {
+  long: bool;
   @inline f<T>(x: v128, alpha: v128): v128 { return VElu.f<T>(x, alpha); }
   dx(x: Tensor, alpha: Tensor, y: Tensor): Tensor {
     const zero = constant(0, x);
@@ -44,6 +45,10 @@ class Hardtanh {
   @inline f<T>(x: v128, low: v128, high: v128): v128 {
     return changetype<Clip>(0).f<T>(x, low, high);
   }
+  @inline held<T>(x: v128, low: v128, high: v128, bad: v128): v128 {
+    return changetype<Clip>(0).held<T>(x, low, high, bad);
+  }
+  @inline bad<T>(low: v128): v128 { return v128.ne<T>(low, low); }
   dx(x: Tensor, low: Tensor, high: Tensor): Tensor {
     return ternaryOp(opCode<Inside>(), x, low, high, false);
   }

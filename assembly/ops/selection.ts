@@ -54,6 +54,11 @@ export class Clip {
     const y = v128.pmin<T>(high, v128.pmax<T>(low, x));
     return v128.or(y, v128.or(v128.ne<T>(x, x), v128.ne<T>(low, low)));
   }
+  /** The same for limits that stay, of which `bad` says where low is no number. */
+  @inline held<T>(x: v128, low: v128, high: v128, bad: v128): v128 {
+    return v128.or(v128.pmin<T>(high, v128.pmax<T>(low, x)), v128.or(v128.ne<T>(x, x), bad));
+  }
+  @inline bad<T>(low: v128): v128 { return v128.ne<T>(low, low); }
   dx(x: Tensor, low: Tensor, high: Tensor): Tensor {
     const zero = constant(0, x);
     return where(less(x, low), zero, where(greater(x, high), zero, constant(1, x)));

@@ -11,8 +11,10 @@ import { VSigmoid, VSigmoidSlope } from "../kernels/math/sigmoid";
 import { VSechSquared, VTanh } from "../kernels/math/tanh";
 import { Trig, VCos, VSin, VTan } from "../kernels/math/trig";
 import { Vec } from "../kernels/math/vector";
+import { Local, local } from "../kernels/local";
+import { DType } from "../shared/dtype";
 import { Tensor } from "../tensor/node";
-import { opCode } from "../tape/rows";
+import { kernelOf, opCode } from "../tape/rows";
 import { add, constant, maskedMultiply, multiply, negative, reciprocal, scale, sqrt, square } from "./arithmetic";
 import { hiddenUnary, unary, unaryOp } from "./families/elementwise";
 
@@ -249,7 +251,19 @@ hiddenUnary<SechSquared>();
  * ```
  */
 class Sigmoid {
-  @inline f<T>(x: v128): v128 { return VSigmoid.f<T>(x); }
+  single: bool;
+  @inline rare<T>(x: v128): v128 { return VSigmoid.isFar(x); }
+  /** Far below it is e^x. */
+  lane<T>(x: T): T {
+    const at = local(Local.Twice);
+    v128.store(at, v128.splat<T>(x));
+    call_indirect<void>(kernelOf(opCode<Exp>(), DType.Float32), at, at, 16);
+    return load<T>(at);
+  }
+  @inline f<T>(x: v128): v128 {
+    if (sizeof<T>() == 4) return VSigmoid.near(x);
+    return VSigmoid.f<T>(x);
+  }
   d(x: Tensor, y: Tensor): Tensor { return unaryOp(opCode<SigmoidSlope>(), x); }
 }
 unary<Sigmoid>();

@@ -24,13 +24,17 @@ export abstract class VElu {
     const r = ExpCore.remainder<T>(a, n);
     const curve = ExpCore.curve<T>(a, n, r);
     const s = v128.add<T>(r, curve);
-    const sLost = v128.add<T>(v128.sub<T>(r, s), curve);
     const power = ExpCore.power<T>(sum);
     const from = v128.sub<T>(power, Vec.one<T>());
     const part = v128.mul<T>(power, s);
     const y = v128.add<T>(from, part);
-    const lost = v128.add<T>(v128.sub<T>(from, y), part);
-    const below = v128.add<T>(y, Vec.madd<T>(power, sLost, lost));
+    let below = y;
+    // Float32 keeps to 1.5 ulp without what rounding lost.
+    if (sizeof<T>() == 8) {
+      const sLost = v128.add<T>(v128.sub<T>(r, s), curve);
+      const lost = v128.add<T>(v128.sub<T>(from, y), part);
+      below = v128.add<T>(y, Vec.madd<T>(power, sLost, lost));
+    }
     return v128.bitselect(v128.mul<T>(below, alpha), x, v128.lt<T>(x, zero));
   }
 }

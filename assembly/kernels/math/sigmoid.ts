@@ -1,6 +1,6 @@
 // The logistic function and its derivative from e = e^(-|x|), which neither overflows nor cancels:
 // 1 / (1 + e) for x >= 0, e / (1 + e) for x < 0, so that very negative x keep their relative accuracy.
-// The quotient is corrected by what e and 1 + e lost in rounding.
+// The quotient is corrected by what e and 1 + e lost in rounding; in float32 that is left.
 
 import { ExpCore } from "./exp";
 import { Vec } from "./vector";
@@ -11,6 +11,7 @@ const F32 = memory.data<f32>([
   1.457, 1.457, 1.457, 1.457, // 0
   0.5, 0.5, 0.5, 0.5, // 1
   100, 100, 100, 100, // 2: beyond it x sigmoid(x) is x
+  -80, -80, -80, -80, // 3: e^-x has room above it
 ], 16);
 
 // prettier-ignore
@@ -25,6 +26,27 @@ export abstract class VSigmoid {
   /** 1 / (1 + e^-x) in every lane, over the whole domain. */
   @inline static f<T>(x: v128): v128 {
     return VSigmoid.core<T>(x, false);
+  }
+
+  /** True where `near` is not for x. */
+  @inline static isFar(x: v128): v128 {
+    return f32x4.lt(x, Vec.row(F32, 3));
+  }
+
+  /**
+   * The same of float32 that are not far, within 2 ulp: 1 / d for d = 1 + 2^n + 2^n (e^r - 1), where 1 + 2^n
+   * is mostly exact, and what rounding it lost is added again.
+   */
+  @inline static near(x: v128): v128 {
+    const one = Vec.one<f32>();
+    const a = f32x4.pmax(v128.xor(x, Vec.signBit<f32>()), Vec.row(F32, 3));
+    const sum = ExpCore.roundNarrow<f32>(a);
+    const tail = ExpCore.mantissaMinusOne<f32>(a, ExpCore.integerNarrow<f32>(sum));
+    const power = ExpCore.power<f32>(sum);
+    const whole = f32x4.add(one, power);
+    const lost = f32x4.add(f32x4.sub(one, whole), power);
+    const more = f32x4.add(f32x4.mul(power, tail), lost);
+    return f32x4.div(one, f32x4.add(whole, more));
   }
 
   /** The same, or x times it: e^-|x| and its product with x are scaled last, where they underflow. */
