@@ -10,7 +10,17 @@ import {
   sizeOf,
   Tensor,
 } from "../tensor/node";
-import { gatherBytes, openCursor, openStrided, runsOn, scatterBytes } from "./cursor";
+import {
+  axisDim,
+  axisStep,
+  cursorAxes,
+  gatherBytes,
+  openCursor,
+  openStrided,
+  runsOn,
+  scatterBytes,
+  takeRun,
+} from "./cursor";
 import { copyTurned, turnedAxis } from "./transpose";
 
 const cursor = memory.data(208, 16);
@@ -58,6 +68,46 @@ export function copyInto(x: Tensor, data: usize, strides: usize): void {
   }
 }
 
+/** Pieces between which gaps are filled one by one have so many bytes, with the gap, at least. */
+const APART: u32 = 256;
+
+/**
+ * Fills `count` elements from `out` on with a value, but for the places from `data` on, `strides` (elements)
+ * apart: there x goes.
+ */
+export function fillAround(
+  out: usize,
+  count: u32,
+  value: f64,
+  x: Tensor,
+  data: usize,
+  strides: usize,
+): void {
+  const dtype = dtypeOf(x);
+  const bytes = bytesOf(dtype);
+  const end = out + <usize>(count * bytes);
+  openStrided(cursor, data, bytes, rankOf(x), dimsOf(x), strides, rankOf(x), dimsOf(x));
+  let rising = isContiguous(x);
+  const axes = cursorAxes(cursor);
+  for (let i: u32 = 0; i < axes; i++) if (axisStep(cursor, i) <= 0) rising = false;
+  const step = <u32>axisStep(cursor, axes - 1);
+  const n = step == bytes ? axisDim(cursor, axes - 1) : 1;
+  if (!rising || max(step, n * bytes) < APART) {
+    fill(out, dtype, count, value);
+    copyInto(x, data, strides);
+    return;
+  }
+  const piece = <usize>(n * bytes);
+  let from = dataOf(x);
+  for (let left = sizeOf(x); left; left -= n, from += piece) {
+    const to = takeRun(cursor, n);
+    fill(out, dtype, <u32>(to - out) / bytes, value);
+    memory.copy(to, from, piece);
+    out = to + piece;
+  }
+  fill(out, dtype, <u32>(end - out) / bytes, value);
+}
+
 /** Sets n elements of this dtype. */
 export function fill(out: usize, dtype: DType, n: u32, value: f64): void {
   if (!n) return;
@@ -67,7 +117,18 @@ export function fill(out: usize, dtype: DType, n: u32, value: f64): void {
   else store<i32>(out, dtype == DType.Bool ? i32(value != 0) : <i32>value);
   const all = size == 8 ? v128.load64_splat(out) : v128.load32_splat(out);
   const bytes = <usize>n * size;
+  if (!value && bytes >= 1024) {
+    // 0 and -0 differ.
+    if (!v128.any_true(all)) {
+      memory.fill(out, 0, bytes);
+      return;
+    }
+  }
   let o: usize = 0;
+  for (; o + 32 <= bytes; o += 32) {
+    v128.store(out + o, all);
+    v128.store(out + o, all, 16);
+  }
   for (; o + 16 <= bytes; o += 16) v128.store(out + o, all);
   for (; o < bytes; o += 4) store<u32>(out + o, load<u32>(out + (o & (size - 1))));
 }

@@ -3,7 +3,17 @@
 
 /** Place of the first of m indices that is not within -n … n - 1; -1 if there is none. */
 export function firstOutside(index: usize, m: u32, n: u32): i32 {
-  for (let k: u32 = 0; k < m; k++) {
+  let k: u32 = 0;
+  // Four at a time, two fours beside each other, until there is one.
+  const low = i32x4.splat(-(<i32>n));
+  const high = i32x4.splat(<i32>n);
+  for (; k + 8 <= m && n <= <u32>i32.MAX_VALUE; k += 8) {
+    const a = v128.load(index + ((<usize>k) << 2));
+    const b = v128.load(index + ((<usize>k) << 2), 16);
+    const below = i32x4.lt_s(i32x4.min_s(a, b), low);
+    if (v128.any_true(v128.or(below, i32x4.ge_s(i32x4.max_s(a, b), high)))) break;
+  }
+  for (; k < m; k++) {
     const i = load<i32>(index + ((<usize>k) << 2));
     if (i < -(<i32>n) || i >= <i32>n) return <i32>k;
   }
@@ -42,12 +52,17 @@ export function scatterRows<T>(
   inner: u32,
 ): void {
   const bytes = <usize>inner * sizeof<T>();
+  if (inner == 1) {
+    // The sign of a negative index, spread over all bits, lets n through.
+    for (const end = index + ((<usize>m) << 2); index < end; index += 4, g += sizeof<T>()) {
+      const i = load<i32>(index);
+      const to = out + <usize>(i + ((i >> 31) & (<i32>n))) * sizeof<T>();
+      store<T>(to, <T>(load<T>(to) + load<T>(g)));
+    }
+    return;
+  }
   for (let k: u32 = 0; k < m; k++, g += bytes) {
     const to = out + rowAt(index, k, n) * bytes;
-    if (inner == 1) {
-      store<T>(to, <T>(load<T>(to) + load<T>(g)));
-      continue;
-    }
     let o: usize = 0;
     for (; o + 16 <= bytes; o += 16) {
       v128.store(to + o, v128.add<T>(v128.load(to + o), v128.load(g + o)));

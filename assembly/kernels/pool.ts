@@ -75,6 +75,19 @@ class Lanes {
     value = v128.load32_lane((p += step), value, 2);
     return v128.load32_lane(p + step, value, 3);
   }
+
+  /** What R makes of the elements of neighbouring windows of two in a row. */
+  @inline static pairs<R, T>(best: v128, row: usize): v128 {
+    const r = changetype<R>(0);
+    const a = v128.load(row);
+    const b = v128.load(row, 16);
+    if (sizeof<T>() == 8) {
+      best = r.with<T>(best, v128.shuffle<i64>(a, b, 0, 2));
+      return r.with<T>(best, v128.shuffle<i64>(a, b, 1, 3));
+    }
+    best = r.with<T>(best, v128.shuffle<i32>(a, b, 0, 2, 4, 6));
+    return r.with<T>(best, v128.shuffle<i32>(a, b, 1, 3, 5, 7));
+  }
 }
 
 /**
@@ -126,8 +139,8 @@ class Largest {
     return v128.splat<T>(<T>-Infinity);
   }
   @inline with<T>(best: v128, value: v128): v128 {
-    const better = v128.andnot(v128.eq<T>(best, best), v128.le<T>(value, best));
-    return v128.bitselect(value, best, better);
+    // As the fold `Max`: all ones, a NaN, from a NaN on.
+    return v128.or(v128.pmax<T>(best, value), v128.ne<T>(value, value));
   }
   @inline of<T>(best: v128, count: v128): v128 {
     return best;
@@ -153,6 +166,17 @@ function acrossOf<R, T>(geo: usize, p: usize, out: usize, n: i32, dilates: bool)
   // Windows of pairs side by side: two vectors are parted, and nothing is loaded twice.
   const pairs = columns == 2 && stride == 2 * sizeof<T>() && stepX == sizeof<T>();
   const count = v128.splat<T>(<T>(rows * columns));
+  if (pairs && rows == 2) {
+    for (; n > 0; n -= lanes, p += 32, out += 16) {
+      if (n < lanes) {
+        p -= <usize>(lanes - n) * stride;
+        out -= <usize>(lanes - n) * sizeof<T>();
+      }
+      const best = Lanes.pairs<R, T>(r.none<T>(), p);
+      v128.store(out, r.of<T>(Lanes.pairs<R, T>(best, p + stepY), count));
+    }
+    return;
+  }
   for (; n > 0; n -= lanes, p += <usize>lanes * stride, out += 16) {
     if (n < lanes) {
       // The last windows come with some that are done.
@@ -162,15 +186,7 @@ function acrossOf<R, T>(geo: usize, p: usize, out: usize, n: i32, dilates: bool)
     let best = r.none<T>();
     for (let i: u32 = 0, row = p; i < rows; i++, row += stepY) {
       if (pairs) {
-        const a = v128.load(row);
-        const b = v128.load(row, 16);
-        if (sizeof<T>() == 8) {
-          best = r.with<T>(best, v128.shuffle<i64>(a, b, 0, 2));
-          best = r.with<T>(best, v128.shuffle<i64>(a, b, 1, 3));
-        } else {
-          best = r.with<T>(best, v128.shuffle<i32>(a, b, 0, 2, 4, 6));
-          best = r.with<T>(best, v128.shuffle<i32>(a, b, 1, 3, 5, 7));
-        }
+        best = Lanes.pairs<R, T>(best, row);
         continue;
       }
       for (let j: u32 = 0, from = row; j < columns; j++, from += stepX) {

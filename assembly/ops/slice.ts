@@ -19,7 +19,7 @@ import {
   Tensor,
 } from "../tensor/node";
 import { at, put } from "../tensor/shape";
-import { copyInto, fill } from "../kernels/copy";
+import { fillAround } from "../kernels/copy";
 import { batchOf } from "../tape/levels";
 import { record1, recordView, valueOf } from "../tape/record";
 import { opCode, Trait } from "../tape/rows";
@@ -138,14 +138,14 @@ class Embed {
     const ranges = extOf(out);
     if (rank && !ranges) return;
     const value = ranges ? load<f64>(ranges + ((<usize>rank) << 3)) : 0;
-    fill(dataOf(out), dtypeOf(out), sizeOf(out), value);
     let offset: isize = 0;
     for (let i: u32 = 0; i < rank; i++) {
       const stride = <i32>at(stridesOf(out), i);
       offset += <isize>(stride * <i32>at(ranges, i));
       put(viewStrides, i, <u32>(stride * <i32>at(ranges, rank + i)));
     }
-    copyInto(x, dataOf(out) + <usize>(offset * <isize>bytesOf(dtypeOf(out))), viewStrides);
+    const data = dataOf(out) + <usize>(offset * <isize>bytesOf(dtypeOf(out)));
+    fillAround(dataOf(out), sizeOf(out), value, x, data, viewStrides);
   }
   vjp(node: Tensor, g: Tensor, i: u32): Tensor {
     const e = batchOf(node);
