@@ -22,6 +22,7 @@ import { toAxes, toAxis } from "../axes.js";
 import { checkOperands } from "../arguments.js";
 import { describe, toTensor, type TensorLike } from "../convert.js";
 import type { Axes, ReductionOptions } from "../families.js";
+import { isKnown } from "../handle.js";
 import type { Tensor } from "../tensor.js";
 import { countNonzero } from "../ops/counting.js";
 import { moveaxis } from "../ops/shapes.js";
@@ -103,6 +104,12 @@ function scaled(
 }
 
 function euclidean(x: Tensor, axis: Axes, options: ReductionOptions): Tensor {
+  if (x.size > 0 && (axis === undefined || axis === null) && isKnown(x)) {
+    const total = sum(square(x), axis, options);
+    const [value, bound] = [total.item(), 2 ** (x.dtype === "float32" ? 120 : 1000)];
+    // Then nothing is beyond the bounds of `scaleOf`: neither the largest element nor, as the mean, its square.
+    if (value < bound && value > x.size / bound) return rootOfSquares(total);
+  }
   return scaled(x, 2, axis, options, (t) => rootOfSquares(sum(square(t), axis, options)));
 }
 
