@@ -110,28 +110,34 @@ export abstract class Bessel {
       const sign: f64 = (<i64>m) & 1 ? -1 : 1;
       if (k == n) found = here + hereLow;
       if (k == 0) break;
-      if ((<i64>k) & 1) {
-        if (m > 0) {
-          Exact.product(sign * k, 0, here, hereLow);
-          Exact.over(m * (m + 1), 0);
-          Exact.plus(odds, oddsLow);
-          odds = Exact.high;
-          oddsLow = Exact.low;
-        }
-      } else {
-        Exact.sum(sum, 2 * here);
-        sum = Exact.high;
-        sumLow += Exact.low + 2 * hereLow;
-        Exact.quotient(sign * here, sign * hereLow, m, 0);
-        Exact.plus(evens, evensLow);
-        evens = Exact.high;
-        evensLow = Exact.low;
-      }
+      const odd = (<i64>k) & 1;
       if (k > x + 9) {
+        if (odd) odds += (sign * k * here) / (m * (m + 1));
+        else {
+          sum += 2 * here;
+          evens += (sign * here) / m;
+        }
         const below = ((2 * k) / x) * here - above;
         above = here;
         here = below;
       } else {
+        if (odd) {
+          if (m > 0) {
+            Exact.product(sign * k, 0, here, hereLow);
+            Exact.over(m * (m + 1), 0);
+            Exact.plus(odds, oddsLow);
+            odds = Exact.high;
+            oddsLow = Exact.low;
+          }
+        } else {
+          Exact.sum(sum, 2 * here);
+          sum = Exact.high;
+          sumLow += Exact.low + 2 * hereLow;
+          Exact.quotient(sign * here, sign * hereLow, m, 0);
+          Exact.plus(evens, evensLow);
+          evens = Exact.high;
+          evensLow = Exact.low;
+        }
         Exact.quotient(2 * k, 0, x, 0);
         Exact.times(here, hereLow);
         Exact.plus(-above, -aboveLow);
@@ -357,11 +363,22 @@ export abstract class ModifiedBessel {
   private static around(k: f64, v: f64, x: f64): f64 {
     let before: f64 = 0; // 1 - cos u of the steps before, in twice the precision
     let beforeLow: f64 = 0;
-    let drop = ARC;
-    let dropLow = ARC_LOW;
+    let arc = ARC;
+    let arcLow = ARC_LOW;
+    const step: f64 = x < 6 && v * v < 4 && k < 4 ? 2 : 1; // where half of the steps will do
+    if (step > 1) {
+      // 2 a (2 - a)
+      Exact.sum(2, -arc);
+      Exact.plus(0, -arcLow);
+      Exact.times(2 * arc, 2 * arcLow);
+      arc = Exact.high;
+      arcLow = Exact.low;
+    }
+    let drop = arc;
+    let dropLow = arcLow;
     let sum: f64 = k > 0 ? 0 : 1;
     let low: f64 = 0;
-    for (let i: f64 = 1; i <= 32; i++) {
+    for (let i = step; i <= 32; i += step) {
       Exact.product(x, 0, drop, dropLow);
       let term = NativeMath.exp(-Exact.high);
       term -= term * Exact.low;
@@ -375,16 +392,16 @@ export abstract class ModifiedBessel {
       sum = Exact.high;
       low += Exact.low;
       // 1 - cos(u + step) = 2 a + 2 b - 2 a b - c with a, b, c of step, u, u - step
-      Exact.product(-2 * ARC, -2 * ARC_LOW, drop, dropLow);
+      Exact.product(-2 * arc, -2 * arcLow, drop, dropLow);
       Exact.plus(-before, -beforeLow);
-      Exact.plus(2 * ARC, 2 * ARC_LOW);
+      Exact.plus(2 * arc, 2 * arcLow);
       Exact.plus(2 * drop, 2 * dropLow);
       before = drop;
       beforeLow = dropLow;
       drop = Exact.high;
       dropLow = Exact.low;
     }
-    return (sum + low) / 64;
+    return ((sum + low) / 64) * step;
   }
 
   /** Whether that integral will do, and the power series would lose more or take longer. */
