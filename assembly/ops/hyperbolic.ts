@@ -33,6 +33,7 @@ import { sigmoid, oneMinusSquare } from "./transcendental";
  * ```
  */
 class Asinh {
+  long: bool;
   @inline f<T>(x: v128): v128 { return VArea.sinh<T>(x); }
   d(x: Tensor, y: Tensor): Tensor { return reciprocal(hypot(constant(1, x), x)); }
 }
@@ -47,6 +48,7 @@ unary<Asinh>();
  * ```
  */
 class Acosh {
+  long: bool;
   @inline f<T>(x: v128): v128 { return VArea.cosh<T>(x); }
   d(x: Tensor, y: Tensor): Tensor {
     const one = constant(1, x);
@@ -150,6 +152,7 @@ binary<Hypot>();
 
 /** x / hypot(x, y): with c and s, the cosine and sine, c' = s² / r along x and -cs / r along y. */
 class Cosine {
+  long: bool;
   @inline f<T>(x: v128, y: v128): v128 { return VPlane.cosine<T>(x, y); }
   dx(x: Tensor, y: Tensor, z: Tensor): Tensor {
     const sine = cosine(y, x);

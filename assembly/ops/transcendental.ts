@@ -310,6 +310,7 @@ export function oneMinusSquare(x: Tensor): Tensor { return unaryOp(opCode<OneMin
  * ```
  */
 class Erf {
+  long: bool;
   @inline f<T>(x: v128): v128 { return VErf.f<T>(x, false); }
   d(x: Tensor, y: Tensor): Tensor { return scale(1.1283791670955126, gauss(x)); }
 }
