@@ -2,7 +2,7 @@
 // Derivatives are written so that they keep relative accuracy where the textbook form cancels.
 import { VAsin } from "../kernels/math/asin";
 import { VAtan } from "../kernels/math/atan";
-import { VErf } from "../kernels/math/erf";
+import { VBell, VErf } from "../kernels/math/erf";
 import { VExp } from "../kernels/math/exp";
 import { VExpm1, VHyperbolic } from "../kernels/math/expm1";
 import { Normal } from "../kernels/math/normal";
@@ -312,12 +312,17 @@ export function oneMinusSquare(x: Tensor): Tensor { return unaryOp(opCode<OneMin
 class Erf {
   long: bool;
   @inline f<T>(x: v128): v128 { return VErf.f<T>(x, false); }
-  d(x: Tensor, y: Tensor): Tensor { return scale(1.1283791670955126, gauss(x)); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(1.1283791670955126, unaryOp(opCode<Bell>(), x)); }
 }
 unary<Erf>();
 
 /** exp(-x²) */
-function gauss(x: Tensor): Tensor { return exp(negative(square(x))); }
+class Bell {
+  long: bool;
+  @inline f<T>(x: v128): v128 { return VBell.f<T>(x); }
+  d(x: Tensor, y: Tensor): Tensor { return scale(-2, maskedMultiply(y, x)); }
+}
+hiddenUnary<Bell>();
 
 /**
  * x · Φ(x) with the distribution function Φ of the normal distribution: GELU, exactly.

@@ -118,3 +118,14 @@ export abstract class VErf {
     return v128.lt<T>(x, v128.splat<T>(<T>-3));
   }
 }
+
+/** e^(-x²), the slope of the error function but for a factor. */
+export abstract class VBell {
+  /** The same in every lane, with what rounding x² loses: it is many ulp of the result. */
+  @inline static f<T>(x: v128): v128 {
+    const size = v128.pmin<T>(v128.abs<T>(x), v128.splat<T>(<T>40)); // of which it is 0
+    const square = v128.mul<T>(size, size);
+    const y = ExpCore.upTo<T>(v128.neg<T>(square));
+    return Vec.nmadd<T>(y, Vec.lostProduct<T>(size, size, square), y);
+  }
+}
