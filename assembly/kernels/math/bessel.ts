@@ -234,7 +234,7 @@ export abstract class Bessel {
     x = abs<f64>(x); // -0
     const flip = n < 0 && (<i64>n) & 1;
     if (x > FAR) Bessel.far(x);
-    else if (x > 1e-8) Bessel.miller(0, x);
+    else if (x > 1e-9) Bessel.miller(0, x);
     else {
       Bessel.y0 = (2 / Math.PI) * (NativeMath.log(x) + (EULER - Math.LN2)); // x / 2 may be 0
       Bessel.y1 = -2 / Math.PI / x;
@@ -295,6 +295,7 @@ export abstract class ModifiedBessel {
   /** I(v, x), times e^-x if scaled, for x ≥ 0, by its power series, whose terms are positive from the order on. */
   private static series(v: f64, x: f64, scaled: bool): f64 {
     if (v < 0 && v == nearest<f64>(v)) v = -v;
+    if (v == Infinity) return 0;
     Exact.product(0.5 * x, 0, 0.5 * x, 0);
     const z = Exact.high;
     const zLow = Exact.low;
@@ -347,7 +348,7 @@ export abstract class ModifiedBessel {
     if (x < 0) return ModifiedBessel.sign(v) * ModifiedBessel.i(v, -x);
     if (!(v == v && x < Infinity)) return x == Infinity && v == v ? x : NaN;
     if (!ModifiedBessel.isFar(0, v, x)) {
-      if (!ModifiedBessel.isRound(0, v, x) || x > 700) return ModifiedBessel.series(v, x, false);
+      if (!ModifiedBessel.isRound(0, v, x)) return ModifiedBessel.series(v, x, false);
       return NativeMath.exp(x) * ModifiedBessel.around(0, v, x);
     }
     if (x < 700) return NativeMath.exp(x) * ModifiedBessel.far(0, v, x);
@@ -404,9 +405,13 @@ export abstract class ModifiedBessel {
     return ((sum + low) / 64) * step;
   }
 
-  /** Whether that integral will do, and the power series would lose more or take longer. */
+  /**
+   * Whether that integral will do, and the power series would lose more or take longer. Beyond x = 40 the
+   * coefficient, some e^(-(64 - v)² / 2x), is no longer negligible.
+   */
   private static isRound(k: f64, v: f64, x: f64): bool {
-    return x > (k > 0 ? 1 : 2 + abs<f64>(v)) && v * v <= x + 1 && v == nearest<f64>(v);
+    if (!(x < 40 && v * v <= x + 1 && v == nearest<f64>(v))) return false;
+    return x > (k > 0 ? 1 : 2 + abs<f64>(v));
   }
 
   /** The derivative of order k of e^-|x| I(v, x); at 0 that of the even part. */
@@ -417,6 +422,7 @@ export abstract class ModifiedBessel {
       return (<i32>k) & 1 ? -y : y;
     }
     if (!(v == v && x < Infinity)) return x == Infinity && v == v ? 0 : NaN;
+    if (k > 0 && ModifiedBessel.isRound(k, v, x)) return ModifiedBessel.around(k, v, x);
     if (ModifiedBessel.isFar(k, v, x)) return ModifiedBessel.far(k, v, x);
     if (ModifiedBessel.isRound(k, v, x)) return ModifiedBessel.around(k, v, x);
     if (!(k > 0)) return ModifiedBessel.series(v, x, true);
