@@ -43,7 +43,8 @@ class Gammainc {
 binary<Gammainc>();
 
 /**
- * Regularised upper incomplete gamma function, 1 - gammainc(a, x), accurate where it is small.
+ * Regularised upper incomplete gamma function, 1 - gammainc(a, x), accurate where it is small: in float64
+ * within 10 ulp.
  *
  * @example
  * ```ts
@@ -133,7 +134,8 @@ function gammaDensity(n: Tensor, a: Tensor, x: Tensor): Tensor {
 
 /**
  * Regularised incomplete beta function of shapes a and b, up to a million, at x in 0 … 1; NaN outside.
- * Derivatives up to order 3 in the shapes.
+ * Derivatives up to order 3 in the shapes. In float64 within 8 ulp; up to 150 where b is small and x near
+ * 1, for it is 1 less what is near 1 there.
  *
  * @example
  * ```ts
