@@ -5,13 +5,18 @@ import {
   checkGrads,
   compile,
   cos,
+  dot,
+  einsum,
   exp,
   grad,
   hessian,
+  inner,
   jacobian,
   jvp,
   linalg,
   matmul,
+  matvec,
+  maximum,
   memory,
   multiply,
   negative,
@@ -23,8 +28,11 @@ import {
   subtract,
   sum,
   tensor,
+  tensordot,
   tidy,
+  vecmat,
   vmap,
+  type OdeintOptions,
   type Tensor,
 } from "tapegrad";
 import { describe, expect, test } from "vitest";
@@ -125,6 +133,28 @@ describe("solutions", () => {
     );
   });
 
+  test("at times that float32 has no room for", () => {
+    for (const y0 of [1, f64(1)]) {
+      const strict = odeint((y) => y, y0, [0, 0.1], { rtol: 1e-13, atol: 1e-13 });
+      expect(strict.dtype).toBe("float64");
+      near(strict.at(1), [Math.exp(0.1)], 1e-14);
+      near(odeint((y) => negative(y), y0, [1e9, 1e9 + 1]).at(1), [Math.exp(-1)], 1e-8);
+    }
+  });
+
+  test("far from where t is 0, where t is rounded", () => {
+    for (const t of [1e3, 1e5]) {
+      const y = odeint((y) => negative(y), tensor(1), tensor([t, t + 1]));
+      near(y.at(1), [Math.exp(-1)], 1e-5);
+    }
+    for (const t of [1e8, 1e10, 1e12, -1e12]) {
+      const y = odeint((y) => multiply(-30, y), f64(1), f64([t, t + 0.125]));
+      near(y.at(1), [Math.exp(-3.75)], 1e-8);
+    }
+    const by = grad((t: Tensor) => odeint((y) => negative(y), 1, stack([f64(1e12), t])).at(1));
+    near(by(f64(1e12 + 1)) as Tensor, [-Math.exp(-1)], 1e-7);
+  });
+
   test("are trees like where they begin", () => {
     const start = { place: f64([1, 0]), speed: [f64([0, 1]), 0] as [Tensor, number] };
     const y = odeint(
@@ -205,6 +235,127 @@ describe("derivatives", () => {
     near(grad(f)(f64(4)) as Tensor, [0.75], 1e-6);
   });
 
+  describe("do not see attempts that failed, where zero times NaN would be NaN", () => {
+    const m = f64([
+      [2, 0.1],
+      [0.1, 3],
+    ]);
+    const y0 = f64([4, 5]);
+    type Product = (m: Tensor, x: Tensor) => Tensor;
+    const end =
+      (product: Product, options: OdeintOptions) =>
+      (m: Tensor, y: Tensor): Tensor =>
+        sum(odeint((x) => negative(product(m, sqrt(x))), y, [0, 1], options).at(1));
+    const products: Record<string, Product> = {
+      matmul,
+      dot,
+      inner,
+      matvec,
+      vecmat: (a, x) => vecmat(x, a),
+      tensordot: (a, x) => tensordot(a, x, 1),
+      einsum: (a, x) => einsum("ij,j->i", a, x),
+      columns: (a, x) => matmul(a, x.reshape([2, 1])).reshape([2]),
+    };
+
+    test.each(Object.entries(products))("%s", (_, product) => {
+      // No attempt fails by short steps.
+      const want = numbers(grad(end(product, { hmax: 0.02 }))(m, y0) as Tensor);
+      const failing = end(product, { h0: 20 });
+      near(grad(failing)(m, y0) as Tensor, want, 1e-7);
+      near(grad(end(product, { h0: 20, checkpoint: 3 }))(m, y0) as Tensor, want, 1e-7);
+    });
+
+    test("to order 2", () => {
+      const failing = end(matmul, { h0: 20 });
+      checkGrads((a: Tensor) => failing(a, y0), [m], { order: 2, eps: 1e-4 });
+    });
+
+    test("in vmap, where some examples fail", () => {
+      const slope = grad(end(matmul, { h0: 1 }));
+      const starts = f64([
+        [4, 4],
+        [400, 300],
+        [900, 600],
+      ]);
+      const got = vmap(slope, { inAxes: [null, 0] })(m, starts) as Tensor;
+      for (let i = 0; i < 3; i++) {
+        near(got.at(i), numbers(slope(m, starts.at(i)) as Tensor), 1e-12);
+      }
+    });
+
+    test("in compile, alone and with vmap, inside and outside of grad", () => {
+      const failing = end(matmul, { h0: 20, mxstep: 25 });
+      const slope = (a: Tensor): Tensor => grad((x: Tensor) => failing(x, y0))(a) as Tensor;
+      const both = stack([m, multiply(1.1, m)]);
+      const want = numbers(vmap(slope)(both) as Tensor);
+      expect(want.every(Number.isFinite)).toBe(true);
+      near(compile(slope)(m), want.slice(0, 4), 1e-6);
+      near(grad(compile((a: Tensor) => failing(a, y0)))(m) as Tensor, want.slice(0, 4), 1e-6);
+      near(vmap(compile(slope))(both) as Tensor, want, 1e-6);
+      near(compile(vmap(slope) as (a: Tensor) => Tensor)(both), want, 1e-6);
+    });
+  });
+
+  describe("where the solution stays what it is", () => {
+    /** x″ = -100·force(x), from a at rest. */
+    const spring =
+      (force: (x: Tensor) => Tensor, options: OdeintOptions = {}) =>
+      (a: Tensor): Tensor =>
+        odeint(([x, v]) => [v, multiply(-100, force(x))] as const, [a, 0], [0, 3], options)[0].at(
+          1,
+        );
+
+    test("by the place of what could swing", () => {
+      near(grad(spring((x) => x))(f64(0)) as Tensor, [Math.cos(30)], 1e-4);
+      near(vmap(grad(spring((x) => x)))(f64([0, 1])) as Tensor, Array(2).fill(Math.cos(30)), 1e-4);
+      for (const a of [0, 1e-12, 1e-8, 1e-6]) {
+        near(grad(spring(sin))(f64(a)) as Tensor, [Math.cos(30)], 1e-4);
+      }
+      const [, along] = jvp(spring(sin), [f64(0)], [f64(1)]) as [Tensor, Tensor];
+      near(along, [Math.cos(30)], 1e-4);
+      near(grad(spring((x) => x))(tensor(0)) as Tensor, [Math.cos(30)], 1e-3);
+    });
+
+    test("more exactly by smaller tolerances or shorter steps", () => {
+      near(grad(spring(sin, { rtol: 1e-12, atol: 1e-12 }))(f64(0)) as Tensor, [Math.cos(30)], 1e-8);
+      near(grad(spring(sin, { hmax: 0.005 }))(f64(0)) as Tensor, [Math.cos(30)], 1e-8);
+    });
+
+    test("by what decays or grows", () => {
+      const end = grad((y: Tensor) => odeint(logistic, y, [0, 5]).at(1));
+      near(end(f64(1)) as Tensor, [Math.exp(-5)], 1e-3);
+      near(end(f64(0)) as Tensor, [Math.exp(5)], 1e-4);
+      // One part that decays fast and one that swings.
+      const m = f64([
+        [-50, 0, 0],
+        [0, 0, 1],
+        [0, -9, 0],
+      ]);
+      const flow = jacobian((y: Tensor) => odeint((x) => matmul(m, x), y, [0, 2]).at(1));
+      near(flow(f64([0, 0, 0])) as Tensor, numbers(linalg.expm(multiply(2, m)) as Tensor), 1e-4);
+    });
+
+    test("in compile, as far as there are steps for it", () => {
+      const still = compile(
+        (y: Tensor): Tensor =>
+          grad((a: Tensor) => odeint((x) => multiply(4, x), a, [0, 1], { mxstep: 60 }).at(1))(
+            y,
+          ) as Tensor,
+      );
+      near(still(f64(0)), [Math.exp(4)], 1e-3);
+    });
+
+    test("takes a bounded number of steps where slopes change without bounds", () => {
+      let calls = 0;
+      const root = (y: Tensor): Tensor => {
+        calls++;
+        return sqrt(maximum(y, 0));
+      };
+      near(odeint(root, f64(0), [0, 100], { rtol: 1e-5, atol: 1e-5 }), [0, 0]);
+      expect(calls).toBeLessThan(15_000);
+    });
+  });
+
   test("leave nothing behind", () => {
     const run = (): void => {
       tidy(() => {
@@ -268,11 +419,47 @@ describe("faults", () => {
     expect(() => odeint(f, 1, [0, 1], { mxstep: 1.5 })).toThrow(
       "odeint: mxstep is 1.5, not a positive integer",
     );
+    // Of leaves each one counts; without any there is nothing to follow.
+    const count = tensor([1], { dtype: "int32" });
+    expect(() => odeint((y) => y, { a: 1, b: [count] }, [0, 1])).toThrow(
+      "odeint: y0.b[0] holds int32, not floats",
+    );
+    expect(() => odeint((y) => y, { a: 1, b: tensor(true) }, [0, 1])).toThrow(
+      "odeint: y0.b holds bool, not floats",
+    );
+    for (const y0 of [true, "a", null, []]) {
+      expect(() => odeint((y) => y as never, y0, [0, 1])).toThrow(
+        "odeint: y0 holds no tensors or numbers",
+      );
+    }
     expect(() => odeint(() => f64([1, 2]), 1, [0, 1])).toThrow(
       "odeint: the slope: leaf 0 has shape [2], not []",
     );
     // @ts-expect-error: another form
     expect(() => odeint(() => [1], 1, [0, 1])).toThrow(/^odeint: the slope of another form/);
+  });
+
+  test("of arguments are found before f is called", () => {
+    const f = (): Tensor => {
+      throw new Error("called");
+    };
+    expect(() => odeint(f, 1, [0, 1], { checkpoint: -1 })).toThrow(
+      "odeint: checkpoint is the number -1, neither a boolean nor a positive number of steps",
+    );
+    expect(() => odeint(f, 1, [0, NaN])).toThrow("odeint: t[1] is NaN");
+    expect(() => odeint(f, 1, [-Infinity, 0])).toThrow("odeint: t[0] is -Infinity");
+    expect(() => odeint(f, 1, [0, [1]] as never)).toThrow(/^odeint: ragged array/);
+    const to = (end: Tensor): Tensor => odeint(f, 1, stack([multiply(end, 0), end])).at(1);
+    expect(() => grad(to)(f64(NaN))).toThrow("odeint: t[0] is NaN");
+    expect(() => vmap(to)(f64([1, Infinity]))).toThrow("odeint: t[0] is NaN");
+  });
+
+  test("of times that the dtype has no room for", () => {
+    for (const t of [1e5, 1e6]) {
+      expect(() => odeint((y) => multiply(y, -30), tensor(1), tensor([t, t + 0.125]))).toThrow(
+        /^odeint: steps became too short at t = /,
+      );
+    }
   });
 
   test("of equations", () => {
