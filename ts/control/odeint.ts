@@ -43,7 +43,7 @@ export interface OdeintOptions extends LoopOptions {
    * they were enough.
    */
   mxstep?: number;
-  /** The longest step. Default: any. */
+  /** The longest step. By default the solution alone decides, and how fast slopes change with y. */
   hmax?: number;
   /** The first step that is tried. By default it is estimated (Hairer, Nørsett, Wanner). */
   h0?: number;
@@ -66,10 +66,14 @@ const loop = loopWhile as unknown as (
  *
  * Steps are Dormand's and Prince's of order 5, as long as their estimated error allows, and end at each t.
  * Derivatives, in both modes and to any order, by y0, t and everything that f uses, are those of the steps
- * as they are, whose sizes count as constants: they are as exact as the solution, which no equation is
- * solved backwards for. Long ways keep some states on the tape and make the others again (see `checkpoint`
- * in the options). Inside `vmap` every example has steps of its own. For stiff equations, whose steps would
- * be short for stability's sake alone, this is no good method. (SciPy, JAX and HIPS odeint.)
+ * as they are, whose sizes count as constants; no equation is solved backwards for them. They are about as
+ * exact as the solution as far as it shows what they depend on. Where it does not, as at equilibria, steps
+ * are limited by how fast slopes change with y, as far as a tenth of `mxstep` goes: derivatives have some
+ * four digits there by the default tolerances. What a parameter has switched off, as k = 0 in
+ * y' = k·sin(50t), no step can know of: `hmax` says how long they may be for its sake. Long ways keep some
+ * states on the tape and make the others again (see `checkpoint` in the options). Inside `vmap` every
+ * example has steps of its own; inside `compile` each takes twice the work. For stiff equations, whose
+ * steps would be short for stability's sake alone, this is no good method. (SciPy, JAX and HIPS odeint.)
  *
  * @example
  * ```ts
@@ -78,8 +82,8 @@ const loop = loopWhile as unknown as (
  * const end = (k: Tensor) => odeint((y: Tensor) => multiply(y, k), 1, [0, 1]).at(1);
  * grad(end)(1).toFixed(6); // "2.718282"
  * ```
- * @throws if f changes form or shapes, y0 holds no floats, t is no vector, or steps become too short or
- * too many
+ * @throws if f changes form or shapes, y0 holds no floats or others too, t is no vector of finite times, or
+ * steps become too short or too many
  */
 export function odeint<const T>(
   f: (y: NoInfer<Inside<T>>, t: Tensor) => Next<NoInfer<Inside<T>>>,
