@@ -301,24 +301,24 @@ describe("derivatives", () => {
     const spring =
       (force: (x: Tensor) => Tensor, options: OdeintOptions = {}) =>
       (a: Tensor): Tensor =>
-        odeint(([x, v]) => [v, multiply(-100, force(x))] as const, [a, 0], [0, 3], options)[0].at(
+        odeint(([x, v]) => [v, multiply(-100, force(x))] as const, [a, 0], [0, 1], options)[0].at(
           1,
         );
 
     test("by the place of what could swing", () => {
-      near(grad(spring((x) => x))(f64(0)) as Tensor, [Math.cos(30)], 1e-4);
-      near(vmap(grad(spring((x) => x)))(f64([0, 1])) as Tensor, Array(2).fill(Math.cos(30)), 1e-4);
+      near(grad(spring((x) => x))(f64(0)) as Tensor, [Math.cos(10)], 1e-4);
+      near(vmap(grad(spring((x) => x)))(f64([0, 1])) as Tensor, Array(2).fill(Math.cos(10)), 1e-4);
       for (const a of [0, 1e-12, 1e-8, 1e-6]) {
-        near(grad(spring(sin))(f64(a)) as Tensor, [Math.cos(30)], 1e-4);
+        near(grad(spring(sin))(f64(a)) as Tensor, [Math.cos(10)], 1e-4);
       }
       const [, along] = jvp(spring(sin), [f64(0)], [f64(1)]) as [Tensor, Tensor];
-      near(along, [Math.cos(30)], 1e-4);
-      near(grad(spring((x) => x))(tensor(0)) as Tensor, [Math.cos(30)], 1e-3);
+      near(along, [Math.cos(10)], 1e-4);
+      near(grad(spring((x) => x))(tensor(0)) as Tensor, [Math.cos(10)], 1e-3);
     });
 
     test("more exactly by smaller tolerances or shorter steps", () => {
-      near(grad(spring(sin, { rtol: 1e-12, atol: 1e-12 }))(f64(0)) as Tensor, [Math.cos(30)], 1e-8);
-      near(grad(spring(sin, { hmax: 0.005 }))(f64(0)) as Tensor, [Math.cos(30)], 1e-8);
+      near(grad(spring(sin, { rtol: 1e-11, atol: 1e-11 }))(f64(0)) as Tensor, [Math.cos(10)], 1e-8);
+      near(grad(spring(sin, { hmax: 0.005 }))(f64(0)) as Tensor, [Math.cos(10)], 1e-8);
     });
 
     test("by what decays or grows", () => {
@@ -351,8 +351,8 @@ describe("derivatives", () => {
         calls++;
         return sqrt(maximum(y, 0));
       };
-      near(odeint(root, f64(0), [0, 100], { rtol: 1e-5, atol: 1e-5 }), [0, 0]);
-      expect(calls).toBeLessThan(15_000);
+      near(odeint(root, f64(0), [0, 100], { mxstep: 1000 }), [0, 0]);
+      expect(calls).toBeLessThan(1500);
     });
   });
 
@@ -362,7 +362,8 @@ describe("derivatives", () => {
         grad((y: Tensor) => sum(odeint(prey, y, [0, 1])))(f64([1, 1]));
       });
     };
-    run();
+    // What the core keeps of pending values for a while fills up.
+    for (let i = 0; i < 4; i++) run();
     const before = memory().nodes;
     run();
     expect(memory().nodes).toBe(before);
