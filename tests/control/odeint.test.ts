@@ -284,7 +284,7 @@ describe("derivatives", () => {
     });
 
     test("in compile, alone and with vmap, inside and outside of grad", () => {
-      const failing = end(matmul, { h0: 20, mxstep: 25 });
+      const failing = end(matmul, { h0: 20, mxstep: 16, rtol: 1e-5, atol: 1e-5 });
       const slope = (a: Tensor): Tensor => grad((x: Tensor) => failing(x, y0))(a) as Tensor;
       const both = stack([m, multiply(1.1, m)]);
       const want = numbers(vmap(slope)(both) as Tensor);
@@ -338,11 +338,11 @@ describe("derivatives", () => {
     test("in compile, as far as there are steps for it", () => {
       const still = compile(
         (y: Tensor): Tensor =>
-          grad((a: Tensor) => odeint((x) => multiply(4, x), a, [0, 1], { mxstep: 60 }).at(1))(
+          grad((a: Tensor) => odeint((x) => multiply(4, x), a, [0, 0.5], { mxstep: 40 }).at(1))(
             y,
           ) as Tensor,
       );
-      near(still(f64(0)), [Math.exp(4)], 1e-3);
+      near(still(f64(0)), [Math.exp(2)], 1e-3);
     });
 
     test("takes a bounded number of steps where slopes change without bounds", () => {
