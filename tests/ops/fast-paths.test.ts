@@ -29,7 +29,10 @@ const lines = (data: number[], rows: number, columns: number, axis: 0 | 1 | null
 };
 
 const mean = (x: number[]): number => x.reduce((a, b) => a + b, 0) / x.length;
-const variance = (x: number[]): number => mean(x.map((v) => (v - mean(x)) ** 2));
+const variance = (x: number[]): number => {
+  const centre = mean(x);
+  return mean(x.map((v) => (v - centre) ** 2));
+};
 
 const SIZES: [number, number][] = [
   [1, 1],
