@@ -1,5 +1,6 @@
 // Bessel functions. Derivatives are means of the neighbouring orders, in which nothing cancels.
-import { Bessel, BesselSlope, ModifiedBessel } from "../kernels/math/bessel";
+import { Bessel, BesselSlope } from "../kernels/math/bessel";
+import { ModifiedBessel } from "../kernels/math/modifiedbessel";
 import { Tensor } from "../tensor/node";
 import { opCode, Trait } from "../tape/rows";
 import { add, constant, scale, subtract } from "./arithmetic";

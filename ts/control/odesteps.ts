@@ -40,6 +40,7 @@ const STAGES = [
 ];
 const RESULT = [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84];
 const ERROR = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40];
+
 /** On the way to a time. */
 export interface Way extends Point {
   arrived: Tensor;
